@@ -1,0 +1,187 @@
+// The public C++ interface: C text or an object file in, a running tracing session out.
+//
+//   auto object = sonde::compile(source);             // or sonde::Object::open("tool.o")
+//   auto session = sonde::Session::load(*object);     // maps exist, nothing runs yet
+//   session->attach_all();                            // every program whose name or section says where it goes
+//   session->map("events")->open_perf_buffer(64, on_event, on_lost);
+//   while (running) session->poll(100ms);
+//
+// Every call returns Result: a value, or an Error of one line and a hint. Nothing throws. Destroying the session detaches
+// everything. A session may be used from one thread at a time; several sessions in several threads do not disturb
+// each other.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sonde/result.h"
+
+namespace sonde {
+
+namespace spec {
+struct Spec;
+struct Map;
+}  // namespace spec
+
+struct CompileOptions {
+  std::string file_name = "/virtual/main.c";  // what diagnostics call the text
+  std::vector<std::string> cflags;            // -D, -U, -I, -include, -W…, in order
+  unsigned debug = 0;                         // 1 LLVM IR, 2 instructions' log, 4 preprocessed source, 8 source with instructions
+  std::string btf_path;                       // kernel types from this file instead of the running kernel
+  bool portable = false;                      // CO-RE: an object for other kernels than this one
+  bool use_cache = true;
+  std::chrono::milliseconds timeout{30'000};  // of the compiler child
+};
+
+// An object file and what is in it.
+class Object {
+ public:
+  static Result<Object> open(const std::string& path);
+  static Result<Object> from_bytes(std::string bytes, const std::string& name);
+
+  const std::string& bytes() const;        // ELF, with the spec in it
+  const spec::Spec& spec() const;
+  const std::string& diagnostics() const;  // the compiler's warnings, and what `debug` asked for
+  bool from_cache() const;
+
+ private:
+  friend Result<Object> compile(std::string_view, const CompileOptions&);
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+// Compiles BCC-dialect or libbpf-style C in a child process (sonde-cc), or takes the finished object from the cache.
+// An ErrorKind::kCompile carries the diagnostics, as clang prints them, in `what`.
+Result<Object> compile(std::string_view source, const CompileOptions& options = {});
+
+// A map of a loaded session. Keys and values are raw bytes of key_size() and value_size() (per-CPU maps: value_size()
+// rounded up to 8, times the number of possible CPUs). Failures carry errno in Error::code.
+class Map {
+ public:
+  const spec::Map& spec() const;
+  const std::string& name() const;
+  int fd() const;
+  uint32_t id() const;
+  uint32_t type() const;  // BPF_MAP_TYPE_*
+  uint32_t key_size() const;
+  uint32_t value_size() const;
+  uint32_t value_bytes() const;  // what lookup writes: value_size(), or all CPUs' values
+  uint32_t max_entries() const;
+  uint32_t flags() const;
+
+  Status lookup(const void* key, void* value) const;
+  Status update(const void* key, const void* value, uint64_t flags = 0);
+  Status remove(const void* key);
+  Status lookup_and_delete(const void* key, void* value);  // queues and stacks: key is nullptr
+  // The key after `key` (nullptr: the first); kNotFound at the end.
+  Status next_key(const void* key, void* next) const;
+
+  using EventCallback = std::function<void(int cpu, const void* data, uint32_t size)>;
+  using LostCallback = std::function<void(int cpu, uint64_t count)>;  // empty: counted and said on standard error
+  // For BPF_PERF_OUTPUT: `pages` of buffer on each online CPU, a power of two.
+  Status open_perf_buffer(EventCallback on_event, LostCallback on_lost = {}, unsigned pages = 8,
+                          unsigned wakeup_events = 1);
+  // For BPF_RINGBUF_OUTPUT: returning a negative number ends the current poll.
+  using RingCallback = std::function<int(const void* data, uint32_t size)>;
+  Status open_ring_buffer(RingCallback on_event);
+
+  uint64_t lost() const;  // events lost so far, as far as the kernel tells
+
+ private:
+  friend class Session;
+  struct State;
+  explicit Map(State* state) : state_(state) {}
+  State* state_;
+};
+
+struct LoadOptions {
+  unsigned log_level = 0;  // of the verifier: 1 or 2 print its log even on success, through `log`
+  std::function<void(std::string_view)> log;
+};
+
+// Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is loaded
+// first, once, with the type that the hook needs.
+class Session {
+ public:
+  static Result<Session> load(const Object& object, const LoadOptions& options = {});
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  const spec::Spec& spec() const;
+  std::vector<std::string> map_names() const;
+  Result<Map> map(std::string_view name) const;
+
+  // Loads a program as BPF_PROG_TYPE_* `type`; gives its descriptor, which the session keeps. Loading again with
+  // the same type gives the same descriptor.
+  Result<int> load_program(const std::string& name, uint32_t type, int expected_attach_type = -1);
+  // The instructions as the kernel would get them (8 bytes each).
+  Result<std::string> instructions(const std::string& name) const;
+
+  Status attach_all();                    // programs with auto_attach
+  Status attach(const std::string& program);  // where its name or section says
+  Status attach_kprobe(const std::string& function, const std::string& program, uint64_t offset = 0);
+  Status attach_kretprobe(const std::string& function, const std::string& program, int maxactive = 0);
+  Status attach_tracepoint(const std::string& category_and_event, const std::string& program);
+  Status attach_raw_tracepoint(const std::string& event, const std::string& program);
+  Status attach_tracing(const std::string& program);  // kfunc, kretfunc, fmod_ret, lsm: by the program's own hook
+  struct PerfEvent {
+    uint32_t type = 0;
+    uint64_t config = 0;
+    uint64_t sample_period = 0;
+    uint64_t sample_freq = 0;
+    int pid = -1;
+    int cpu = -1;  // -1: every online CPU
+    int group_fd = -1;
+  };
+  Status attach_perf_event(const PerfEvent& event, const std::string& program);
+
+  // `kind` as in spec::Hook; `program` empty: whatever is attached there.
+  Status detach(const std::string& kind, const std::string& target, const std::string& program = {});
+  void detach_all();
+
+  struct Attachment {
+    std::string program;
+    std::string wanted;  // "kprobe:sys_clone"
+    std::string chosen;  // "tracepoint:syscalls:sys_enter_clone"
+    std::string why;     // "" when the wanted hook was taken
+  };
+  std::vector<Attachment> attachments() const;
+
+  // Waits for events of all opened buffers and calls their callbacks; returns within `timeout` (negative: waits for
+  // ever) however fast events come. Gives the number of events handled. kFailed with code EINTR: a signal came.
+  Result<int> poll(std::chrono::milliseconds timeout);
+  Result<int> poll_perf_buffers(std::chrono::milliseconds timeout);
+  Result<int> poll_ring_buffers(std::chrono::milliseconds timeout);
+  Result<int> consume_perf_buffers();
+  Result<int> consume_ring_buffers();
+
+ private:
+  struct State;
+  explicit Session(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// What the kernel's trace pipe says (bpf_trace_printk), line by line, without the newline.
+class TracePipe {
+ public:
+  static Result<TracePipe> open(bool nonblocking = false);
+  // nullopt-like empty result with code EAGAIN when nonblocking and nothing there.
+  Result<std::string> read_line();
+  int fd() const;
+
+ private:
+  int fd_ = -1;
+  std::shared_ptr<void> owner_;
+  std::string pending_;
+  bool nonblocking_ = false;
+};
+
+}  // namespace sonde

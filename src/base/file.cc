@@ -1,0 +1,63 @@
+// Whole files in and out, with a bound on what is read.
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/fd.h"
+
+namespace sonde::base {
+
+Result<std::string> read_all(int fd, const std::string& name, size_t limit) {
+  struct stat info {};
+  std::string bytes;
+  size_t used = 0;
+  size_t guess = ::fstat(fd, &info) == 0 && info.st_size > 0 ? static_cast<size_t>(info.st_size) + 1 : 4096;
+  for (;;) {
+    bytes.resize(std::min(std::max(guess, used * 2), limit + 1));
+    ssize_t got = ::read(fd, bytes.data() + used, bytes.size() - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_errno(errno, fmt::format("cannot read {}", name));
+    if (got == 0) break;
+    used += static_cast<size_t>(got);
+    if (used > limit) return fail(ErrorKind::kInvalid, fmt::format("{} is longer than {} bytes", name, limit));
+    guess = used == bytes.size() ? used * 2 : bytes.size();
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+Result<std::string> read_file(const std::string& path, size_t limit) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd.valid()) return fail_errno(errno, fmt::format("cannot open {}", path));
+  return read_all(fd.get(), path, limit);
+}
+
+Status write_all(int fd, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return fail_errno(errno, fmt::format("cannot write {}", name));
+    bytes.remove_prefix(static_cast<size_t>(wrote));
+  }
+  return {};
+}
+
+Status write_file_atomically(const std::string& path, std::string_view bytes, unsigned mode) {
+  std::string temporary = path + ".XXXXXX";
+  Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd.valid()) return fail_errno(errno, fmt::format("cannot create {}", temporary));
+  Status written = write_all(fd.get(), bytes, temporary);
+  if (written && (::fchmod(fd.get(), mode) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)) {
+    written = fail_errno(errno, fmt::format("cannot create {}", path));
+  }
+  if (!written) ::unlink(temporary.c_str());
+  return written;
+}
+
+bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+}  // namespace sonde::base

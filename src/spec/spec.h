@@ -1,0 +1,106 @@
+// What a compiled program is: its maps, types, programs and the hooks they want. Plain data, made by `compile`, carried
+// inside the object file in the section `.sonde.spec` as JSON, read by everything that loads or shows it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sonde/result.h"
+
+namespace sonde::spec {
+
+inline constexpr const char* kSectionName = ".sonde.spec";
+inline constexpr int kVersion = 1;
+
+enum class TypeKind { kVoid, kInt, kBool, kChar, kFloat, kEnum, kPointer, kArray, kStruct, kUnion };
+
+using TypeId = uint32_t;  // index into Spec::types
+
+struct Field {
+  std::string name;          // empty for an anonymous struct or union
+  TypeId type = 0;
+  uint32_t offset_bits = 0;  // from the start of the record
+  uint32_t bits = 0;         // width of a bit-field, 0 for an ordinary field
+};
+
+struct Enumerator {
+  std::string name;
+  int64_t value = 0;
+};
+
+struct Type {
+  TypeKind kind = TypeKind::kVoid;
+  std::string name;       // builtin's spelling ("unsigned int"), tag of a record or enum (empty if anonymous)
+  std::string spelling;   // as the user wrote it where that differs: the typedef's name ("u32", "pid_t")
+  uint32_t size = 0;      // bytes
+  bool is_signed = false;
+  TypeId element = 0;     // of an array; what a pointer points to is not described (0)
+  uint32_t count = 0;     // elements of an array (the outermost dimension; the element type is the inner array)
+  std::vector<Field> fields;
+  std::vector<Enumerator> enumerators;
+};
+
+struct Map {
+  std::string name;
+  std::string kind;  // the dialect's word: hash, histogram, perf_output, ringbuf, stacktrace, …; empty for plain .maps
+  uint32_t type = 0;  // BPF_MAP_TYPE_*
+  uint32_t key_size = 0;
+  uint32_t value_size = 0;
+  uint32_t max_entries = 0;
+  uint32_t flags = 0;
+  std::optional<TypeId> key;
+  std::optional<TypeId> value;
+  std::optional<TypeId> event;  // of perf and ring buffers: the struct last submitted
+};
+
+// Where a program wants to run. kind is one of: kprobe kretprobe tracepoint raw_tracepoint fentry fexit fmod_ret lsm
+// iter uprobe uretprobe usdt perf_event socket_filter tc xdp cgroup_skb … ("" = nothing said: the driver attaches it).
+struct Hook {
+  std::string kind;
+  std::string target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "libc:malloc"
+};
+
+// The same program compiled for another kind of context, for kernels that lack the hook that was asked for.
+struct Variant {
+  std::string kind;    // syscall_enter, syscall_exit, fentry, fexit
+  std::string symbol;  // the ELF symbol of the variant
+};
+
+struct Program {
+  std::string name;     // as the user spelled the function
+  std::string symbol;   // ELF symbol; section is "sonde/" + symbol
+  Hook hook;
+  bool auto_attach = false;  // the name or section says where it goes
+  uint32_t line = 0;         // of the definition in the user's file
+  std::vector<Variant> variants;
+};
+
+// A tracepoint whose arguments the program reads, as they were when it was compiled: checked again at load.
+struct TracepointField {
+  std::string name;
+  uint32_t offset = 0;
+  uint32_t size = 0;
+};
+struct Tracepoint {
+  std::string category;
+  std::string event;
+  std::vector<TracepointField> fields;  // only those that the program uses
+};
+
+struct Spec {
+  std::string source_name;      // "/virtual/main.c", or the file
+  std::string license = "GPL";
+  std::string target;           // kernel release it was compiled against
+  bool portable = false;        // true: kernel accesses are CO-RE relocated (built ahead of time)
+  std::vector<Type> types;      // types[0] is void
+  std::vector<Map> maps;        // in order of declaration
+  std::vector<Program> programs;  // sorted by name
+  std::vector<Tracepoint> tracepoints;
+};
+
+std::string to_json(const Spec& spec);
+Result<Spec> from_json(std::string_view text);
+
+}  // namespace sonde::spec

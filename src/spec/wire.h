@@ -1,0 +1,52 @@
+// How a session and its compiler child talk: frames over a socket pair. A frame is {uint32 type, uint32 length} in host
+// byte order and `length` bytes. The child asks for what it may not read itself, and ends with kEnd.
+//
+//   session -> child   kRequest       JSON: Request
+//   child -> session   kAskTracepoint "category:event"   -> kAnswer: the text of its format file, empty if there is none
+//   child -> session   kAskFile       path of an #include that the child may not open -> kAnswer: 'y' + bytes, or 'n'
+//   child -> session   kDiagnostics   text for standard error, as clang prints it (any number of frames)
+//   child -> session   kOutput        text for standard output, asked for by `debug` (any number of frames)
+//   child -> session   kObject        the object file
+//   child -> session   kEnd           "ok" or "failed"
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sonde/result.h"
+
+namespace sonde::spec {
+
+enum class FrameType : uint32_t {
+  kRequest = 1, kAskTracepoint, kAskFile, kAnswer, kDiagnostics, kOutput, kObject, kEnd,
+};
+
+inline constexpr uint32_t kMaxFrame = 64u << 20;
+
+struct Frame {
+  FrameType type = FrameType::kEnd;
+  std::string body;
+};
+
+// What is to be compiled, and against what.
+struct Request {
+  std::string source;
+  std::string file_name = "/virtual/main.c";
+  std::string directory;            // searched for #include "…" first: the caller's, as an absolute path
+  std::vector<std::string> cflags;
+  unsigned debug = 0;
+  bool portable = false;            // emit CO-RE relocations
+  std::string btf_path;             // empty: /sys/kernel/btf/vmlinux and its modules
+  std::string release;              // uname -r of the target
+  uint32_t online_cpus = 1;
+};
+
+std::string to_json(const Request& request);
+Result<Request> request_from_json(std::string_view text);
+
+Status send_frame(int socket, FrameType type, std::string_view body);
+// kTimeout when nothing whole came within timeout_ms (negative: no limit); kNotFound when the peer has closed.
+Result<Frame> receive_frame(int socket, int timeout_ms);
+
+}  // namespace sonde::spec
