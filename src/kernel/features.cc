@@ -1,0 +1,98 @@
+// What this kernel can do: one table of {name, since, probe}.
+#include "kernel/features.h"
+
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "kernel/kallsyms.h"
+#include "kernel/release.h"
+#include "kernel/tracefs.h"
+
+namespace sonde::kernel {
+namespace {
+
+bool has_symbol(std::string_view name) {
+  auto symbols = Kallsyms::running();
+  Kallsyms::Symbol symbol;
+  return symbols && (*symbols)->find(name, symbol);
+}
+
+bool has_pmu(const char* name) {
+  return base::file_exists(std::string("/sys/bus/event_source/devices/") + name + "/type");
+}
+
+// Creates a map and forgets it. EPERM means that the kernel got as far as asking who we are.
+bool has_map(uint32_t type, uint32_t key_size, uint32_t value_size, uint32_t entries) {
+  bpf_attr attr{};
+  attr.map_type = type;
+  attr.key_size = key_size;
+  attr.value_size = value_size;
+  attr.max_entries = entries;
+  base::Fd fd(static_cast<int>(::syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof attr)));
+  return fd.valid();
+}
+
+bool has_kprobes() {
+  if (has_pmu("kprobe")) return true;
+  auto tracefs = Tracefs::open();
+  return tracefs && (*tracefs)->exists("kprobe_events");
+}
+
+bool has_uprobes() { return has_pmu("uprobe"); }
+bool has_btf() { return base::file_exists("/sys/kernel/btf/vmlinux"); }
+// The trampoline that fentry, fexit and fmod_ret hang on needs functions that open with a call to ftrace.
+bool has_fentry() { return has_btf() && has_symbol("bpf_trampoline_link_prog") && has_symbol("ftrace_set_filter_ip"); }
+bool has_lsm() { return has_symbol("bpf_lsm_file_open"); }
+bool has_ringbuf() { return has_map(BPF_MAP_TYPE_RINGBUF, 0, 0, static_cast<uint32_t>(::sysconf(_SC_PAGESIZE))); }
+bool has_raw_tracepoints() { return has_symbol("bpf_get_raw_tracepoint") || has_symbol("bpf_find_raw_tracepoint"); }
+bool has_kprobe_multi() { return has_kprobes() && has_symbol("bpf_kprobe_multi_link_attach") && has_symbol("register_fprobe_ips"); }
+bool has_tracefs() { return Tracefs::open().has_value(); }
+bool has_perf_lost_count() { return running_version() >= version_code(6, 0); }
+
+constexpr Feature kFeatures[] = {
+    {"kprobe", "4.1 with CONFIG_KPROBE_EVENTS", has_kprobes},
+    {"kprobe_pmu", "4.17", [] { return has_pmu("kprobe"); }},
+    {"uprobe", "4.17 with CONFIG_UPROBE_EVENTS", has_uprobes},
+    {"kprobe_multi", "5.18 with CONFIG_FPROBE", has_kprobe_multi},
+    {"btf", "5.2 with CONFIG_DEBUG_INFO_BTF", has_btf},
+    {"fentry", "5.5 with CONFIG_FUNCTION_TRACER", has_fentry},
+    {"lsm", "5.7 with CONFIG_BPF_LSM", has_lsm},
+    {"raw_tracepoint", "4.17", has_raw_tracepoints},
+    {"ringbuf", "5.8", has_ringbuf},
+    {"tracefs", "4.1 with CONFIG_FTRACE", has_tracefs},
+    {"perf_lost_count", "6.0", has_perf_lost_count},
+};
+
+}  // namespace
+
+std::span<const Feature> features() { return kFeatures; }
+
+bool has_feature(std::string_view name) {
+  static std::mutex mutex;
+  static std::map<std::string_view, bool> known;
+  for (const Feature& feature : kFeatures) {
+    if (feature.name != name) continue;
+    std::lock_guard lock(mutex);
+    auto [found, fresh] = known.try_emplace(feature.name, false);
+    if (fresh) found->second = feature.probe();
+    return found->second;
+  }
+  return false;
+}
+
+std::string_view feature_since(std::string_view name) {
+  for (const Feature& feature : kFeatures) {
+    if (feature.name == name) return feature.since;
+  }
+  return {};
+}
+
+}  // namespace sonde::kernel

@@ -1,0 +1,53 @@
+// The kernel's own symbols, from /proc/kallsyms, in two arrays and one block of text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sonde::kernel {
+
+class Kallsyms {
+ public:
+  struct Symbol {
+    uint64_t address = 0;
+    uint64_t offset = 0;       // of the address asked for, from the symbol's start
+    char type = 0;             // as nm(1) says it: t and T are functions
+    std::string_view name;     // lives as long as the table
+    std::string_view module;   // empty: the kernel itself
+  };
+
+  static Result<Kallsyms> load(const std::string& path = "/proc/kallsyms");
+  static Result<Kallsyms> parse(std::string text);
+
+  // The process's own copy of the running kernel's table, read at first use. Modules loaded later are not in it.
+  static Result<const Kallsyms*> running();
+
+  size_t size() const { return entries_.size(); }
+  Symbol operator[](size_t index) const;      // by ascending address
+  bool find(std::string_view name, Symbol& symbol) const;
+  // The symbol that `address` lies in; false below the first.
+  bool resolve(uint64_t address, Symbol& symbol) const;
+  // False when the kernel hides addresses from this user: all are 0.
+  bool has_addresses() const { return !entries_.empty() && entries_.back().address != 0; }
+
+ private:
+  struct Entry {
+    uint64_t address;
+    uint32_t text;    // where "name\0" or "name\tmodule" starts in text_
+    uint16_t length;  // of the name
+    uint8_t module;   // length of the module's name, which follows after one byte
+    char type;
+  };
+  Symbol symbol_of(const Entry& entry) const;
+  void index();
+
+  std::string text_;
+  std::vector<Entry> entries_;     // by address
+  std::vector<uint32_t> by_name_;  // indexes of entries_
+};
+
+}  // namespace sonde::kernel
