@@ -4,6 +4,9 @@
 //   session -> child   kRequest       JSON: Request
 //   child -> session   kAskTracepoint "category:event"   -> kAnswer: the text of its format file, empty if there is none
 //   child -> session   kAskFile       path of an #include that the child may not open -> kAnswer: 'y' + bytes, or 'n'
+//   child -> session   kDependency    absolute path of something outside the request that the result depends on and that the child looked
+//                                     at itself: a file that it read, a file that it looked for and did not find, or a directory (its
+//                                     list of names matters). No answer comes. What was asked for with kAsk… needs none.
 //   child -> session   kDiagnostics   text for standard error, as clang prints it (any number of frames)
 //   child -> session   kOutput        text for standard output, asked for by `debug` (any number of frames)
 //   child -> session   kObject        the object file
@@ -19,8 +22,9 @@
 namespace sonde::spec {
 
 enum class FrameType : uint32_t {
-  kRequest = 1, kAskTracepoint, kAskFile, kAnswer, kDiagnostics, kOutput, kObject, kEnd,
+  kRequest = 1, kAskTracepoint, kAskFile, kAnswer, kDiagnostics, kOutput, kObject, kEnd, kDependency,
 };
+inline constexpr FrameType kLastFrameType = FrameType::kDependency;
 
 inline constexpr uint32_t kMaxFrame = 64u << 20;
 

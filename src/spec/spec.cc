@@ -1,0 +1,219 @@
+// A Spec as JSON: what the compiler writes into the object's section `.sonde.spec`, and what loaders read back.
+#include "spec/spec.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "spec/json_reader.h"
+#include "spec/validate.h"
+
+namespace sonde::spec {
+
+namespace {
+
+using nlohmann::json;
+
+// Index: TypeKind.
+constexpr std::array<const char*, 10> kTypeKinds = {"void", "int",     "bool",  "char",   "float",
+                                                    "enum", "pointer", "array", "struct", "union"};
+
+// Adds `value` under `key` unless it is what the reader supposes anyway: most fields of most types are 0 or empty.
+template <typename T>
+void put(json& object, const char* key, const T& value) {
+  if (value != T{}) object[key] = value;
+}
+
+json write(const Field& field);
+json write(const Enumerator& enumerator);
+json write(const Type& type);
+json write(const Map& map);
+json write(const Variant& variant);
+json write(const Program& program);
+json write(const TracepointField& field);
+json write(const Tracepoint& tracepoint);
+
+template <typename T>
+json write_list(const std::vector<T>& elements) {
+  json list = json::array();
+  for (const T& element : elements) list.push_back(write(element));
+  return list;
+}
+
+json write(const Field& field) {
+  json out = {{"type", field.type}, {"offset_bits", field.offset_bits}};
+  put(out, "name", field.name);
+  put(out, "bits", field.bits);
+  return out;
+}
+
+json write(const Enumerator& enumerator) { return {{"name", enumerator.name}, {"value", enumerator.value}}; }
+
+json write(const Type& type) {
+  json out = {{"kind", kTypeKinds[static_cast<size_t>(type.kind)]}};
+  put(out, "name", type.name);
+  put(out, "spelling", type.spelling);
+  put(out, "size", type.size);
+  put(out, "signed", type.is_signed);
+  put(out, "element", type.element);
+  put(out, "count", type.count);
+  if (!type.fields.empty()) out["fields"] = write_list(type.fields);
+  if (!type.enumerators.empty()) out["enumerators"] = write_list(type.enumerators);
+  return out;
+}
+
+json write(const Map& map) {
+  json out = {{"name", map.name},
+              {"kind", map.kind},
+              {"type", map.type},
+              {"key_size", map.key_size},
+              {"value_size", map.value_size},
+              {"max_entries", map.max_entries},
+              {"flags", map.flags}};
+  if (map.key) out["key"] = *map.key;
+  if (map.value) out["value"] = *map.value;
+  if (map.event) out["event"] = *map.event;
+  return out;
+}
+
+json write(const Variant& variant) { return {{"kind", variant.kind}, {"symbol", variant.symbol}}; }
+
+json write(const Program& program) {
+  json out = {{"name", program.name},
+              {"symbol", program.symbol},
+              {"hook", {{"kind", program.hook.kind}, {"target", program.hook.target}}},
+              {"auto_attach", program.auto_attach},
+              {"line", program.line}};
+  if (!program.variants.empty()) out["variants"] = write_list(program.variants);
+  return out;
+}
+
+json write(const TracepointField& field) {
+  return {{"name", field.name}, {"offset", field.offset}, {"size", field.size}};
+}
+
+json write(const Tracepoint& tracepoint) {
+  return {{"category", tracepoint.category}, {"event", tracepoint.event}, {"fields", write_list(tracepoint.fields)}};
+}
+
+void read_kind(JsonReader& in, TypeKind& kind) {
+  std::string name;
+  in.get("kind", name);
+  for (size_t i = 0; i < kTypeKinds.size(); ++i) {
+    if (name == kTypeKinds[i]) {
+      kind = static_cast<TypeKind>(i);
+      return;
+    }
+  }
+  in.fail("kind", "a kind of type");
+}
+
+void read_field(JsonReader& in, Field& field) {
+  in.get("name", field.name);
+  in.get("type", field.type);
+  in.get("offset_bits", field.offset_bits);
+  in.get("bits", field.bits);
+}
+
+void read_enumerator(JsonReader& in, Enumerator& enumerator) {
+  in.get("name", enumerator.name);
+  in.get("value", enumerator.value);
+}
+
+void read_type(JsonReader& in, Type& type) {
+  read_kind(in, type.kind);
+  in.get("name", type.name);
+  in.get("spelling", type.spelling);
+  in.get("size", type.size);
+  in.get("signed", type.is_signed);
+  in.get("element", type.element);
+  in.get("count", type.count);
+  in.list("fields", type.fields, read_field);
+  in.list("enumerators", type.enumerators, read_enumerator);
+}
+
+void read_map(JsonReader& in, Map& map) {
+  in.get("name", map.name);
+  in.get("kind", map.kind);
+  in.get("type", map.type);
+  in.get("key_size", map.key_size);
+  in.get("value_size", map.value_size);
+  in.get("max_entries", map.max_entries);
+  in.get("flags", map.flags);
+  in.get("key", map.key);
+  in.get("value", map.value);
+  in.get("event", map.event);
+}
+
+void read_variant(JsonReader& in, Variant& variant) {
+  in.get("kind", variant.kind);
+  in.get("symbol", variant.symbol);
+}
+
+void read_program(JsonReader& in, Program& program) {
+  in.get("name", program.name);
+  in.get("symbol", program.symbol);
+  in.object("hook", [&](JsonReader& hook) {
+    hook.get("kind", program.hook.kind);
+    hook.get("target", program.hook.target);
+  });
+  in.get("auto_attach", program.auto_attach);
+  in.get("line", program.line);
+  in.list("variants", program.variants, read_variant);
+}
+
+void read_tracepoint(JsonReader& in, Tracepoint& tracepoint) {
+  in.get("category", tracepoint.category);
+  in.get("event", tracepoint.event);
+  in.list("fields", tracepoint.fields, [](JsonReader& field, TracepointField& out) {
+    field.get("name", out.name);
+    field.get("offset", out.offset);
+    field.get("size", out.size);
+  });
+}
+
+Status check_version(JsonReader& in) {
+  int version = 0;
+  in.get("version", version);
+  if (!in.ok() || version == kVersion) return {};
+  return base::fail(ErrorKind::kInvalid, fmt::format("the spec is of version {}; this sonde reads {}", version, kVersion),
+                    "compile the program again with this sonde");
+}
+
+}  // namespace
+
+std::string to_json(const Spec& spec) {
+  json out = {{"version", kVersion},
+              {"source_name", spec.source_name},
+              {"license", spec.license},
+              {"target", spec.target},
+              {"portable", spec.portable},
+              {"types", write_list(spec.types)},
+              {"maps", write_list(spec.maps)},
+              {"programs", write_list(spec.programs)},
+              {"tracepoints", write_list(spec.tracepoints)}};
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Spec> from_json(std::string_view text) {
+  ASSIGN_OR_RETURN(json parsed, parse_object(text, "the spec"));
+  Status status;
+  Spec spec;
+  JsonReader in(parsed, "spec", status);
+  RETURN_IF_ERROR(check_version(in));
+  in.get("source_name", spec.source_name);
+  in.get("license", spec.license);
+  in.get("target", spec.target);
+  in.get("portable", spec.portable);
+  in.list("types", spec.types, read_type);
+  in.list("maps", spec.maps, read_map);
+  in.list("programs", spec.programs, read_program);
+  in.list("tracepoints", spec.tracepoints, read_tracepoint);
+  RETURN_IF_ERROR(status);
+  RETURN_IF_ERROR(validate(spec));
+  return spec;
+}
+
+}  // namespace sonde::spec
