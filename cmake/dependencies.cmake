@@ -17,3 +17,7 @@ find_library(LIBZ_ARCHIVE libz.a REQUIRED)
 add_library(sonde_libelf INTERFACE)
 target_link_libraries(sonde_libelf INTERFACE ${LIBELF_ARCHIVE} ${LIBZ_ARCHIVE})
 target_link_libraries(sonde_libbpf INTERFACE ${LIBBPF_ARCHIVE} sonde_libelf)
+
+find_library(NETTLE_ARCHIVE libnettle.a REQUIRED)
+add_library(sonde_nettle INTERFACE)
+target_link_libraries(sonde_nettle INTERFACE ${NETTLE_ARCHIVE})

@@ -1,0 +1,54 @@
+// A confined child process: an unprivileged user, nothing inherited but a socket and a pipe for what it says, limits on
+// memory and time, and an end that comes with ours.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace sonde::session {
+
+struct ChildOptions {
+  std::vector<std::string> arguments;    // with argv[0]
+  std::vector<std::string> environment;  // all of it
+  uint64_t address_space = 4ull << 30;
+  uint64_t cpu_seconds = 0;  // 0: no limit
+};
+
+inline constexpr int kChildSocket = 3;  // the child's end of the socket pair
+
+class ChildProcess {
+ public:
+  // `socket` becomes the child's kChildSocket, `output` its standard output and error. As root the child becomes nobody.
+  // Safe in a process with threads; the caller waits until the child runs the executable.
+  static Result<ChildProcess> start(int executable, const ChildOptions& options, int socket, int output);
+
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  ~ChildProcess();  // kills what still runs, and reaps it
+
+  // How it ended, in words: "died of SIGSEGV (Segmentation fault)", "ended with status 3". Killed when it does not end in time.
+  struct End {
+    bool known = false;  // false: someone else in this process reaped it
+    bool by_signal = false;
+    int code = 0;        // the signal, or the exit status
+  };
+  End wait(std::chrono::milliseconds limit);
+
+  pid_t pid() const { return pid_; }
+
+ private:
+  ChildProcess(pid_t pid, base::Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  void kill();
+  pid_t pid_ = -1;  // -1: reaped
+  base::Fd pidfd_;
+};
+
+std::string describe(const ChildProcess::End& end);
+
+}  // namespace sonde::session

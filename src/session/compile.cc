@@ -1,0 +1,169 @@
+// C text in, an object out: from the cache, or made by a compiler child and put there.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <optional>
+
+#include "base/file.h"
+#include "kernel/cpus.h"
+#include "kernel/release.h"
+#include "session/cache.h"
+#include "session/compiler_child.h"
+#include "session/compiler_path.h"
+#include "session/include_files.h"
+#include "session/object_state.h"
+#include "spec/wire.h"
+
+namespace sonde {
+
+namespace {
+
+using namespace session;
+
+constexpr size_t kMaxSource = 16u << 20;
+constexpr const char* kRunningBtf = "/sys/kernel/btf/vmlinux";
+
+Status check_source(std::string_view source, const std::string& name) {
+  if (source.size() > kMaxSource) {
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} has {} bytes; a program may have {}", name, source.size(), kMaxSource));
+  }
+  size_t nul = source.find('\0');
+  if (nul == std::string_view::npos) return {};
+  auto line = std::count(source.begin(), source.begin() + static_cast<long>(nul), '\n') + 1;
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}:{}: a zero byte: this is not C text", name, line),
+                    "an object file made by `sonde cc` is opened, not compiled");
+}
+
+Status check_flags(const CompileOptions& options) {
+  for (const std::string& flag : options.cflags) {
+    if (flag.find('\0') != std::string::npos) return base::fail(ErrorKind::kInvalid, "a compiler flag has a zero byte in it");
+  }
+  return {};
+}
+
+std::string current_directory() {
+  char path[PATH_MAX];
+  return ::getcwd(path, sizeof path) && path[0] == '/' ? path : "/";
+}
+
+// The directory of the program's file, when there is such a file: #include "…" finds what lies beside it.
+std::optional<std::string> directory_of(const std::string& file_name, const std::string& here) {
+  std::string path = absolute_path(file_name, here);
+  size_t slash = path.rfind('/');
+  struct stat info {};
+  if (slash == std::string::npos || slash == 0 || ::stat(path.c_str(), &info) != 0) return std::nullopt;
+  return path.substr(0, slash);
+}
+
+spec::Request make_request(std::string_view source, const CompileOptions& options) {
+  spec::Request request;
+  request.source = source;
+  request.file_name = options.file_name;
+  request.directory = current_directory();
+  request.cflags = options.cflags;
+  make_absolute(request.cflags, request.directory);
+  if (std::optional<std::string> beside = directory_of(options.file_name, request.directory)) {
+    request.cflags.insert(request.cflags.begin(), {"-iquote", *beside});
+  }
+  request.debug = options.debug;
+  request.portable = options.portable;
+  if (options.btf_path != kRunningBtf) request.btf_path = absolute_path(options.btf_path, request.directory);
+  request.release = kernel::running_release();
+  Result<std::vector<int>> online = kernel::online_cpus();
+  request.online_cpus = online && !online->empty() ? static_cast<uint32_t>(online->size()) : 1;
+  return request;
+}
+
+// The kernel's build id and its like: a kernel built again under the same release has another.
+const std::string& kernel_notes() {
+  static const std::string notes = base::read_file("/sys/kernel/notes", 1u << 20).value_or("");
+  return notes;
+}
+
+std::string file_identity(const std::string& path) {
+  struct stat info {};
+  return !path.empty() && ::stat(path.c_str(), &info) == 0 ? identity_of(info) : "";
+}
+
+Digest key_of(const spec::Request& request, const Executable& compiler) {
+  Sha256 hash;
+  for (const std::string& field : {request.file_name, request.directory, request.btf_path, request.release, compiler.identity}) {
+    hash.add_field(field);
+  }
+  hash.add_field(request.source);
+  hash.add_field(fmt::format("{} {} {} {}", request.debug, request.portable, request.online_cpus, request.cflags.size()));
+  for (const std::string& flag : request.cflags) hash.add_field(flag);
+  for (const std::string& setting : compiler_environment()) hash.add_field(setting);
+  hash.add_field(kernel_notes());
+  hash.add_field(file_identity(request.btf_path));
+  return hash.finish();
+}
+
+Result<Cache> open_cache() {
+  std::string directory = cache_directory();
+  if (directory.empty()) return base::fail(ErrorKind::kNotFound, "there is no directory for the cache");
+  return Cache::open(directory);
+}
+
+struct Made {
+  std::string object;
+  std::string diagnostics;
+};
+
+// The place in the cache of what one request makes with one compiler.
+class Kept {
+ public:
+  Kept(bool wanted, const spec::Request& request, const Executable& compiler) {
+    if (!wanted) return;
+    cache_ = open_cache();
+    if (usable()) key_ = key_of(request, compiler);
+  }
+
+  std::optional<Made> find() const {
+    std::optional<CacheEntry> entry;
+    if (usable()) entry = (*cache_)->find(key_);
+    if (!entry) return std::nullopt;
+    return Made{std::move(entry->object), std::move(entry->diagnostics)};
+  }
+
+  // Keeps what may be kept, and hands it on. What goes wrong with the cache is only told to who debugs.
+  Made store(Compilation compiled, bool debug) {
+    CacheEntry entry{std::move(compiled.object), std::move(compiled.diagnostics), compiled.dependencies.list()};
+    Status stored;
+    if (cache_ && !*cache_) stored = tl::unexpected(cache_->error());
+    if (usable() && compiled.dependencies.settled()) stored = (*cache_)->store(key_, entry);
+    if (!stored && debug) entry.diagnostics += fmt::format("sonde: warning: not cached: {}\n", stored.error().what);
+    return {std::move(entry.object), std::move(entry.diagnostics)};
+  }
+
+ private:
+  bool usable() const { return cache_ && *cache_; }
+  std::optional<Result<Cache>> cache_;  // nothing: not wanted
+  Digest key_{};
+};
+
+}  // namespace
+
+Result<Object> compile(std::string_view source, const CompileOptions& options) {
+  RETURN_IF_ERROR(check_source(source, options.file_name));
+  RETURN_IF_ERROR(check_flags(options));
+  ASSIGN_OR_RETURN(Executable compiler, find_compiler());
+  spec::Request request = make_request(source, options);
+  auto to_object = [](Made made, bool from_cache) -> Result<Object> {
+    ASSIGN_OR_RETURN(spec::Spec spec, read_spec(made.object, "the compiled object"));
+    Object object;
+    object.state_ = std::make_shared<const Object::State>(
+        Object::State{std::move(made.object), std::move(spec), std::move(made.diagnostics), from_cache});
+    return object;
+  };
+  Kept kept(options.use_cache, request, compiler);
+  if (std::optional<Made> found = kept.find()) {
+    if (Result<Object> object = to_object(std::move(*found), true)) return object;
+  }
+  ASSIGN_OR_RETURN(Compilation compiled, run_compiler(compiler, request, options.timeout));
+  return to_object(kept.store(std::move(compiled), options.debug != 0), false);
+}
+
+}  // namespace sonde

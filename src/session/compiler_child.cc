@@ -1,0 +1,231 @@
+// One compilation in a sonde-cc child.
+#include "session/compiler_child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+
+#include "session/child_process.h"
+#include "session/include_files.h"
+
+namespace sonde::session {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using spec::Frame;
+using spec::FrameType;
+
+constexpr size_t kMaxText = 64u << 20;     // of diagnostics and debug output
+constexpr size_t kErrorTail = 4096;        // of what the child says on standard error
+constexpr milliseconds kLastWords{1000};   // to end by itself once it has closed its socket
+constexpr const char* kOurFault = "this is a fault of sonde-cc, not of your program; please report it with the program's text";
+
+class Conversation {
+ public:
+  Conversation(const spec::Request& request, milliseconds timeout)
+      : request_(request), files_(request), timeout_(timeout), end_(Clock::now() + timeout) {}
+
+  Result<Compilation> run(const Executable& compiler);
+
+ private:
+  Status open_channels();
+  Result<ChildProcess> start(const Executable& compiler);
+  Status exchange();
+  Status wait_for_frame();
+  Status handle(Frame frame);
+  Status send(FrameType type, const std::string& body);
+  Status answer_file(const std::string& path);
+  Status answer_tracepoint(const std::string& name);
+  Status add_text(std::string& to, const std::string& text);
+  void drain_errors();
+  int left_ms() const;
+  Error explain(Error error, ChildProcess& child);
+  Error timed_out() const;
+  Result<Compilation> result();
+
+  const spec::Request& request_;
+  IncludeFiles files_;
+  milliseconds timeout_;
+  Clock::time_point end_;
+  base::Fd socket_, childs_socket_, errors_, childs_output_;
+  std::string error_tail_;
+  std::string output_;
+  bool ended_ = false;
+  bool succeeded_ = false;
+  Compilation made_;
+};
+
+Status Conversation::open_channels() {
+  int sockets[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return base::fail_errno(errno, "cannot make a socket pair");
+  socket_.reset(sockets[0]);
+  childs_socket_.reset(sockets[1]);
+  int pipe[2];
+  if (::pipe2(pipe, O_CLOEXEC | O_NONBLOCK) != 0) return base::fail_errno(errno, "cannot make a pipe");
+  errors_.reset(pipe[0]);
+  childs_output_.reset(pipe[1]);
+  ::fcntl(childs_output_.get(), F_SETFL, 0);  // the child's end waits, as any standard error does
+  return {};
+}
+
+Result<ChildProcess> Conversation::start(const Executable& compiler) {
+  ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(kChildSocket)}, .environment = compiler_environment()};
+  if (timeout_.count() > 0) options.cpu_seconds = static_cast<uint64_t>(timeout_.count() / 1000 + 2);
+  Result<ChildProcess> child = ChildProcess::start(compiler.fd.get(), options, childs_socket_.get(), childs_output_.get());
+  childs_socket_.reset();
+  childs_output_.reset();
+  if (child) return child;
+  Error error = base::in_context(fmt::format("cannot start the compiler {}", compiler.path), std::move(child).error());
+  if (error.code == EACCES) error.hint = "every user must be allowed to run it, for it runs as nobody: chmod 755, and no noexec mount";
+  if (error.code == ENOEXEC) error.hint = "it is not a program for this machine";
+  return tl::unexpected(std::move(error));
+}
+
+int Conversation::left_ms() const {
+  if (timeout_.count() <= 0) return -1;
+  auto left = std::chrono::ceil<milliseconds>(end_ - Clock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left, 0, INT32_MAX));
+}
+
+Error Conversation::timed_out() const {
+  std::string limit = timeout_.count() % 1000 == 0 ? fmt::format("{} s", timeout_.count() / 1000) : fmt::format("{} ms", timeout_.count());
+  return Error{ErrorKind::kTimeout, fmt::format("the compiler did not finish within {}", limit), 0,
+               "an endless #include or macro keeps it busy for ever; if the program is just large, raise the time limit"};
+}
+
+void Conversation::drain_errors() {
+  char buffer[4096];
+  ssize_t got;
+  while ((got = ::read(errors_.get(), buffer, sizeof buffer)) > 0) {
+    error_tail_.append(buffer, static_cast<size_t>(got));
+    if (error_tail_.size() > 2 * kErrorTail) error_tail_.erase(0, error_tail_.size() - kErrorTail);
+  }
+  if (got == 0) errors_.reset();
+}
+
+// Reads what the child says on standard error meanwhile, so that it never waits for us there.
+Status Conversation::wait_for_frame() {
+  for (;;) {
+    pollfd fds[] = {{socket_.get(), POLLIN, 0}, {errors_.get(), POLLIN, 0}};
+    int ready = ::poll(fds, 2, left_ms());
+    if (ready == 0) return tl::unexpected(timed_out());
+    if (ready < 0 && errno != EINTR) return base::fail_errno(errno, "cannot wait for the compiler");
+    if (ready > 0 && fds[1].revents) drain_errors();
+    if (ready > 0 && fds[0].revents) return {};
+  }
+}
+
+// Within the time limit too: a child that does not read must not hold us.
+Status Conversation::send(FrameType type, const std::string& body) {
+  int left = left_ms();
+  timeval limit{left / 1000, std::max(left % 1000 * 1000, 1)};
+  if (left >= 0) ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  return spec::send_frame(socket_.get(), type, body);
+}
+
+Status Conversation::answer_file(const std::string& path) {
+  std::optional<std::string> bytes = files_.read(path);
+  if (path.starts_with('/')) made_.dependencies.add_path(path);
+  return send(FrameType::kAnswer, bytes ? "y" + *bytes : "n");
+}
+
+Status Conversation::answer_tracepoint(const std::string& name) {
+  std::string format = tracepoint_format(name);
+  made_.dependencies.add_tracepoint(name, format);
+  return send(FrameType::kAnswer, format);
+}
+
+Status Conversation::add_text(std::string& to, const std::string& text) {
+  if (to.size() + text.size() > kMaxText) {
+    return base::fail(ErrorKind::kFailed, fmt::format("the compiler said more than {} MB", kMaxText >> 20));
+  }
+  to += text;
+  return {};
+}
+
+Status Conversation::handle(Frame frame) {
+  switch (frame.type) {
+    case FrameType::kAskTracepoint: return answer_tracepoint(frame.body);
+    case FrameType::kAskFile: return answer_file(frame.body);
+    case FrameType::kDependency:
+      if (frame.body.starts_with('/')) made_.dependencies.add_path(frame.body);
+      return {};
+    case FrameType::kDiagnostics: return add_text(made_.diagnostics, frame.body);
+    case FrameType::kOutput: return add_text(output_, frame.body);
+    case FrameType::kObject: made_.object = std::move(frame.body); return {};
+    case FrameType::kEnd:
+      ended_ = true;
+      succeeded_ = frame.body == "ok";
+      return {};
+    case FrameType::kRequest:
+    case FrameType::kAnswer: break;
+  }
+  return base::fail(ErrorKind::kInvalid, "a frame that is not the child's to send came");
+}
+
+Status Conversation::exchange() {
+  RETURN_IF_ERROR(send(FrameType::kRequest, spec::to_json(request_)));
+  while (!ended_) {
+    RETURN_IF_ERROR(wait_for_frame());
+    ASSIGN_OR_RETURN(Frame frame, spec::receive_frame(socket_.get(), left_ms()));
+    RETURN_IF_ERROR(handle(std::move(frame)));
+  }
+  return {};
+}
+
+// What went wrong between us, as the user should see it.
+Error Conversation::explain(Error error, ChildProcess& child) {
+  if (error.kind == ErrorKind::kTimeout || error.code == EAGAIN) return timed_out();
+  if (error.kind == ErrorKind::kInvalid) return Error{ErrorKind::kFailed, "the compiler sonde-cc talks nonsense: " + error.what, 0, kOurFault};
+  if (error.kind != ErrorKind::kNotFound) return error;
+  socket_.reset();
+  ChildProcess::End end = child.wait(kLastWords);
+  if (errors_.valid()) drain_errors();
+  if (end.known && end.by_signal && end.code == SIGXCPU) return timed_out();
+  std::string what = fmt::format("the compiler sonde-cc {}", describe(end));
+  while (error_tail_.ends_with('\n')) error_tail_.pop_back();
+  if (error_tail_.size() > kErrorTail) error_tail_.erase(0, error_tail_.size() - kErrorTail);
+  if (!error_tail_.empty()) what += "; its last words: " + error_tail_;
+  return Error{ErrorKind::kFailed, what, 0, kOurFault};
+}
+
+Result<Compilation> Conversation::result() {
+  if (!succeeded_) {
+    std::string what = made_.diagnostics.empty() ? "the compiler failed and did not say why" : std::move(made_.diagnostics);
+    return base::fail(ErrorKind::kCompile, std::move(what));
+  }
+  if (made_.object.empty()) return base::fail(ErrorKind::kFailed, "the compiler sonde-cc made no object", kOurFault);
+  made_.diagnostics += output_;
+  return std::move(made_);
+}
+
+Result<Compilation> Conversation::run(const Executable& compiler) {
+  RETURN_IF_ERROR(open_channels());
+  ASSIGN_OR_RETURN(ChildProcess child, start(compiler));
+  if (Status done = exchange(); !done) return tl::unexpected(explain(std::move(done).error(), child));
+  return result();
+}
+
+}  // namespace
+
+std::vector<std::string> compiler_environment() {
+  std::vector<std::string> environment;
+  for (const char* name : {"ARCH", "BCC_KERNEL_MODULES_SUFFIX", "BCC_KERNEL_SOURCE", "BCC_LINUX_VERSION_CODE", "ASAN_OPTIONS",
+                           "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
+  }
+  return environment;
+}
+
+Result<Compilation> run_compiler(const Executable& compiler, const spec::Request& request, milliseconds timeout) {
+  return Conversation(request, timeout).run(compiler);
+}
+
+}  // namespace sonde::session
