@@ -150,14 +150,14 @@ def main():
     parser.add_argument("--clang", default="clang-19")
     parser.add_argument("--include", type=Path, default=Path("/usr/include"), help="where the user-space headers are")
     parser.add_argument("--target", help="the processor, as clang calls it (default: this one)")
-    parser.add_argument("--extra", required=True, help="a header with further constants, which win")
     parser.add_argument("--output", required=True)
+    parser.add_argument("extra", nargs="*", help="headers with further constants, which win")
     args = parser.parse_args()
     multiarch, _ = run(["gcc", "-print-multiarch"], None)
     with tempfile.TemporaryDirectory() as work:
         compiler = Compiler(args.clang, [args.include / multiarch.strip(), args.include], args.target, Path(work))
         headers = compiler.without_failing(compiler.headers())
-        extra = [f'#include "{os.path.abspath(args.extra)}"']
+        extra = [f'#include "{os.path.abspath(path)}"' for path in args.extra]
         names = set(filter(worth_naming, names_in(compiler, headers))) | names_in(compiler, extra)
         rows = evaluate(compiler, headers + extra, sorted(names))
     if len(rows) < FEWEST:

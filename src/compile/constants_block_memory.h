@@ -1,0 +1,185 @@
+// Block devices and memory: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel that has
+// made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
+
+#define BDEVNAME_SIZE 32
+
+#define BIO_MAX_INLINE_VECS 0x400
+#define BIO_MAX_SECTORS 0x7fffffU
+#define BIO_MAX_VECS 0x100U
+
+#define BLKDEV_DEFAULT_RQ 128
+#define BLKDEV_MAJOR_MAX 0x200
+#define BLKDEV_MIN_RQ 4
+#define BLKDEV_ZERO_NOFALLBACK 2
+#define BLKDEV_ZERO_NOUNMAP 1
+
+#define BLK_STS_AGAIN 12
+#define BLK_STS_DEV_RESOURCE 13
+#define BLK_STS_DM_REQUEUE 11
+#define BLK_STS_IOERR 10
+#define BLK_STS_MEDIUM 7
+#define BLK_STS_NOSPC 3
+#define BLK_STS_NOTSUPP 1
+#define BLK_STS_OK 0
+#define BLK_STS_PROTECTION 8
+#define BLK_STS_RESOURCE 9
+#define BLK_STS_TARGET 5
+#define BLK_STS_TIMEOUT 2
+#define BLK_STS_TRANSPORT 4
+
+#define COMPACT_CLUSTER_MAX 0x20UL
+
+#define DEF_PRIORITY 12
+
+#define DISK_NAME_LEN 32
+
+#define FAULT_FLAG_DEFAULT 0x214
+
+#define GFP_DMA 1U
+#define GFP_DMA32 4U
+#define GFP_HIGHUSER 0x100cc2U
+#define GFP_HIGHUSER_MOVABLE 0x100ccaU
+#define GFP_KERNEL 0xcc0U
+#define GFP_KERNEL_ACCOUNT 0x400cc0U
+#define GFP_NOFS 0xc40U
+#define GFP_NOIO 0xc00U
+#define GFP_TRANSHUGE 0x1c24caU
+#define GFP_TRANSHUGE_LIGHT 0x1c20caU
+#define GFP_USER 0x100cc0U
+
+#define ISOLATE_ASYNC_MIGRATE 4U
+#define ISOLATE_UNEVICTABLE 8U
+
+#define MAX_ORDER_NR_PAGES 0x400
+
+#define MINORBITS 20
+
+#define MINORMASK 0xfffffU
+
+#define MMF_DISABLE_THP 24
+#define MMF_DISABLE_THP_MASK 0x1000000
+#define MMF_DUMPABLE_BITS 2
+#define MMF_DUMPABLE_MASK 3
+#define MMF_DUMP_ANON_PRIVATE 2
+#define MMF_DUMP_ANON_SHARED 3
+#define MMF_DUMP_DAX_PRIVATE 9
+#define MMF_DUMP_DAX_SHARED 10
+#define MMF_DUMP_ELF_HEADERS 6
+#define MMF_DUMP_HUGETLB_PRIVATE 7
+#define MMF_DUMP_HUGETLB_SHARED 8
+#define MMF_DUMP_MAPPED_PRIVATE 4
+#define MMF_DUMP_MAPPED_SHARED 5
+#define MMF_HAS_PINNED 27
+#define MMF_HAS_UPROBES 19
+#define MMF_HUGE_ZERO_PAGE 23
+#define MMF_MULTIPROCESS 26
+#define MMF_OOM_REAP_QUEUED 25
+#define MMF_OOM_SKIP 21
+#define MMF_RECALC_UPROBES 20
+#define MMF_UNSTABLE 22
+#define MMF_VM_MERGEABLE 16
+
+#define NUMA_NO_MEMBLK (-1)
+#define NUMA_NO_NODE (-1)
+
+#define PAGE_ALLOC_COSTLY_ORDER 3
+#define PAGE_MAPPING_ANON 1
+#define PAGE_MAPPING_FLAGS 3
+#define PAGE_MAPPING_KSM 3
+#define PAGE_MAPPING_MOVABLE 2
+
+#define REQ_BACKGROUND 0x100000U
+#define REQ_FAILFAST_DEV 0x100U
+#define REQ_FAILFAST_DRIVER 0x400U
+#define REQ_FAILFAST_MASK 0x700U
+#define REQ_FAILFAST_TRANSPORT 0x200U
+#define REQ_FUA 0x20000U
+#define REQ_IDLE 0x8000U
+#define REQ_INTEGRITY 0x10000U
+#define REQ_META 0x1000U
+#define REQ_NOMERGE 0x4000U
+#define REQ_NOMERGE_FLAGS 0x64000U
+#define REQ_NOWAIT 0x200000U
+#define REQ_OP_MASK 0xffU
+#define REQ_PREFLUSH 0x40000U
+#define REQ_PRIO 0x2000U
+#define REQ_RAHEAD 0x80000U
+#define REQ_SYNC 0x800U
+
+#define SECTOR_MASK 7
+#define SECTOR_SHIFT 9
+
+#define SG_CHAIN 1UL
+#define SG_END 2UL
+#define SG_PAGE_LINK_MASK 3UL
+
+#define SWAP_CLUSTER_MAX 0x20UL
+
+#define SZ_1 1
+#define SZ_128 128
+#define SZ_128K 0x20000
+#define SZ_128M 0x8000000
+#define SZ_16 16
+#define SZ_16G 0x400000000UL
+#define SZ_16K 0x4000
+#define SZ_16M 0x1000000
+#define SZ_1G 0x40000000
+#define SZ_1K 0x400
+#define SZ_1M 0x100000
+#define SZ_1T 0x10000000000UL
+#define SZ_2 2
+#define SZ_256 0x100
+#define SZ_256K 0x40000
+#define SZ_256M 0x10000000
+#define SZ_2G 0x80000000U
+#define SZ_2K 0x800
+#define SZ_2M 0x200000
+#define SZ_32 32
+#define SZ_32G 0x800000000UL
+#define SZ_32K 0x8000
+#define SZ_32M 0x2000000
+#define SZ_4 4
+#define SZ_4G 0x100000000UL
+#define SZ_4K 0x1000
+#define SZ_4M 0x400000
+#define SZ_512 0x200
+#define SZ_512K 0x80000
+#define SZ_512M 0x20000000
+#define SZ_64 64
+#define SZ_64K 0x10000
+#define SZ_64M 0x4000000
+#define SZ_64T 0x400000000000UL
+#define SZ_8 8
+#define SZ_8G 0x200000000UL
+#define SZ_8K 0x2000
+#define SZ_8M 0x800000
+
+#define VM_ACCOUNT 0x100000
+#define VM_DONTCOPY 0x20000
+#define VM_DONTDUMP 0x4000000
+#define VM_DONTEXPAND 0x40000
+#define VM_EXEC 4
+#define VM_GROWSDOWN 0x100
+#define VM_HUGEPAGE 0x20000000
+#define VM_HUGETLB 0x400000
+#define VM_IO 0x4000
+#define VM_LOCKED 0x2000
+#define VM_LOCKONFAULT 0x80000
+#define VM_MAYEXEC 64
+#define VM_MAYREAD 16
+#define VM_MAYSHARE 128
+#define VM_MAYWRITE 32
+#define VM_MERGEABLE 0x80000000UL
+#define VM_MIXEDMAP 0x10000000
+#define VM_NOHUGEPAGE 0x40000000
+#define VM_NORESERVE 0x200000
+#define VM_PFNMAP 0x400
+#define VM_RAND_READ 0x10000
+#define VM_READ 1
+#define VM_SEQ_READ 0x8000
+#define VM_SHARED 8
+#define VM_STACK 0x100
+#define VM_SYNC 0x800000
+#define VM_UFFD_MISSING 0x200
+#define VM_WIPEONFORK 0x2000000
+#define VM_WRITE 2
