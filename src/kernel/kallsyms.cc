@@ -64,8 +64,11 @@ Result<Kallsyms> Kallsyms::parse(std::string text) {
 
 void Kallsyms::index() {
   // Stable, so that of two symbols at one address the one the kernel names first stays first.
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [](const Entry& a, const Entry& b) { return a.address < b.address; });
+  // The kernel's own part comes sorted, which is nearly all.
+  auto earlier = [](const Entry& a, const Entry& b) { return a.address < b.address; };
+  if (!std::is_sorted(entries_.begin(), entries_.end(), earlier)) {
+    std::stable_sort(entries_.begin(), entries_.end(), earlier);
+  }
   by_name_.resize(entries_.size());
   std::iota(by_name_.begin(), by_name_.end(), 0u);
   std::stable_sort(by_name_.begin(), by_name_.end(), [this](uint32_t a, uint32_t b) {

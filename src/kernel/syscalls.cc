@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernel/kallsyms.h"
+#include "kernel/release.h"
 
 namespace sonde::kernel {
 namespace {
@@ -32,10 +33,24 @@ std::string_view syscall_name(std::string_view function) {
   return {};
 }
 
-std::string fix_syscall_function(const Kallsyms& symbols, std::string_view function) {
+std::string_view expected_syscall_prefix() {
+#if defined(__x86_64__)
+  return running_version() >= version_code(4, 17) ? "__x64_sys_" : "sys_";
+#elif defined(__aarch64__)
+  return running_version() >= version_code(4, 19) ? "__arm64_sys_" : "sys_";
+#elif defined(__s390x__)
+  return running_version() >= version_code(4, 20) ? "__s390x_sys_" : "sys_";
+#elif defined(__riscv)
+  return running_version() >= version_code(6, 6) ? "__riscv_sys_" : "sys_";
+#else
+  return "sys_";
+#endif
+}
+
+std::string fix_syscall_function(std::string_view function) {
   std::string_view name = syscall_name(function);
   if (name.empty()) return std::string(function);
-  return syscall_prefix(symbols) + std::string(name);
+  return fmt::format("{}{}", expected_syscall_prefix(), name);
 }
 
 std::vector<std::string> syscall_names(const Kallsyms& symbols) {

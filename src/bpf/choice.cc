@@ -1,0 +1,81 @@
+// Which of several hooks a program is to be attached with, where the kernel lacks the one that was asked for.
+#include "bpf/choice.h"
+
+#include <cstdlib>
+
+#include "kernel/features.h"
+#include "kernel/syscalls.h"
+
+namespace sonde::bpf {
+namespace {
+
+const spec::Variant* find_variant(const spec::Program& program, std::string_view kind) {
+  for (const spec::Variant& variant : program.variants) {
+    if (variant.kind == kind) return &variant;
+  }
+  return nullptr;
+}
+
+struct Choice {
+  const spec::Program& program;
+  const HookRequest& wanted;
+  std::vector<Candidate> list;
+
+  bool on_return() const { return wanted.kind == "kretprobe"; }
+
+  void add_wanted() { list.push_back({wanted, program.symbol, ""}); }
+
+  void add_fentry(std::string why) {
+    std::string kind = on_return() ? "fexit" : "fentry";
+    const spec::Variant* variant = find_variant(program, kind);
+    if (!variant || wanted.offset != 0) return;
+    HookRequest request = wanted;
+    request.kind = kind;
+    list.push_back({std::move(request), variant->symbol, std::move(why)});
+  }
+
+  void add_tracepoint(std::string why) {
+    std::string_view call = kernel::syscall_name(wanted.target);
+    const spec::Variant* variant = find_variant(program, on_return() ? "syscall_exit" : "syscall_enter");
+    if (call.empty() || !variant || wanted.offset != 0) return;
+    HookRequest request = wanted;
+    request.kind = "tracepoint";
+    request.target = fmt::format("syscalls:sys_{}_{}", on_return() ? "exit" : "enter", call);
+    list.push_back({std::move(request), variant->symbol, std::move(why)});
+  }
+};
+
+tl::unexpected<Error> cannot_force(const HookRequest& wanted, const std::string& forced) {
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{} {}: SONDE_ATTACH={} asks for a hook that this program was not compiled for", wanted.kind,
+                                wanted.target, forced),
+                    "kprobe, fentry and tracepoint (of system calls) are known; unset it to let sonde choose");
+}
+
+}  // namespace
+
+KernelTraits kernel_traits() {
+  const char* forced = std::getenv("SONDE_ATTACH");
+  return {kernel::has_feature("kprobe"), kernel::has_feature("fentry"), forced ? forced : ""};
+}
+
+Result<std::vector<Candidate>> candidates(const spec::Program& program, const HookRequest& wanted, const KernelTraits& traits) {
+  Choice choice{program, wanted, {}};
+  bool probe = wanted.kind == "kprobe" || wanted.kind == "kretprobe";
+  if (probe && !traits.forced.empty()) {
+    std::string why = fmt::format("SONDE_ATTACH={}", traits.forced);
+    if (traits.forced == "kprobe") choice.add_wanted();
+    if (traits.forced == "fentry") choice.add_fentry(why);
+    if (traits.forced == "tracepoint") choice.add_tracepoint(why);
+    if (choice.list.empty()) return cannot_force(wanted, traits.forced);
+    return std::move(choice.list);
+  }
+  if (probe && !traits.has_kprobes) {
+    if (traits.has_fentry) choice.add_fentry("this kernel has no kprobes");
+    choice.add_tracepoint(traits.has_fentry ? "this kernel has no kprobes and did not take fentry" : "this kernel has no kprobes");
+  }
+  if (choice.list.empty()) choice.add_wanted();
+  return std::move(choice.list);
+}
+
+}  // namespace sonde::bpf

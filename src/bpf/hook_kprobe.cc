@@ -1,0 +1,89 @@
+// kprobe and kretprobe: the entry and the return of a kernel function, as an event of the kprobe PMU, which is gone with
+// its descriptor.
+#include <cerrno>
+#include <cstdlib>
+
+#include "bpf/hook_kprobe_event.h"
+#include "bpf/hooks.h"
+#include "bpf/perf_event_open.h"
+#include "bpf/permission.h"
+#include "kernel/features.h"
+#include "kernel/functions.h"
+#include "kernel/release.h"
+
+namespace sonde::bpf {
+namespace {
+
+bool is_address(const std::string& target) { return target.starts_with("0x"); }
+
+// "kprobe vfs_raed: no such function in this kernel; nearest: vfs_read"
+tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
+  std::string what = fmt::format("{} {}", request.kind, request.target);
+  if (code == EPERM || code == EACCES) return fail_system(code, what);
+  if (is_address(request.target)) return base::fail_errno(code, what, "no function that can be probed lies there");
+  kernel::FunctionFinding finding = kernel::examine_function(request.target);
+  using State = kernel::FunctionFinding::State;
+  switch (finding.state) {
+    case State::kMissing:
+      return base::fail(ErrorKind::kNotFound, fmt::format("{}: {}", what, finding.phrase),
+                        "a function that the compiler inlined everywhere has no address to probe either");
+    case State::kRenamed:
+      return base::fail(ErrorKind::kNotFound, fmt::format("{}: {}", what, finding.phrase),
+                        fmt::format("{} can be probed, but its parameters may be others", finding.nearest));
+    case State::kFine:
+    case State::kUnknown: break;
+    default: return base::fail(ErrorKind::kInvalid, fmt::format("{}: {}", what, finding.phrase));
+  }
+  if (code == EADDRNOTAVAIL || code == ENOENT) {
+    return base::fail_errno(code, what, "several functions of this name exist: give the address instead");
+  }
+  if (request.offset > 0) {
+    return base::fail_errno(code, fmt::format("{}+{}", what, request.offset), "is there an instruction's start at this offset?");
+  }
+  return base::fail_errno(code, what);
+}
+
+int open_pmu_event(const HookRequest& request, bool on_return, int type, base::Fd& event) {
+  perf_event_attr attr{};
+  attr.type = static_cast<uint32_t>(type);
+  attr.config = on_return ? pmu_retprobe_bit("kprobe") : 0;
+  if (is_address(request.target)) {
+    attr.kprobe_addr = std::strtoull(request.target.c_str(), nullptr, 16) + request.offset;
+  } else {
+    attr.kprobe_func = reinterpret_cast<uint64_t>(request.target.c_str());
+    attr.probe_offset = request.offset;
+  }
+  attr.sample_period = 1;
+  attr.wakeup_events = 1;
+  event = perf_event_open(attr, -1, any_online_cpu());
+  return event.valid() ? 0 : errno;
+}
+
+Result<Link> attach_event(int program, const HookRequest& request, bool on_return) {
+  auto link = attach_kprobe_event(program, request, on_return);
+  if (link) return link;
+  return link.error().code != 0 ? attach_failed(request, link.error().code) : tl::unexpected(link.error());
+}
+
+Result<Link> attach(int program, const HookRequest& request, bool on_return) {
+  int type = pmu_type("kprobe");
+  if (type < 0 && !kernel::has_feature("kprobe")) {
+    return base::fail(ErrorKind::kUnsupported,
+                      fmt::format("{} {}: this kernel ({}) has no kprobes", request.kind, request.target,
+                                  kernel::running_release()),
+                      "it was built without CONFIG_KPROBE_EVENTS; use a tracepoint");
+  }
+  if (type < 0 || (on_return && request.maxactive > 0)) return attach_event(program, request, on_return);
+  base::Fd event;
+  if (int code = open_pmu_event(request, on_return, type, event); code != 0) return attach_failed(request, code);
+  auto set = set_program(event, program);
+  if (!set) return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), set.error()));
+  return Link(std::move(event));
+}
+
+}  // namespace
+
+Result<Link> attach_kprobe(int program, const HookRequest& request) { return attach(program, request, false); }
+Result<Link> attach_kretprobe(int program, const HookRequest& request) { return attach(program, request, true); }
+
+}  // namespace sonde::bpf

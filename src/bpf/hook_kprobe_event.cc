@@ -1,0 +1,76 @@
+// kprobes through the file kprobe_events of tracefs. An event there outlives its process when that is killed, so its group
+// carries the process id, and whoever comes next sweeps what the dead have left.
+#include "bpf/hook_kprobe_event.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+
+#include "bpf/perf_event_open.h"
+#include "bpf/permission.h"
+#include "kernel/tracefs.h"
+
+namespace sonde::bpf {
+namespace {
+
+constexpr const char* kFile = "kprobe_events";
+
+std::string new_event_name(bool on_return) {
+  static std::atomic<unsigned> count{0};
+  return fmt::format("sonde_{}/{}_{}", ::getpid(), on_return ? "r" : "p", count++);
+}
+
+std::string definition(const std::string& name, const HookRequest& request, bool on_return) {
+  std::string kind = !on_return ? "p" : request.maxactive > 0 ? fmt::format("r{}", request.maxactive) : "r";
+  std::string place = request.offset > 0 ? fmt::format("{}+{}", request.target, request.offset) : request.target;
+  return fmt::format("{}:{} {}\n", kind, name, place);
+}
+
+Result<base::Fd> open_event(const kernel::Tracefs& tracefs, const std::string& name) {
+  ASSIGN_OR_RETURN(std::string id, tracefs.read("events/" + name + "/id"));
+  perf_event_attr attr{};
+  attr.type = PERF_TYPE_TRACEPOINT;
+  attr.config = std::strtoull(id.c_str(), nullptr, 10);
+  attr.sample_period = 1;
+  attr.wakeup_events = 1;
+  base::Fd event = perf_event_open(attr, -1, any_online_cpu());
+  if (!event.valid()) return fail_system(errno, "cannot open the probe's event");
+  return event;
+}
+
+}  // namespace
+
+Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool on_return) {
+  ASSIGN_OR_RETURN(const kernel::Tracefs* tracefs, kernel::Tracefs::open());
+  sweep_kprobe_events();
+  std::string name = new_event_name(on_return);
+  RETURN_IF_ERROR(tracefs->append(kFile, definition(name, request, on_return)));
+  Link link;
+  link.set_kprobe_event(name);
+  ASSIGN_OR_RETURN(base::Fd event, open_event(*tracefs, name));
+  RETURN_IF_ERROR(set_program(event, program));
+  link.add(std::move(event));
+  return link;
+}
+
+void remove_kprobe_event(const std::string& name) {
+  auto tracefs = kernel::Tracefs::open();
+  if (tracefs) (void)(*tracefs)->append(kFile, fmt::format("-:{}\n", name));
+}
+
+void sweep_kprobe_events() {
+  auto tracefs = kernel::Tracefs::open();
+  auto text = tracefs ? (*tracefs)->read(kFile) : Result<std::string>(std::string());
+  if (!text) return;
+  std::string_view rest = *text;
+  for (size_t at = rest.find(":sonde_"); at != rest.npos; at = rest.find(":sonde_", at + 1)) {
+    std::string name(rest.substr(at + 1, rest.find_first_of(" \n", at) - at - 1));
+    int pid = std::atoi(name.c_str() + 6);
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) remove_kprobe_event(name);
+  }
+}
+
+}  // namespace sonde::bpf

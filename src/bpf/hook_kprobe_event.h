@@ -1,0 +1,20 @@
+// kprobes through the file kprobe_events of tracefs: for kernels without the kprobe PMU (before 4.17), and for kretprobes
+// that say how many calls may be under way.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "bpf/hooks.h"
+
+namespace sonde::bpf {
+
+Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool on_return);
+
+void remove_kprobe_event(const std::string& name);
+
+// Events of processes that were killed before they could remove them.
+void sweep_kprobe_events();
+
+}  // namespace sonde::bpf

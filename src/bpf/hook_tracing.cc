@@ -1,0 +1,106 @@
+// fentry, fexit, fmod_ret, lsm and iter: hooks that the kernel's BTF names.
+#include <bpf/bpf.h>
+
+#include <cerrno>
+
+#include "bpf/hooks.h"
+#include "bpf/permission.h"
+#include "kernel/btf.h"
+#include "kernel/nearest.h"
+
+namespace sonde::bpf {
+namespace {
+
+constexpr int kKernelNotSupported = 524;  // ENOTSUPP, which libc does not know
+
+struct Function {
+  std::string module;  // "vmlinux", or a module
+  std::string name;
+};
+
+// "tcp_connect", "vmlinux:tcp_connect", "nf_tables:nft_do_chain"; LSM and iter hooks have a function of their own.
+Function function_of(const HookRequest& request) {
+  size_t colon = request.target.find(':');
+  Function function{"vmlinux", request.target};
+  if (colon != std::string::npos) function = {request.target.substr(0, colon), request.target.substr(colon + 1)};
+  if (request.kind == "lsm") function.name = "bpf_lsm_" + function.name;
+  if (request.kind == "iter") function.name = "bpf_iter_" + function.name;
+  return function;
+}
+
+std::string nearest_function(const kernel::Btf& types, const Function& function) {
+  kernel::Nearest nearest(function.name);
+  for (uint32_t id = types.first_id(); id < types.end_id(); id++) {
+    const btf_type* type = types.type(id);
+    if (kernel::Btf::kind(type) == BTF_KIND_FUNC) nearest.offer(types.name(type));
+  }
+  return nearest.best();
+}
+
+// The kernel's own copy of a module's BTF.
+Result<base::Fd> open_module_btf(const std::string& module) {
+  uint32_t id = 0;
+  while (bpf_btf_get_next_id(id, &id) == 0) {
+    base::Fd fd(bpf_btf_get_fd_by_id(id));
+    char name[64] = {};
+    bpf_btf_info info{};
+    info.name = reinterpret_cast<uint64_t>(name);
+    info.name_len = sizeof name;
+    uint32_t length = sizeof info;
+    if (fd.valid() && bpf_obj_get_info_by_fd(fd.get(), &info, &length) == 0 && info.kernel_btf && module == name) return fd;
+  }
+  return base::fail(ErrorKind::kNotFound, fmt::format("no BTF for the module {} in the kernel", module),
+                    "is the module loaded?");
+}
+
+tl::unexpected<Error> no_function(const HookRequest& request, const kernel::Btf& types, const Function& function) {
+  std::string nearest = nearest_function(types, function);
+  for (const char* prefix : {"bpf_lsm_", "bpf_iter_"}) {
+    if (function.name.starts_with(prefix) && nearest.starts_with(prefix)) nearest = nearest.substr(std::string_view(prefix).size());
+  }
+  return base::fail(ErrorKind::kNotFound, fmt::format("{} {}: not in the BTF of {}{}", request.kind, request.target,
+                                                      function.module, kernel::nearest_phrase(nearest)));
+}
+
+tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
+  std::string what = fmt::format("{} {}", request.kind, request.target);
+  if (code == kKernelNotSupported || code == EOPNOTSUPP || code == ENODEV) {
+    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot attach there", what),
+                      "its functions do not open with a call to ftrace (CONFIG_FUNCTION_TRACER, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
+  }
+  if (code == EBUSY) return base::fail_errno(code, what, "something else patches this function (livepatch, another tracer)");
+  return fail_system(code, what);
+}
+
+}  // namespace
+
+Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
+  Function function = function_of(request);
+  auto vmlinux = kernel::Btf::open("/sys/kernel/btf/vmlinux");
+  if (!vmlinux) return tl::unexpected(base::in_context(request.label(), vmlinux.error()));
+  std::shared_ptr<const kernel::Btf> types = *vmlinux;
+  if (function.module != "vmlinux") {
+    auto module = kernel::Btf::open("/sys/kernel/btf/" + function.module, types);
+    if (!module) return tl::unexpected(base::in_context(request.label(), module.error()));
+    types = *module;
+    ASSIGN_OR_RETURN(resolved.module_btf, open_module_btf(function.module));
+    resolved.type.btf_fd = resolved.module_btf.get();
+  }
+  resolved.type.btf_id = types->find(BTF_KIND_FUNC, function.name);
+  if (resolved.type.btf_id == 0) return no_function(request, *types, function);
+  return {};
+}
+
+Result<Link> attach_tracing(int program, const HookRequest& request) {
+  base::Fd link(bpf_raw_tracepoint_open(nullptr, program));
+  if (!link.valid()) return attach_failed(request, errno);
+  return Link(std::move(link));
+}
+
+Result<Link> attach_iter(int program, const HookRequest& request) {
+  base::Fd link(bpf_link_create(program, 0, BPF_TRACE_ITER, nullptr));
+  if (!link.valid()) return attach_failed(request, errno);
+  return Link(std::move(link));
+}
+
+}  // namespace sonde::bpf

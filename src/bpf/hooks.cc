@@ -1,0 +1,65 @@
+// The places where a program can be attached: one table, one file per kind.
+#include "bpf/hooks.h"
+
+#include <linux/bpf.h>
+
+#include "bpf/hook_kprobe_event.h"
+#include "kernel/features.h"
+#include "kernel/release.h"
+
+namespace sonde::bpf {
+namespace {
+
+constexpr HookKind kKinds[] = {
+    {"kprobe", BPF_PROG_TYPE_KPROBE, -1, "kprobe", nullptr, attach_kprobe},
+    {"kretprobe", BPF_PROG_TYPE_KPROBE, -1, "kprobe", nullptr, attach_kretprobe},
+    {"tracepoint", BPF_PROG_TYPE_TRACEPOINT, -1, "tracefs", nullptr, attach_tracepoint},
+    {"raw_tracepoint", BPF_PROG_TYPE_RAW_TRACEPOINT, -1, "raw_tracepoint", nullptr, attach_raw_tracepoint},
+    {"fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, "btf", resolve_tracing, attach_tracing},
+    {"fexit", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, "btf", resolve_tracing, attach_tracing},
+    {"fmod_ret", BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "btf", resolve_tracing, attach_tracing},
+    {"lsm", BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "lsm", resolve_tracing, attach_tracing},
+    {"iter", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, "btf", resolve_tracing, attach_iter},
+    {"perf_event", BPF_PROG_TYPE_PERF_EVENT, -1, "", nullptr, attach_perf_event},
+    {"uprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
+    {"uretprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uretprobe},
+};
+
+}  // namespace
+
+Link& Link::operator=(Link&& other) noexcept {
+  std::swap(fds_, other.fds_);
+  std::swap(kprobe_event_, other.kprobe_event_);
+  return *this;
+}
+
+Link::~Link() {
+  fds_.clear();  // first: the kernel keeps an event that is in use
+  if (!kprobe_event_.empty()) remove_kprobe_event(kprobe_event_);
+}
+
+const HookKind* find_hook_kind(std::string_view kind) {
+  for (const HookKind& row : kKinds) {
+    if (row.kind == kind) return &row;
+  }
+  return nullptr;
+}
+
+Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& request) {
+  if (!kind.feature.empty() && !kernel::has_feature(kind.feature)) {
+    // tracefs can be missing for want of rights rather than of a feature; attaching then says which.
+    if (kind.feature != "tracefs") {
+      return base::fail(ErrorKind::kUnsupported,
+                        fmt::format("{} {}: this kernel ({}) has no {}", kind.kind, request.target,
+                                    kernel::running_release(), kind.feature == "btf" ? "BTF" : std::string(kind.feature) + "s"),
+                        fmt::format("it takes Linux {}", kernel::feature_since(kind.feature)));
+    }
+  }
+  ResolvedType resolved;
+  resolved.type.type = kind.program_type;
+  resolved.type.expected_attach_type = kind.expected_attach_type;
+  if (kind.resolve) RETURN_IF_ERROR(kind.resolve(request, resolved));
+  return resolved;
+}
+
+}  // namespace sonde::bpf

@@ -1,0 +1,89 @@
+// The places where a program can be attached: one table, one file per kind.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "bpf/program.h"
+
+namespace sonde::bpf {
+
+struct PerfEventWanted {
+  uint32_t type = 0;
+  uint64_t config = 0;
+  uint64_t sample_period = 0;
+  uint64_t sample_freq = 0;
+  int pid = -1;
+  int cpu = -1;  // -1: every online CPU
+  int group_fd = -1;
+};
+
+// One place wanted.
+struct HookRequest {
+  std::string kind;    // as in spec::Hook
+  std::string target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "/usr/bin/x:0x1234"
+  uint64_t offset = 0;
+  int maxactive = 0;   // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
+  int pid = -1;        // of a uprobe
+  PerfEventWanted perf_event;
+
+  std::string label() const { return kind + ":" + target; }
+};
+
+// A program attached somewhere: descriptors, whose closing detaches it. A process that is killed leaves nothing behind,
+// but for kretprobes with `maxactive`, which need an entry in tracefs; see hook_kprobe.cc.
+class Link {
+ public:
+  Link() = default;
+  explicit Link(base::Fd fd) { fds_.push_back(std::move(fd)); }
+  Link(Link&& other) noexcept : fds_(std::move(other.fds_)), kprobe_event_(std::exchange(other.kprobe_event_, {})) {}
+  Link& operator=(Link&& other) noexcept;
+  ~Link();
+
+  void add(base::Fd fd) { fds_.push_back(std::move(fd)); }
+  void set_kprobe_event(std::string name) { kprobe_event_ = std::move(name); }
+  const std::vector<base::Fd>& fds() const { return fds_; }
+
+ private:
+  std::vector<base::Fd> fds_;
+  std::string kprobe_event_;  // to be removed from tracefs
+};
+
+// What a program must be loaded as, with the module's descriptor kept open until it is.
+struct ResolvedType {
+  ProgramType type;
+  base::Fd module_btf;
+};
+
+struct HookKind {
+  std::string_view kind;
+  uint32_t program_type;
+  int expected_attach_type;  // -1: none
+  std::string_view feature;  // of kernel/features that it takes, or empty
+  // Finds what loading needs (the BTF id of the function); nullptr: the type alone is enough.
+  Status (*resolve)(const HookRequest&, ResolvedType&);
+  Result<Link> (*attach)(int program, const HookRequest&);
+};
+
+// nullptr for a kind that is not in the table.
+const HookKind* find_hook_kind(std::string_view kind);
+
+Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& request);
+
+Result<Link> attach_kprobe(int program, const HookRequest& request);
+Result<Link> attach_kretprobe(int program, const HookRequest& request);
+Result<Link> attach_tracepoint(int program, const HookRequest& request);
+Result<Link> attach_raw_tracepoint(int program, const HookRequest& request);
+Result<Link> attach_tracing(int program, const HookRequest& request);
+Result<Link> attach_iter(int program, const HookRequest& request);
+Result<Link> attach_perf_event(int program, const HookRequest& request);
+Result<Link> attach_uprobe(int program, const HookRequest& request);
+Result<Link> attach_uretprobe(int program, const HookRequest& request);
+
+Status resolve_tracing(const HookRequest& request, ResolvedType& resolved);
+
+}  // namespace sonde::bpf

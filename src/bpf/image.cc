@@ -1,0 +1,122 @@
+// An object file in the kernel: its maps made, its programs relocated and waiting for a type.
+#include "bpf/image.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "bpf/capture.h"
+#include "bpf/permission.h"
+#include "kernel/cpus.h"
+#include "kernel/features.h"
+#include "kernel/release.h"
+
+namespace sonde::bpf {
+namespace {
+
+tl::unexpected<Error> load_failed(int code, const Capture& capture, const spec::Spec& spec) {
+  std::string cause = capture.cause();
+  std::string what = cause.empty() ? "cannot load the object" : fmt::format("cannot load the object: {}", cause);
+  if (code == EPERM || code == EACCES) {
+    return base::fail(ErrorKind::kPermission, may_load_programs() ? what : "loading BPF programs needs root", permission_hint());
+  }
+  for (const spec::Map& map : spec.maps) {
+    if (map.type == BPF_MAP_TYPE_RINGBUF && !kernel::has_feature("ringbuf")) {
+      return base::fail(ErrorKind::kUnsupported,
+                        fmt::format("map {}: this kernel ({}) has no ring buffers", map.name, kernel::running_release()),
+                        "they came with Linux 5.8; BPF_PERF_OUTPUT works on older ones");
+    }
+  }
+  if (spec.portable && !kernel::has_feature("btf")) {
+    return base::fail(ErrorKind::kUnsupported,
+                      fmt::format("this kernel ({}) has no BTF, which a portable object needs to find its types",
+                                  kernel::running_release()),
+                      fmt::format("it takes Linux {}", kernel::feature_since("btf")));
+  }
+  return base::fail_errno(code, what);
+}
+
+// The kernel wants one slot a CPU, and the machine that compiled may have had fewer.
+void size_perf_outputs(bpf_object* object, const spec::Spec& spec) {
+  for (const spec::Map& map : spec.maps) {
+    bpf_map* found = map.kind == "perf_output" ? bpf_object__find_map_by_name(object, map.name.c_str()) : nullptr;
+    if (found) bpf_map__set_max_entries(found, kernel::possible_cpus());
+  }
+}
+
+}  // namespace
+
+void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
+
+Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec) {
+  std::unique_ptr<Image> image(new Image);
+  RETURN_IF_ERROR(image->make(object, spec));
+  return image;
+}
+
+Status Image::make(std::string_view object, const spec::Spec& spec) {
+  prepare_libbpf();
+  Capture capture;
+  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sonde");
+  object_.reset(bpf_object__open_mem(object.data(), object.size(), &options));
+  if (!object_) {
+    int code = errno;
+    return base::fail(ErrorKind::kInvalid, fmt::format("not a BPF object that can be loaded: {}",
+                                                       capture.text().empty() ? std::strerror(code) : capture.cause()));
+  }
+  size_perf_outputs(object_.get(), spec);
+  {
+    Hollowing hollowing(codes_);
+    if (int error = bpf_object__load(object_.get()); error != 0) return load_failed(-error, capture, spec);
+  }
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object_.get()) bpf_program__unload(program);
+  license_ = spec.license;
+  describe_maps();
+  return {};
+}
+
+void Image::describe_maps() {
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object_.get()) {
+    MapInfo info;
+    info.name = bpf_map__name(map);
+    info.fd = bpf_map__fd(map);
+    info.is_internal = bpf_map__is_internal(map);
+    bpf_map_info kernel_info{};
+    uint32_t length = sizeof kernel_info;
+    if (info.fd < 0 || bpf_obj_get_info_by_fd(info.fd, &kernel_info, &length) != 0) continue;
+    info.id = kernel_info.id;
+    info.type = kernel_info.type;
+    info.key_size = kernel_info.key_size;
+    info.value_size = kernel_info.value_size;
+    info.max_entries = kernel_info.max_entries;
+    info.flags = kernel_info.map_flags;
+    maps_.push_back(std::move(info));
+  }
+}
+
+const Code* Image::code(std::string_view symbol) const {
+  auto found = std::find_if(codes_.begin(), codes_.end(), [&](const Code& code) { return code.symbol == symbol; });
+  return found == codes_.end() ? nullptr : &*found;
+}
+
+std::string Image::source_line(const Code& code, uint32_t instruction) const {
+  const btf* types = bpf_object__btf(object_.get());
+  const bpf_line_info* best = nullptr;
+  for (uint32_t i = 0; i < code.line_info_count && types; i++) {
+    auto* line = reinterpret_cast<const bpf_line_info*>(code.line_info.data() + size_t{i} * code.line_info_size);
+    if (line->insn_off <= instruction && (!best || line->insn_off >= best->insn_off)) best = line;
+  }
+  if (!best) return {};
+  const char* file = btf__name_by_offset(types, best->file_name_off);
+  const char* text = btf__name_by_offset(types, best->line_off);
+  std::string_view trimmed = text ? text : "";
+  trimmed.remove_prefix(std::min(trimmed.find_first_not_of(" \t"), trimmed.size()));
+  return fmt::format("{}:{}: {}", file ? file : "?", BPF_LINE_INFO_LINE_NUM(best->line_col), trimmed);
+}
+
+}  // namespace sonde::bpf

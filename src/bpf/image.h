@@ -1,0 +1,54 @@
+// An object file in the kernel: its maps made, its programs relocated and waiting for a type.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "bpf/hollow.h"
+#include "spec/spec.h"
+
+struct bpf_object;
+
+namespace sonde::bpf {
+
+struct MapInfo {
+  std::string name;
+  int fd = -1;  // belongs to the image
+  uint32_t id = 0;
+  uint32_t type = 0;
+  uint32_t key_size = 0;
+  uint32_t value_size = 0;
+  uint32_t max_entries = 0;
+  uint32_t flags = 0;
+  bool is_internal = false;  // of global variables: .data, .bss, .rodata
+};
+
+class Image {
+ public:
+  static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec);
+
+  const std::vector<MapInfo>& maps() const { return maps_; }
+  const Code* code(std::string_view symbol) const;
+  const std::string& license() const { return license_; }
+
+  // "/virtual/main.c:12: return sk->x;" for an instruction of `code`; empty when the object does not say.
+  std::string source_line(const Code& code, uint32_t instruction) const;
+
+ private:
+  struct CloseObject {
+    void operator()(bpf_object* object) const;
+  };
+  Image() = default;
+  Status make(std::string_view object, const spec::Spec& spec);
+  void describe_maps();
+
+  std::unique_ptr<bpf_object, CloseObject> object_;
+  std::vector<MapInfo> maps_;
+  std::vector<Code> codes_;
+  std::string license_;
+};
+
+}  // namespace sonde::bpf

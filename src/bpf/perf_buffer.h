@@ -1,0 +1,55 @@
+// The reader of a perf event array: one ring of records per CPU, read in place.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "bpf/mapping.h"
+#include "bpf/turn.h"
+
+namespace sonde::bpf {
+
+class PerfBuffer {
+ public:
+  using OnEvent = std::function<void(int cpu, const void* data, uint32_t size)>;
+  using OnLost = std::function<void(int cpu, uint64_t count)>;
+
+  // Opens a ring of `pages` pages on each online CPU and puts it in the map. wakeup_events: how many events on a CPU
+  // wake a reader that waits.
+  static Result<PerfBuffer> open(const std::string& map_name, int map_fd, unsigned pages, unsigned wakeup_events,
+                                 OnEvent on_event, OnLost on_lost);
+
+  std::vector<int> fds() const;  // to wait for with epoll
+  bool has_data() const;
+  // Reads what was there at the start of each ring's turn, or less when `turn` is over. Gives the number of events.
+  int consume(Turn& turn);
+
+  // Events that the kernel had no room for: exact from Linux 6.0 on, before that those that it has told of so far.
+  uint64_t lost() const;
+
+ private:
+  struct Ring {
+    int cpu = 0;
+    base::Fd event;
+    Mapping mapping;
+    uint64_t lost = 0;  // as told by records
+    std::vector<char> scratch;  // for a record that wraps around the end
+  };
+  PerfBuffer() = default;
+  Status open_ring(const std::string& map_name, int map_fd, int cpu, unsigned wakeup_events);
+  int consume_ring(Ring& ring, Turn& turn);
+  bool handle(Ring& ring, const void* record);  // true: it was an event
+
+  size_t data_size_ = 0;
+  bool counts_lost_ = false;  // the kernel counts them, and read(2) tells
+  size_t first_ = 0;          // the ring whose turn comes first, so that none is always last
+  std::vector<Ring> rings_;
+  OnEvent on_event_;
+  OnLost on_lost_;
+};
+
+}  // namespace sonde::bpf

@@ -1,0 +1,28 @@
+// perf_event_open(2) and what every probe does with the descriptor.
+#pragma once
+
+#include <linux/perf_event.h>
+
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace sonde::bpf {
+
+// An invalid Fd leaves the reason in errno.
+base::Fd perf_event_open(perf_event_attr& attr, int pid, int cpu, int group_fd = -1);
+
+// Runs the program on the event, and starts the event.
+Status set_program(const base::Fd& event, int program);
+
+// The number that perf_event_attr::type takes for a dynamic PMU ("kprobe", "uprobe"), or -1 if the kernel has none.
+int pmu_type(const std::string& pmu);
+
+// The bit of perf_event_attr::config that makes a probe of this PMU fire on return.
+uint64_t pmu_retprobe_bit(const std::string& pmu);
+
+// A CPU to open an event on that fires on all of them.
+int any_online_cpu();
+
+}  // namespace sonde::bpf

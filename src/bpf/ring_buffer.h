@@ -1,0 +1,36 @@
+// The reader of a BPF ring buffer: one ring for all CPUs, read in place.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "bpf/mapping.h"
+#include "bpf/turn.h"
+
+namespace sonde::bpf {
+
+class RingBuffer {
+ public:
+  using OnEvent = std::function<int(const void* data, uint32_t size)>;
+
+  static Result<RingBuffer> open(const std::string& map_name, int map_fd, uint32_t max_entries, OnEvent on_event);
+
+  int fd() const { return fd_; }  // the map's: to wait for with epoll
+  bool has_data() const;
+  // Reads what was there at the start, or less when `turn` is over or the callback gives a negative number. Gives the
+  // number of events.
+  int consume(Turn& turn);
+
+ private:
+  RingBuffer() = default;
+
+  int fd_ = -1;
+  uint64_t mask_ = 0;
+  Mapping consumer_;  // one page, ours to write: how far we have read
+  Mapping producer_;  // one page and the data, twice in a row, so that no record wraps
+  OnEvent on_event_;
+};
+
+}  // namespace sonde::bpf

@@ -1,0 +1,48 @@
+// How long a reader of events may go on: to a deadline, looked at often enough for slow callbacks and seldom enough for fast ones.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace sonde::bpf {
+
+class Turn {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // A turn with no deadline ends with the data that was there when it began.
+  Turn() = default;
+  explicit Turn(Clock::time_point deadline) : deadline_(deadline), bounded_(true), last_look_(Clock::now()) {}
+
+  // Called after each event: is it time to stop?
+  bool over() {
+    if (stopped_) return true;
+    if (!bounded_ || --until_look_ > 0) return false;
+    return look();
+  }
+  void stop() { stopped_ = true; }
+  bool stopped() const { return stopped_; }
+
+ private:
+  static constexpr uint32_t kMaxStride = 256;
+
+  bool look() {
+    Clock::time_point now = Clock::now();
+    bool fast = now - last_look_ < std::chrono::microseconds(100);
+    stride_ = fast ? std::min(stride_ * 2, kMaxStride) : std::max(stride_ / 4, 1u);
+    until_look_ = stride_;
+    last_look_ = now;
+    stopped_ = now >= deadline_;
+    return stopped_;
+  }
+
+  Clock::time_point deadline_{};
+  bool bounded_ = false;
+  bool stopped_ = false;
+  uint32_t stride_ = 1;
+  uint32_t until_look_ = 1;
+  Clock::time_point last_look_{};
+};
+
+}  // namespace sonde::bpf

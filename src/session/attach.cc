@@ -1,0 +1,128 @@
+// Session: programs to their hooks, and off them again.
+#include <algorithm>
+#include <cstdlib>
+
+#include "bpf/choice.h"
+#include "bpf/tracepoint_check.h"
+#include "kernel/syscalls.h"
+#include "session/session_state.h"
+
+namespace sonde {
+namespace {
+
+// "vfs_read+0x10" of libbpf-style sections.
+void split_offset(bpf::HookRequest& request) {
+  size_t plus = request.target.find('+');
+  if (plus == std::string::npos) return;
+  request.offset = std::strtoull(request.target.c_str() + plus + 1, nullptr, 0);
+  request.target.resize(plus);
+}
+
+bool is_probe(const bpf::HookRequest& request) { return request.kind == "kprobe" || request.kind == "kretprobe"; }
+
+tl::unexpected<Error> nowhere(const std::string& program) {
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: neither its name nor its section says where to attach it", program),
+                    "name it kprobe__FUNCTION, or attach it with attach_kprobe(), attach_tracepoint(), …");
+}
+
+tl::unexpected<Error> all_failed(std::vector<Error> errors) {
+  Error error = std::move(errors.front());
+  for (size_t i = 1; i < errors.size(); i++) error.what += fmt::format("; then tried {}", errors[i].what);
+  return tl::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Status Session::State::attach(const std::string& program_name, const bpf::HookRequest& wanted) {
+  ASSIGN_OR_RETURN(const sonde::spec::Program* found, program(program_name));
+  ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, wanted, bpf::kernel_traits()));
+  std::vector<Error> errors;
+  for (const bpf::Candidate& candidate : list) {
+    auto link = attach_candidate(program_name, candidate);
+    if (link) {
+      attached.push_back({wanted, {program_name, wanted.label(), candidate.request.label(), candidate.why}, std::move(*link)});
+      return {};
+    }
+    errors.push_back(link.error());
+  }
+  return all_failed(std::move(errors));
+}
+
+Result<bpf::Link> Session::State::attach_candidate(const std::string& program_name, const bpf::Candidate& candidate) {
+  const bpf::HookRequest& request = candidate.request;
+  const bpf::HookKind* kind = bpf::find_hook_kind(request.kind);
+  if (!kind) {
+    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: sonde cannot attach to {} yet", program_name, request.label()));
+  }
+  if (request.kind == "tracepoint") RETURN_IF_ERROR(bpf::check_tracepoint(spec, request.target));
+  ASSIGN_OR_RETURN(bpf::ResolvedType resolved, bpf::resolve_type(*kind, request));
+  ASSIGN_OR_RETURN(int fd, load_as(program_name, candidate.symbol, resolved.type));
+  return kind->attach(fd, request);
+}
+
+Status Session::attach_all() {
+  for (const sonde::spec::Program& program : state_->spec.programs) {
+    if (program.auto_attach) RETURN_IF_ERROR(attach(program.name));
+  }
+  return {};
+}
+
+Status Session::attach(const std::string& program) {
+  ASSIGN_OR_RETURN(const sonde::spec::Program* found, state_->program(program));
+  if (found->hook.kind.empty()) return nowhere(program);
+  bpf::HookRequest request{found->hook.kind, found->hook.target};
+  if (is_probe(request)) {
+    split_offset(request);
+    request.target = kernel::fix_syscall_function(request.target);
+  }
+  return state_->attach(program, request);
+}
+
+Status Session::attach_kprobe(const std::string& function, const std::string& program, uint64_t offset) {
+  bpf::HookRequest request{"kprobe", function};
+  request.offset = offset;
+  return state_->attach(program, request);
+}
+
+Status Session::attach_kretprobe(const std::string& function, const std::string& program, int maxactive) {
+  bpf::HookRequest request{"kretprobe", function};
+  request.maxactive = maxactive;
+  return state_->attach(program, request);
+}
+
+Status Session::attach_tracepoint(const std::string& category_and_event, const std::string& program) {
+  return state_->attach(program, {"tracepoint", category_and_event});
+}
+
+Status Session::attach_raw_tracepoint(const std::string& event, const std::string& program) {
+  return state_->attach(program, {"raw_tracepoint", event});
+}
+
+Status Session::attach_tracing(const std::string& program) { return attach(program); }
+
+Status Session::attach_perf_event(const PerfEvent& event, const std::string& program) {
+  bpf::HookRequest request{"perf_event", fmt::format("{}:{}", event.type, event.config)};
+  request.perf_event = {event.type, event.config, event.sample_period, event.sample_freq, event.pid, event.cpu, event.group_fd};
+  return state_->attach(program, request);
+}
+
+Status Session::detach(const std::string& kind, const std::string& target, const std::string& program) {
+  bool probe = kind == "kprobe" || kind == "kretprobe";
+  std::string fixed = probe ? kernel::fix_syscall_function(target) : target;
+  auto matches = [&](const State::Attached& each) {
+    return each.wanted.kind == kind && (each.wanted.target == target || each.wanted.target == fixed) &&
+           (program.empty() || each.record.program == program);
+  };
+  if (std::erase_if(state_->attached, matches) > 0) return {};
+  return base::fail(ErrorKind::kNotFound, fmt::format("{} {}: nothing of this session is attached there", kind, target));
+}
+
+void Session::detach_all() { state_->attached.clear(); }
+
+std::vector<Session::Attachment> Session::attachments() const {
+  std::vector<Attachment> list;
+  for (const State::Attached& each : state_->attached) list.push_back(each.record);
+  return list;
+}
+
+}  // namespace sonde

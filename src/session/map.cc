@@ -1,0 +1,101 @@
+// Map: one map of a session, its elements and its buffers of events.
+#include <bpf/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "bpf/permission.h"
+#include "kernel/cpus.h"
+#include "session/session_state.h"
+
+namespace sonde {
+namespace {
+
+bool is_per_cpu(uint32_t type) {
+  return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+         type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+}
+
+tl::unexpected<Error> wrong_kind(const std::string& name, const char* wanted) {
+  return base::fail(ErrorKind::kInvalid, fmt::format("map {} is not a {}", name, wanted));
+}
+
+Map::LostCallback say_lost(const std::string& name) {
+  return [name](int, uint64_t count) { std::fprintf(stderr, "%s: lost %llu events\n", name.c_str(), static_cast<unsigned long long>(count)); };
+}
+
+}  // namespace
+
+uint32_t Map::State::value_bytes() const {
+  if (!is_per_cpu(info.type)) return info.value_size;
+  return ((info.value_size + 7) & ~7u) * kernel::possible_cpus();
+}
+
+tl::unexpected<Error> Map::State::failed(const char* verb, int code) const {
+  ErrorKind kind = code == ENOENT ? ErrorKind::kNotFound : code == EPERM ? ErrorKind::kPermission : ErrorKind::kFailed;
+  // Scripts ask for keys that may not be there, often: no message is put together for that.
+  if (code == ENOENT) return tl::unexpected(Error{kind, "no such element", code, {}});
+  const char* hint = code == E2BIG ? "the map is full (or the index is beyond its end); declare it with more entries" : "";
+  return tl::unexpected(Error{kind, fmt::format("map {}: cannot {}: {}", info.name, verb, std::strerror(code)), code, hint});
+}
+
+const spec::Map& Map::spec() const { return state_->spec; }
+const std::string& Map::name() const { return state_->info.name; }
+int Map::fd() const { return state_->info.fd; }
+uint32_t Map::id() const { return state_->info.id; }
+uint32_t Map::type() const { return state_->info.type; }
+uint32_t Map::key_size() const { return state_->info.key_size; }
+uint32_t Map::value_size() const { return state_->info.value_size; }
+uint32_t Map::value_bytes() const { return state_->value_bytes(); }
+uint32_t Map::max_entries() const { return state_->info.max_entries; }
+uint32_t Map::flags() const { return state_->info.flags; }
+
+Status Map::lookup(const void* key, void* value) const {
+  if (bpf_map_lookup_elem(fd(), key, value) == 0) return {};
+  return state_->failed("look up an element", errno);
+}
+
+Status Map::update(const void* key, const void* value, uint64_t flags) {
+  if (bpf_map_update_elem(fd(), key, value, flags) == 0) return {};
+  return state_->failed("update an element", errno);
+}
+
+Status Map::remove(const void* key) {
+  if (bpf_map_delete_elem(fd(), key) == 0) return {};
+  return state_->failed("delete an element", errno);
+}
+
+Status Map::lookup_and_delete(const void* key, void* value) {
+  if (bpf_map_lookup_and_delete_elem(fd(), key, value) == 0) return {};
+  return state_->failed("take an element", errno);
+}
+
+Status Map::next_key(const void* key, void* next) const {
+  if (bpf_map_get_next_key(fd(), key, next) == 0) return {};
+  return state_->failed("walk the keys", errno);
+}
+
+Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events) {
+  if (type() != BPF_MAP_TYPE_PERF_EVENT_ARRAY) return wrong_kind(name(), "perf buffer (BPF_PERF_OUTPUT)");
+  if (!on_lost) on_lost = say_lost(name());
+  state_->perf_buffer.reset();  // the old rings leave the epoll set with their descriptors
+  ASSIGN_OR_RETURN(bpf::PerfBuffer buffer, bpf::PerfBuffer::open(name(), fd(), pages, wakeup_events, std::move(on_event),
+                                                                  std::move(on_lost)));
+  for (int ring : buffer.fds()) RETURN_IF_ERROR(state_->perf_waiter->add(ring));
+  state_->perf_buffer = std::make_unique<bpf::PerfBuffer>(std::move(buffer));
+  return {};
+}
+
+Status Map::open_ring_buffer(RingCallback on_event) {
+  if (type() != BPF_MAP_TYPE_RINGBUF) return wrong_kind(name(), "ring buffer (BPF_RINGBUF_OUTPUT)");
+  ASSIGN_OR_RETURN(bpf::RingBuffer buffer, bpf::RingBuffer::open(name(), fd(), max_entries(), std::move(on_event)));
+  RETURN_IF_ERROR(state_->ring_waiter->add(buffer.fd()));
+  state_->ring_buffer = std::make_unique<bpf::RingBuffer>(std::move(buffer));
+  return {};
+}
+
+uint64_t Map::lost() const { return state_->perf_buffer ? state_->perf_buffer->lost() : 0; }
+
+}  // namespace sonde

@@ -1,0 +1,68 @@
+// Session: waiting for events and handing them out, within a limit of time however fast they come.
+#include <algorithm>
+#include <cerrno>
+
+#include "session/session_state.h"
+
+namespace sonde {
+namespace {
+
+using Clock = bpf::Turn::Clock;
+using std::chrono::milliseconds;
+
+}  // namespace
+
+// Hands out what is there.
+int Session::State::consume(bool perf, bool ring, bpf::Turn& turn) {
+  int events = 0;
+  size_t count = maps.size();
+  size_t start = count > 0 ? first_map++ % count : 0;
+  for (size_t i = 0; i < count && !turn.stopped(); i++) {
+    Map::State& map = *maps[(start + i) % count];
+    if (perf && map.perf_buffer) events += map.perf_buffer->consume(turn);
+    if (ring && map.ring_buffer) events += map.ring_buffer->consume(turn);
+  }
+  return events;
+}
+
+bool Session::State::has_data(bool perf, bool ring) const {
+  return std::any_of(maps.begin(), maps.end(), [&](const auto& map) {
+    return (perf && map->perf_buffer && map->perf_buffer->has_data()) ||
+           (ring && map->ring_buffer && map->ring_buffer->has_data());
+  });
+}
+
+// Looks before it waits: a busy buffer costs no system call. What came while the time ran out is handed out too, so a
+// poll with a timeout of 0 gives what is there.
+Result<int> Session::State::poll(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout) {
+  bool forever = timeout.count() < 0;
+  Clock::time_point deadline = Clock::now() + (forever ? milliseconds(0) : timeout);
+  for (;;) {
+    bool late = !forever && Clock::now() >= deadline;
+    if (has_data(perf, ring)) {
+      bpf::Turn turn = forever || timeout.count() == 0 ? bpf::Turn() : bpf::Turn(deadline);
+      int events = consume(perf, ring, turn);
+      if (events > 0 || turn.stopped()) return events;
+    }
+    if (late) return 0;
+    auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+    ASSIGN_OR_RETURN(bool came, waiter.wait(forever ? -1 : static_cast<int>(std::clamp<int64_t>(left, 0, INT32_MAX))));
+    (void)came;
+  }
+}
+
+Result<int> Session::poll(milliseconds timeout) { return state_->poll(true, true, state_->any_waiter, timeout); }
+Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->poll(true, false, state_->perf_waiter, timeout); }
+Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->ring_waiter, timeout); }
+
+Result<int> Session::consume_perf_buffers() {
+  bpf::Turn turn;
+  return state_->consume(true, false, turn);
+}
+
+Result<int> Session::consume_ring_buffers() {
+  bpf::Turn turn;
+  return state_->consume(false, true, turn);
+}
+
+}  // namespace sonde

@@ -1,0 +1,66 @@
+// What a Session and its Maps hold.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "bpf/choice.h"
+#include "bpf/hooks.h"
+#include "bpf/image.h"
+#include "bpf/perf_buffer.h"
+#include "bpf/program.h"
+#include "bpf/ring_buffer.h"
+#include "session/waiter.h"
+#include "sonde/session.h"
+#include "spec/spec.h"
+
+namespace sonde {
+
+struct Map::State {
+  bpf::MapInfo info;
+  sonde::spec::Map spec;
+  session::Waiter* perf_waiter = nullptr;  // the session's, which outlive every map
+  session::Waiter* ring_waiter = nullptr;
+  std::unique_ptr<bpf::PerfBuffer> perf_buffer;
+  std::unique_ptr<bpf::RingBuffer> ring_buffer;
+
+  uint32_t value_bytes() const;
+  tl::unexpected<Error> failed(const char* verb, int code) const;
+};
+
+struct Session::State {
+  struct Loaded {
+    std::string symbol;
+    bpf::ProgramType type;
+    base::Fd fd;
+  };
+  struct Attached {
+    bpf::HookRequest wanted;
+    Attachment record;
+    bpf::Link link;
+  };
+
+  sonde::spec::Spec spec;
+  LoadOptions options;
+  std::unique_ptr<bpf::Image> image;
+  std::vector<Loaded> loaded;
+  session::Waiter perf_waiter, ring_waiter, any_waiter;
+  std::vector<std::unique_ptr<Map::State>> maps;
+  size_t first_map = 0;  // whose buffer has the first turn
+  std::vector<Attached> attached;  // last: detached first
+
+  Result<const sonde::spec::Program*> program(const std::string& name) const;
+  Result<int> load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type);
+  Status attach(const std::string& program_name, const bpf::HookRequest& request);
+  Result<bpf::Link> attach_candidate(const std::string& program_name, const bpf::Candidate& candidate);
+  Status make_maps();
+  int consume(bool perf, bool ring, bpf::Turn& turn);
+  bool has_data(bool perf, bool ring) const;
+  Result<int> poll(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout);
+};
+
+}  // namespace sonde

@@ -1,0 +1,24 @@
+// Waits for any of several descriptors to have something to read.
+#pragma once
+
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace sonde::session {
+
+class Waiter {
+ public:
+  Status open();
+  Status add(int fd);
+  void remove(int fd);
+  int fd() const { return epoll_.get(); }
+  // True when something came; false after timeout_ms (negative: no limit). kFailed with code EINTR: a signal came.
+  Result<bool> wait(int timeout_ms) const;
+
+ private:
+  base::Fd epoll_;
+};
+
+}  // namespace sonde::session
