@@ -2,7 +2,7 @@
 // A call through a constant pointer is a helper call in BPF; what is not called leaves no trace in the object.
 #pragma once
 
-#include "sonde/basic.h"
+#include <sonde/basic.h>
 
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static int (*const bpf_map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)2;

@@ -1,0 +1,4 @@
+// In linux/ptrace.h.
+#pragma once
+
+#include <linux/ptrace.h>

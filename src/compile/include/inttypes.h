@@ -1,0 +1,4 @@
+// The integer types are in every program.
+#pragma once
+
+#include <sonde/basic.h>

@@ -1,0 +1,4 @@
+// The limits need no header.
+#pragma once
+
+#include <sonde/basic.h>

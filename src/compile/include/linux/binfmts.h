@@ -1,0 +1,4 @@
+// What programs get from this header in the kernel by way of another.
+#pragma once
+
+#include <linux/sched.h>

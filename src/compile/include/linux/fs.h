@@ -1,0 +1,19 @@
+// Files and inodes.
+#pragma once
+
+#include <linux/dcache.h>
+#include <linux/kdev_t.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/stat.h>
+#include <linux/uidgid.h>
+
+#define file_inode(f) ((f)->f_inode)
+#define file_dentry(f) ((f)->f_path.dentry)
+#define i_size_read(inode) ((inode)->i_size)
+#define i_uid_read(inode) ((inode)->i_uid.val)
+#define i_gid_read(inode) ((inode)->i_gid.val)
+#define imajor(inode) MAJOR((inode)->i_rdev)
+#define iminor(inode) MINOR((inode)->i_rdev)
+#define IS_RDONLY(inode) (((inode)->i_sb->s_flags & 1) != 0)
+#define special_file(m) (S_ISCHR(m) || S_ISBLK(m) || S_ISFIFO(m) || S_ISSOCK(m))

@@ -1,0 +1,4 @@
+// In linux/blkdev.h.
+#pragma once
+
+#include <linux/blkdev.h>

@@ -1,0 +1,4 @@
+// Kinds of sockets are enumerators of the kernel's types.
+#pragma once
+
+#include <linux/fs.h>

@@ -1,0 +1,4 @@
+// In linux/list.h.
+#pragma once
+
+#include <linux/list.h>

@@ -1,0 +1,4 @@
+// In linux/atomic.h.
+#pragma once
+
+#include <linux/atomic.h>

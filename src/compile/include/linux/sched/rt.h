@@ -1,0 +1,4 @@
+// In linux/sched/prio.h.
+#pragma once
+
+#include <linux/sched/prio.h>

@@ -1,0 +1,4 @@
+// Netlink messages.
+#pragma once
+
+#include <linux/netlink.h>

@@ -1,0 +1,4 @@
+// bool is in every program.
+#pragma once
+
+#include <sonde/basic.h>

@@ -1,0 +1,4 @@
+// memcpy and its like are in every program.
+#pragma once
+
+#include <sonde/basic.h>
