@@ -1,0 +1,34 @@
+"""bcc: BPF programs from Python, as BCC's scripts know it.
+
+Importing is cheap: what a script does not use is not loaded. The class BPF is the way in:
+
+    from bcc import BPF
+    BPF(text='TRACEPOINT_PROBE(sched, sched_switch) { bpf_trace_printk("switch"); return 0; }').trace_print()
+"""
+from .bpf import BPF
+from .constants import (
+    DEBUG_BPF, DEBUG_BPF_REGISTER_STATE, DEBUG_BTF, DEBUG_LLVM_IR, DEBUG_PREPROCESSOR, DEBUG_SOURCE, BPFAttachType,
+    BPFProgType, PerfEventSampleFormat, PerfHWConfig, PerfSWConfig, PerfType, XDPAction, XDPFlags)
+from .kernel import DEBUGFS, TRACEFS
+from .quota import _default_probe_limit, _get_num_open_probes
+from .utils import ArgString, _assert_is_bytes, get_online_cpus, printb
+from .version import __version__
+
+basestring = str
+
+# Names that are loaded when a script asks for them, and the modules that have them.
+_LATER = {
+    "Table": "table", "PerfEventArray": "table", "RingBuf": "table", "BPF_MAP_TYPE_QUEUE": "table",
+    "BPF_MAP_TYPE_STACK": "table", "Perf": "perf", "StrcmpRewrite": "strcmp", "USDT": "usdt", "USDTException": "usdt",
+    "SymbolCache": "symbols",
+}
+
+
+def __getattr__(name):
+    if name == "_num_open_probes":
+        return _get_num_open_probes()
+    if name not in _LATER:
+        raise AttributeError("module 'bcc' has no attribute %r" % name)
+    from importlib import import_module
+    value = globals()[name] = getattr(import_module("." + _LATER[name], __name__), name)
+    return value

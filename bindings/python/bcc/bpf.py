@@ -1,0 +1,290 @@
+"""The class BPF: a program in C, compiled and loaded, with its tables as items."""
+import atexit
+import os
+import sys
+
+from . import _core, quota
+from .attaching import Attaching
+from .constants import DEBUG_BPF, DEBUG_BPF_REGISTER_STATE, BPFProgType, XDPAction, XDPFlags
+from .kernel import Kernel
+from .lazy import lazy, lazy_class_attribute
+from .network import Network
+from .trace_pipe import TracePipe
+from .uprobes import Uprobes
+from .utils import _assert_is_bytes, text_of
+
+
+class Function:
+    """A loaded program."""
+
+    def __init__(self, bpf, name, fd):
+        self.bpf = bpf
+        self.name = name
+        self.fd = fd
+
+
+for _name in ("SOCKET_FILTER", "KPROBE", "SCHED_CLS", "SCHED_ACT", "TRACEPOINT", "XDP", "PERF_EVENT", "CGROUP_SKB",
+              "CGROUP_SOCK", "LWT_IN", "LWT_OUT", "LWT_XMIT", "SOCK_OPS", "SK_SKB", "CGROUP_DEVICE", "SK_MSG",
+              "RAW_TRACEPOINT", "CGROUP_SOCK_ADDR", "TRACING", "LSM"):
+    setattr(Function, _name, getattr(BPFProgType, _name))
+
+
+class Names:
+    """Class attributes that scripts write as BPF.KPROBE, BPF.XDP_DROP and so on."""
+
+    CLOCK_MONOTONIC = 1
+    Function = Function
+
+    XDP_ABORTED = XDPAction.XDP_ABORTED
+    XDP_DROP = XDPAction.XDP_DROP
+    XDP_PASS = XDPAction.XDP_PASS
+    XDP_TX = XDPAction.XDP_TX
+    XDP_REDIRECT = XDPAction.XDP_REDIRECT
+    XDP_FLAGS_UPDATE_IF_NOEXIST = XDPFlags.UPDATE_IF_NOEXIST
+    XDP_FLAGS_SKB_MODE = XDPFlags.SKB_MODE
+    XDP_FLAGS_DRV_MODE = XDPFlags.DRV_MODE
+    XDP_FLAGS_HW_MODE = XDPFlags.HW_MODE
+    XDP_FLAGS_REPLACE = XDPFlags.REPLACE
+
+    @lazy_class_attribute
+    def Table():
+        from .table import Table
+        return staticmethod(Table)
+
+    @lazy_class_attribute
+    def timespec():
+        import ctypes as ct
+        return type("timespec", (ct.Structure,), {"_fields_": [("tv_sec", ct.c_long), ("tv_nsec", ct.c_long)]})
+
+    @lazy_class_attribute
+    def str2ctype():
+        from .ctype_names import str2ctype
+        return str2ctype
+
+    @lazy_class_attribute
+    def _probe_repl():
+        import re
+        return re.compile(b"[^a-zA-Z0-9_]")
+
+
+for _name in (name for name in vars(Function) if name.isupper()):
+    setattr(Names, _name, getattr(Function, _name))
+
+
+class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
+    """BPF(text=…) or BPF(src_file=…) compiles, loads, and attaches what says by its name where it goes.
+
+    It is the dictionary of the tables that were asked for so far: looking up one that is there already, which every
+    event does, costs no Python code.
+    """
+
+    def __init__(self, src_file=b"", hdr_file=b"", text=None, debug=0, cflags=[], usdt_contexts=[], allow_rlimit=True,
+                 device=None, attach_usdt_ignore_pid=False):
+        super().__init__()
+        assert not (text and src_file)
+        self.debug = debug
+        self.funcs = {}
+        self.perf_buffers = {}
+        self._ring_buffers = []
+        self._session = None
+        self._prepare_attaching()
+        atexit.register(self.cleanup)
+        try:
+            self._start(src_file, hdr_file, text, cflags, usdt_contexts)
+        except BaseException:
+            self.cleanup()
+            raise
+
+    def _start(self, src_file, hdr_file, text, cflags, usdt_contexts):
+        if usdt_contexts:
+            from .later import not_yet
+            raise not_yet("usdt_contexts")
+        if hdr_file:
+            self._find_file(hdr_file)
+        file_name = self._find_file(src_file) if src_file else None
+        self._session = self._load(_source_of(text, file_name), file_name, cflags)
+        self._attach_by_name()
+
+    def _load(self, source, file_name, cflags):
+        title = text_of(file_name) if file_name else "<text>"
+        try:
+            compiled = _core.compile(source, file_name or "/virtual/main.c", [text_of(flag) for flag in cflags],
+                                     self.debug)
+        except Exception as error:
+            raise _failed_to_compile(title, error) from None
+        _say(compiled.diagnostics)
+        log_level = 2 if self.debug & DEBUG_BPF_REGISTER_STATE else 1 if self.debug & DEBUG_BPF else 0
+        return _core.Session(compiled, log_level, _say if log_level else None)
+
+    @staticmethod
+    def _find_file(name):
+        """A file as named, or beside the script."""
+        name = _assert_is_bytes(name)
+        if os.path.isfile(name):
+            return name
+        beside = os.path.join(os.path.dirname(os.path.abspath(os.fsencode(sys.argv[0]))), name)
+        if not os.path.isfile(beside):
+            raise Exception("Could not find file %s" % text_of(name))
+        return beside
+
+    # Programs
+
+    def load_func(self, func_name, prog_type, device=None, attach_type=-1):
+        """Loads a program as one of the types BPF.KPROBE, BPF.XDP, …; gives a Function with its descriptor."""
+        func_name = _assert_is_bytes(func_name)
+        if func_name in self.funcs:
+            return self.funcs[func_name]
+        self._require_program(func_name)
+        try:
+            fd = self._session.load_program(func_name, prog_type, attach_type)
+        except Exception as error:
+            if getattr(error, "kind", "") == "permission":
+                raise Exception("Need super-user privileges to run: %s" % error) from None
+            raise Exception("Failed to load BPF program %s: %s" % (text_of(func_name), error)) from None
+        self.funcs[func_name] = Function(self, func_name, fd)
+        return self.funcs[func_name]
+
+    def load_funcs(self, prog_type=BPFProgType.KPROBE):
+        return [self.load_func(name, prog_type) for name, *_ in self._session.programs()]
+
+    def _require_program(self, name):
+        if all(each.encode() != name for each, *_ in self._session.programs()):
+            raise Exception("Unknown program %s" % text_of(name))
+
+    def dump_func(self, func_name):
+        """The program's instructions, 8 bytes each."""
+        return self._session.instructions(_assert_is_bytes(func_name))
+
+    # Tables
+
+    def __missing__(self, key):
+        table = self[key] = self.get_table(key)
+        return table
+
+    def get_table(self, name, keytype=None, leaftype=None, reducer=None):
+        """A new table object over the map `name`; KeyError if there is none."""
+        from .table import table_of
+        found = self._session.map(_assert_is_bytes(name))
+        if found is None:
+            raise KeyError
+        return table_of(self, found, keytype, leaftype, reducer)
+
+    @property
+    def tables(self):
+        return self
+
+    @lazy
+    def _layout(self):
+        from .layout import Layout
+        return Layout(self._session.type)
+
+    @lazy
+    def _event_layout(self):
+        from .layout import Layout
+        return Layout(self._session.type, for_events=True)
+
+    # A BPF object is itself, not the sum of the tables that were looked at.
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+    __repr__ = object.__repr__
+
+    # Events
+
+    def perf_buffer_poll(self, timeout=-1):
+        """Waits for events of the perf buffers, at most `timeout` milliseconds, and calls their callbacks."""
+        self._session.poll_perf_buffers(timeout)
+
+    kprobe_poll = perf_buffer_poll
+
+    def perf_buffer_consume(self):
+        """Calls the callbacks for what is there, without waiting."""
+        self._session.consume_perf_buffers()
+
+    def ring_buffer_poll(self, timeout=-1):
+        self._require_ring_buffers()
+        self._session.poll_ring_buffers(timeout)
+
+    def ring_buffer_consume(self):
+        self._require_ring_buffers()
+        self._session.consume_ring_buffers()
+
+    def _require_ring_buffers(self):
+        if not self._ring_buffers:
+            raise Exception("No ring buffers to poll")
+
+    # The end
+
+    @property
+    def module(self):
+        """Not None while the program is loaded."""
+        return self._session
+
+    def close(self):
+        self.cleanup()
+
+    def cleanup(self):
+        """Detaches and unloads everything. Tables cannot be used any more."""
+        atexit.unregister(self.cleanup)
+        if self._session is None or self._session.closed:
+            return
+        self._forget_attachments()
+        for table in self.values():
+            if hasattr(table, "close"):
+                table.close()
+        self.clear()
+        self.perf_buffers.clear()
+        self._ring_buffers.clear()
+        if self.tracefile:
+            self.tracefile.close()
+            self.tracefile = None
+        self._session.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.cleanup()
+
+    def free_bcc_memory(self):
+        """Nothing to free: the compiler was never in this process."""
+        return 0
+
+    def donothing(self):
+        """For scripts that want a callback which does nothing."""
+
+    @staticmethod
+    def monotonic_time():
+        """The clock of bpf_ktime_get_ns(), in nanoseconds."""
+        import time
+        return float(time.clock_gettime_ns(time.CLOCK_MONOTONIC))
+
+    get_probe_limit = staticmethod(quota.get_probe_limit)
+
+    @staticmethod
+    def add_module(modname):
+        """Symbols of kernel modules are read when they are asked for."""
+
+
+def _source_of(text, file_name):
+    if file_name:
+        with open(file_name, "rb") as file:
+            return file.read()
+    if text is None:
+        raise TypeError("BPF() takes text= or src_file=")
+    return _assert_is_bytes(text)
+
+
+def _say(diagnostics):
+    """The compiler's words go where the script's errors go, in their own encoding."""
+    if diagnostics:
+        sys.stderr.write(diagnostics.decode("utf-8", "replace") if isinstance(diagnostics, bytes) else diagnostics)
+        sys.stderr.flush()
+
+
+def _failed_to_compile(title, error):
+    message = "Failed to compile BPF module %s" % title
+    if getattr(error, "kind", "") != "compile":
+        return Exception("%s: %s" % (message, error))
+    _say(error.what if error.what.endswith("\n") else error.what + "\n")
+    return Exception("%s\n  hint: %s" % (message, error.hint) if error.hint else message)

@@ -1,0 +1,91 @@
+"""Tables that always have all their entries, from 0 to max_entries - 1."""
+import ctypes as ct
+import os
+
+from .base import TableBase, is_ctypes
+
+
+class ArrayBase(TableBase):
+    def _key(self, key):
+        if isinstance(key, int):
+            index = key + len(self) if key < 0 else key
+        elif is_ctypes(key):
+            index = key.value if isinstance(key, ct._SimpleCData) else int.from_bytes(bytes(key), "little")
+        else:
+            raise IndexError("Array index must be an integer type")
+        if not 0 <= index < len(self):
+            raise IndexError("Array index out of range")
+        return self.Key(index)
+
+    def __len__(self):
+        return self.max_entries
+
+    def __iter__(self):
+        return (self.Key(index) for index in range(len(self)))
+
+    def next(self, key):
+        following = 0 if key is None else self._key(key).value + 1
+        if following >= len(self):
+            raise StopIteration()
+        return self.Key(following)
+
+    def clearitem(self, key):
+        self[key] = self.Leaf()
+
+    def clear(self):
+        self.zero()
+
+    def _snapshot(self, remove=False):
+        for key, leaf in super()._snapshot():
+            yield key, leaf
+            if remove:
+                self.clearitem(key)
+
+
+class Array(ArrayBase):
+    def __delitem__(self, key):
+        self.clearitem(key)
+
+
+class Emptying(ArrayBase):
+    """Arrays of descriptors: what is not set is not there."""
+
+    def __getitem__(self, key):
+        leaf = self.Leaf()
+        if not self._map.lookup(self._key(key), leaf):
+            raise KeyError
+        return leaf
+
+    def __delitem__(self, key):
+        self._map.remove(self._key(key))
+
+    def clear(self):
+        for index in range(len(self)):
+            del self[index]
+
+
+class ProgArray(Emptying):
+    def __setitem__(self, key, leaf):
+        """A program's descriptor, or the Function that load_func() gave."""
+        if hasattr(leaf, "fd"):
+            leaf = leaf.fd
+        super().__setitem__(key, leaf)
+
+
+class CgroupArray(Emptying):
+    def __setitem__(self, key, leaf):
+        """A descriptor of a cgroup's directory, or its path."""
+        if isinstance(leaf, int):
+            super().__setitem__(key, leaf)
+        elif isinstance(leaf, str):
+            fd = os.open(leaf, os.O_RDONLY)
+            try:
+                super().__setitem__(key, fd)
+            finally:
+                os.close(fd)
+        else:
+            raise Exception("Cgroup array key must be either FD or cgroup path")
+
+
+class MapInMapArray(Emptying):
+    pass

@@ -1,0 +1,173 @@
+"""What all tables with keys have in common: a mapping from ctypes keys to ctypes leaves, live in the kernel."""
+import ctypes as ct
+from _collections_abc import MutableMapping
+
+from ..lazy import lazy
+from .batch import Batches
+from .histogram import Histograms
+from .text import format_value, parse_value
+
+
+def is_ctypes(value):
+    return isinstance(value, (ct._SimpleCData, ct.Structure, ct.Union, ct.Array, ct._Pointer))
+
+
+def coerced(value, cls):
+    """`value` as something of exactly the size of `cls`: itself if it is, otherwise the number in it."""
+    if type(value) is cls:
+        return value
+    if is_ctypes(value):
+        if ct.sizeof(value) == ct.sizeof(cls):
+            return value
+        if isinstance(value, ct._SimpleCData) and issubclass(cls, ct._SimpleCData):
+            return cls(value.value)
+    elif isinstance(value, (int, float, bool)) and issubclass(cls, ct._SimpleCData):
+        return cls(value)
+    elif isinstance(value, (bytes, bytearray)) and len(value) == ct.sizeof(cls):
+        return value
+    raise TypeError("a %s of %d bytes is wanted, not %r" % (cls.__name__ or "struct", ct.sizeof(cls), value))
+
+
+class Described:
+    """A table's handle on its map, and the facts that scripts read off it."""
+
+    def __init__(self, bpf, map, keytype=None, leaftype=None):
+        self.bpf = bpf
+        self._map = map
+        self._name = map.name.encode()
+        if keytype is not None:
+            self.Key = keytype
+        if leaftype is not None:
+            self.Leaf = leaftype
+
+    @lazy
+    def Key(self):
+        return self._class_of(self._map.key_type, self._map.key_size)
+
+    @lazy
+    def Leaf(self):
+        return self._class_of(self._map.value_type, self._map.value_size)
+
+    def _class_of(self, type_id, size):
+        if type_id is None:  # a map that says only how large its keys and values are
+            return {1: ct.c_ubyte, 2: ct.c_ushort, 4: ct.c_uint, 8: ct.c_ulonglong}.get(size, ct.c_ubyte * size)
+        return self.bpf._layout.cls(type_id)
+
+    @lazy
+    def map_fd(self):
+        return self._map.fd
+
+    @lazy
+    def map_id(self):
+        return self._map.id
+
+    @lazy
+    def ttype(self):
+        return self._map.type
+
+    @lazy
+    def flags(self):
+        return self._map.flags
+
+    @lazy
+    def max_entries(self):
+        return self._map.max_entries
+
+    def get_fd(self):
+        return self._map.fd
+
+    def leaf_sprintf(self, leaf):
+        return format_value(leaf)
+
+    def leaf_scanf(self, leaf_str):
+        return parse_value(leaf_str, self.Leaf)
+
+
+class TableBase(Described, Batches, Histograms, MutableMapping):
+    """Iterating gives fresh keys; items() and values() are lists; a value is a ctypes instance: use its .value."""
+
+    def key_sprintf(self, key):
+        return format_value(key)
+
+    def key_scanf(self, key_str):
+        return parse_value(key_str, self.Key)
+
+    def _key(self, key):
+        return coerced(key, self.Key)
+
+    def __getitem__(self, key):
+        leaf = self.Leaf()
+        if not self._map.lookup(self._key(key), leaf):
+            raise KeyError
+        return leaf
+
+    def __setitem__(self, key, leaf):
+        self._update(self._key(key), coerced(leaf, self.Leaf))
+
+    def _update(self, key, leaf):
+        try:
+            self._map.update(key, leaf, 0)
+        except Exception as error:
+            raise Exception("Could not update table: %s" % error) from None
+
+    def __delitem__(self, key):
+        if not self._map.remove(self._key(key)):
+            raise KeyError
+
+    def __len__(self):
+        return sum(1 for _ in self)
+
+    def __iter__(self):
+        key = None
+        while True:
+            following = self.Key()
+            if not self._map.next_key(key, following):
+                return
+            yield following
+            key = self.Key.from_buffer_copy(following)  # whatever the script does to the one it has
+
+    def next(self, key):
+        following = self.Key()
+        if not self._map.next_key(None if key is None else self._key(key), following):
+            raise StopIteration()
+        return following
+
+    def iter(self):
+        return iter(self)
+
+    def keys(self):
+        return iter(self)
+
+    def _snapshot(self, remove=False):
+        keys, values = self._map.snapshot(remove)
+        key_size, value_size = self._map.key_size, self._map.value_bytes
+        Key, Leaf = self.Key, self.Leaf
+        for i in range(len(keys) // key_size):
+            yield Key.from_buffer_copy(keys, i * key_size), Leaf.from_buffer_copy(values, i * value_size)
+
+    def items(self):
+        return list(self._snapshot())
+
+    def values(self):
+        return [leaf for _, leaf in self._snapshot()]
+
+    def iteritems(self):
+        return self._snapshot()
+
+    def itervalues(self):
+        return (leaf for _, leaf in self._snapshot())
+
+    def clear(self):
+        for key in list(self):
+            self.__delitem__(key)
+
+    def zero(self):
+        for key in list(self):
+            self[key] = self.Leaf()
+
+    # A table is what it is, whatever it holds: comparing one with another need not read both out of the kernel.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __repr__(self):
+        return "<%s %s>" % (type(self).__name__, self._map.name)

@@ -1,0 +1,88 @@
+"""Tables with a value for each CPU."""
+import ctypes as ct
+from functools import reduce
+
+from ..lazy import lazy
+from .arrays import ArrayBase
+from .base import TableBase, coerced
+
+
+class PerCpu:
+    """A leaf is an array of one value a CPU. The kernel keeps them 8 bytes apart, so 4-byte ones are widened."""
+
+    def __init__(self, bpf, map, keytype=None, leaftype=None, reducer=None):
+        super().__init__(bpf, map, keytype, None)
+        self.reducer = reducer
+        self._leaf_given = leaftype
+
+    @lazy
+    def sLeaf(self):
+        return self._leaf_given or self._class_of(self._map.value_type, self._map.value_size)
+
+    @lazy
+    def total_cpu(self):
+        return self._map.value_bytes // ((self._map.value_size + 7) // 8 * 8)
+
+    @lazy
+    def Leaf(self):
+        return self._wide(self.sLeaf) * self.total_cpu
+
+    def _wide(self, cls):
+        """The class of one CPU's slot: `cls` itself, or what holds it and fills up to 8 bytes."""
+        if ct.sizeof(cls) % 8 == 0:
+            return cls
+        if cls is ct.c_uint:
+            return ct.c_uint64
+        if cls is ct.c_int:
+            return ct.c_int64
+        raise IndexError("Leaf must be aligned to 8 bytes")
+
+    def getvalue(self, key):
+        wide = super().__getitem__(key)
+        if wide._type_ is self.sLeaf:
+            return wide
+        # Only the low half of a slot is the value: the rest is the kernel's to fill as it likes.
+        narrow = (self.sLeaf * self.total_cpu)()
+        for cpu in range(self.total_cpu):
+            narrow[cpu] = wide[cpu]
+        return narrow
+
+    def __getitem__(self, key):
+        values = self.getvalue(key)
+        return reduce(self.reducer, values) if self.reducer else values
+
+    def __setitem__(self, key, leaf):
+        self._update(self._key(key), self._widened(leaf))
+
+    def _widened(self, leaf):
+        if isinstance(leaf, self.Leaf):
+            return leaf
+        wide = self.Leaf()
+        if isinstance(leaf, ct.Array) and len(leaf) == self.total_cpu:
+            for cpu in range(self.total_cpu):
+                wide[cpu] = leaf[cpu]
+            return wide
+        return coerced(leaf, self.Leaf)
+
+    def sum(self, key):
+        return self.sLeaf(sum(self.getvalue(key)))
+
+    def max(self, key):
+        return self.sLeaf(max(self.getvalue(key)))
+
+    def average(self, key):
+        values = self.getvalue(key)
+        return sum(values) / len(values)
+
+
+class PerCpuHash(PerCpu, TableBase):
+    pass
+
+
+class LruPerCpuHash(PerCpuHash):
+    pass
+
+
+class PerCpuArray(PerCpu, ArrayBase):
+    def __delitem__(self, key):
+        self.clearitem(key)

@@ -1,0 +1,76 @@
+"""Keys and leaves as text and back: 0x7, and { 0x1 0x22 { 0x3 0x4 } } for records and arrays."""
+import ctypes as ct
+import re
+
+
+def format_value(value):
+    return _format(value).encode()
+
+
+def _format(value):
+    if isinstance(value, (ct.Structure, ct.Union)):
+        return "{ %s }" % " ".join(_format(member) for _, member in _members(value))
+    if isinstance(value, ct.Array):
+        if value._type_ is ct.c_char:
+            return '"%s"' % value.value.decode("latin-1")
+        return "{ %s }" % " ".join(_format(value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
+                                   for i in range(value._length_))
+    return _number(value.value if isinstance(value, ct._SimpleCData) else value)
+
+
+def _members(record):
+    """(name, ctypes instance over the record's own memory) of each field but the padding."""
+    for name, cls, *_ in record._fields_:
+        if not name.startswith("__pad_"):
+            yield name, cls.from_buffer(record, getattr(type(record), name).offset)
+
+
+def _number(value):
+    if isinstance(value, bytes):
+        value = value[0] if value else 0
+    if isinstance(value, float):
+        return repr(value)
+    return hex(int(value or 0))
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]|[^\s{}]+')
+
+
+def parse_value(text, cls):
+    if isinstance(text, str):
+        text = text.encode()
+    value = cls()
+    tokens = _TOKEN.findall(text)
+    try:
+        _parse(iter(tokens), value)
+    except (ValueError, StopIteration):
+        raise Exception("Could not scanf key/leaf: %r" % text) from None
+    return value
+
+
+def _parse(tokens, value):
+    if isinstance(value, (ct.Structure, ct.Union)):
+        _expect(tokens, b"{")
+        for _, member in _members(value):
+            _parse(tokens, member)
+        _expect(tokens, b"}")
+    elif isinstance(value, ct.Array) and value._type_ is ct.c_char:
+        value.value = next(tokens).strip(b'"')
+    elif isinstance(value, ct.Array):
+        _expect(tokens, b"{")
+        for i in range(value._length_):
+            _parse(tokens, value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
+        _expect(tokens, b"}")
+    else:
+        number = next(tokens)
+        if isinstance(value, (ct.c_float, ct.c_double)):
+            value.value = float(number)
+        elif isinstance(value, ct.c_char):
+            value.value = bytes([int(number, 0)])
+        else:
+            value.value = int(number, 0)
+
+
+def _expect(tokens, wanted):
+    if next(tokens) != wanted:
+        raise ValueError(wanted)

@@ -1,0 +1,45 @@
+// The one place where an Error of sonde becomes a Python exception.
+#include "error.h"
+
+#include <string>
+
+namespace py = pybind11;
+
+namespace sonde::python {
+namespace {
+
+const char* name_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kInvalid: return "invalid";
+    case ErrorKind::kNotFound: return "not_found";
+    case ErrorKind::kPermission: return "permission";
+    case ErrorKind::kUnsupported: return "unsupported";
+    case ErrorKind::kCompile: return "compile";
+    case ErrorKind::kVerifier: return "verifier";
+    case ErrorKind::kTimeout: return "timeout";
+    case ErrorKind::kFailed: break;
+  }
+  return "failed";
+}
+
+// What the user wrote may be in any encoding, and comes back in messages.
+py::object text(const std::string& bytes) {
+  PyObject* decoded = PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "replace");
+  if (!decoded) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(decoded);
+}
+
+}  // namespace
+
+void raise(const Error& error) {
+  std::string line = error.hint.empty() ? error.what : error.what + "\n  hint: " + error.hint;
+  py::object exception = py::reinterpret_borrow<py::object>(PyExc_Exception)(text(line));
+  exception.attr("kind") = name_of(error.kind);
+  exception.attr("code") = error.code;
+  exception.attr("what") = text(error.what);
+  exception.attr("hint") = text(error.hint);
+  PyErr_SetObject(PyExc_Exception, exception.ptr());
+  throw py::error_already_set();
+}
+
+}  // namespace sonde::python

@@ -1,0 +1,187 @@
+// A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer protocol.
+#include "map.h"
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "error.h"
+#include "sonde/session.h"
+#include "spec/spec.h"
+
+namespace py = pybind11;
+
+namespace sonde::python {
+namespace {
+
+constexpr size_t kMaxSnapshotKeys = 16u << 20;
+
+// The bytes of a Python object, held while they are used.
+class Bytes {
+ public:
+  // `object` may be None when `size` is 0 (queues have no keys). Any other size than `size` raises.
+  Bytes(py::handle object, uint32_t size, const char* what, bool writable = false) {
+    if (object.is_none() && size == 0) return;
+    int flags = writable ? PyBUF_WRITABLE : PyBUF_SIMPLE;
+    if (PyObject_GetBuffer(object.ptr(), &view_, flags) < 0) throw py::error_already_set();
+    held_ = true;
+    if (static_cast<size_t>(view_.len) != size) {
+      PyErr_Format(PyExc_TypeError, "%s of %zd bytes given, the table's is %u bytes", what, view_.len, size);
+      PyBuffer_Release(&view_);
+      throw py::error_already_set();
+    }
+  }
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  ~Bytes() {
+    if (held_) PyBuffer_Release(&view_);
+  }
+  void* data() const { return held_ ? view_.buf : nullptr; }
+
+ private:
+  Py_buffer view_{};
+  bool held_ = false;
+};
+
+// Python's hold on a map keeps the session's handle alive, and refuses when the session has been closed.
+class PythonMap {
+ public:
+  PythonMap(std::shared_ptr<PythonSession> session, Map map) : session_(std::move(session)), map_(map) {}
+
+  Map& map() {
+    session_->open_session();
+    return map_;
+  }
+
+  bool lookup(py::handle key, py::handle value) {
+    Map& m = map();
+    Bytes k(key, m.key_size(), "a key"), v(value, m.value_bytes(), "a value", true);
+    return found(m.lookup(k.data(), v.data()));
+  }
+  bool lookup_and_delete(py::handle key, py::handle value) {
+    Map& m = map();
+    Bytes k(key, m.key_size(), "a key"), v(value, m.value_bytes(), "a value", true);
+    return found(m.lookup_and_delete(k.data(), v.data()));
+  }
+  void update(py::handle key, py::handle value, uint64_t flags) {
+    Map& m = map();
+    Bytes k(key, m.key_size(), "a key"), v(value, m.value_bytes(), "a value");
+    ok_or_raise(m.update(k.data(), v.data(), flags));
+  }
+  bool remove(py::handle key) {
+    Map& m = map();
+    Bytes k(key, m.key_size(), "a key");
+    return found(m.remove(k.data()));
+  }
+  // False at the end. `key` None: the first key.
+  bool next_key(py::handle key, py::handle next) {
+    Map& m = map();
+    Bytes n(next, m.key_size(), "a key", true);
+    if (key.is_none()) return found(m.next_key(nullptr, n.data()));
+    Bytes k(key, m.key_size(), "a key");
+    return found(m.next_key(k.data(), n.data()));
+  }
+  py::tuple snapshot(bool remove);
+
+  void open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events);
+  void open_ring_buffer(py::object callback, py::object context);
+
+ private:
+  // Absent is an answer; everything else that can go wrong is an error.
+  static bool found(const Status& status) {
+    if (status) return true;
+    if (status.error().code == ENOENT || status.error().kind == ErrorKind::kNotFound) return false;
+    raise(status.error());
+  }
+  bool copy_entry(const std::vector<char>& key, bool remove, std::string& keys, std::string& values);
+
+  std::shared_ptr<PythonSession> session_;
+  Map map_;
+};
+
+// Entries that vanish between the walk over the keys and the look at the value are left out.
+bool PythonMap::copy_entry(const std::vector<char>& key, bool remove, std::string& keys, std::string& values) {
+  std::vector<char> value(map_.value_bytes());
+  if (!found(map_.lookup(key.data(), value.data()))) return false;
+  if (remove) found(map_.remove(key.data()));
+  keys.append(key.data(), key.size());
+  values.append(value.data(), value.size());
+  return true;
+}
+
+// All entries at one go: the keys' bytes one after the other, and the values'.
+py::tuple PythonMap::snapshot(bool remove) {
+  Map& m = map();
+  std::vector<std::vector<char>> walked;
+  std::vector<char> key(m.key_size());
+  bool more = found(m.next_key(nullptr, key.data()));
+  size_t limit = std::min<size_t>(size_t{2} * m.max_entries() + 1, kMaxSnapshotKeys);
+  while (more && walked.size() < limit) {  // a map that is written to meanwhile may send the walk round again
+    walked.push_back(key);
+    more = found(m.next_key(walked.back().data(), key.data()));
+  }
+  std::string keys, values;
+  for (const auto& each : walked) copy_entry(each, remove, keys, values);
+  return py::make_tuple(py::bytearray(keys), py::bytearray(values));
+}
+
+void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events) {
+  PythonSession* session = session_.get();  // outlives its buffers
+  Map::LostCallback on_lost;
+  if (!lost.is_none()) {
+    on_lost = [session, lost](int, uint64_t count) { session->deliver_lost(lost.ptr(), count); };
+  }
+  ok_or_raise(map().open_perf_buffer(
+      [session, callback](int cpu, const void* data, uint32_t size) {
+        session->deliver(callback.ptr(), cpu, data, size);
+      },
+      on_lost, pages, wakeup_events));
+}
+
+void PythonMap::open_ring_buffer(py::object callback, py::object context) {
+  PythonSession* session = session_.get();
+  ok_or_raise(map().open_ring_buffer([session, callback, context](const void* data, uint32_t size) {
+    return session->deliver_ring(callback.ptr(), context.ptr(), data, size);
+  }));
+}
+
+py::object type_id(const std::optional<spec::TypeId>& id) { return id ? py::cast(*id) : py::none(); }
+
+}  // namespace
+
+py::object map_of(const std::shared_ptr<PythonSession>& session, const std::string& name) {
+  Result<Map> map = session->open_session().map(name);
+  if (!map) {
+    if (map.error().kind == ErrorKind::kNotFound) return py::none();
+    raise(map.error());
+  }
+  return py::cast(PythonMap(session, *map));
+}
+
+void define_map(py::module_& module) {
+  py::class_<PythonMap>(module, "Map")
+      .def_property_readonly("name", [](PythonMap& m) { return m.map().name(); })
+      .def_property_readonly("kind", [](PythonMap& m) { return m.map().spec().kind; })
+      .def_property_readonly("key_type", [](PythonMap& m) { return type_id(m.map().spec().key); })
+      .def_property_readonly("value_type", [](PythonMap& m) { return type_id(m.map().spec().value); })
+      .def_property_readonly("event_type", [](PythonMap& m) { return type_id(m.map().spec().event); })
+      .def_property_readonly("fd", [](PythonMap& m) { return m.map().fd(); })
+      .def_property_readonly("id", [](PythonMap& m) { return m.map().id(); })
+      .def_property_readonly("type", [](PythonMap& m) { return m.map().type(); })
+      .def_property_readonly("key_size", [](PythonMap& m) { return m.map().key_size(); })
+      .def_property_readonly("value_size", [](PythonMap& m) { return m.map().value_size(); })
+      .def_property_readonly("value_bytes", [](PythonMap& m) { return m.map().value_bytes(); })
+      .def_property_readonly("max_entries", [](PythonMap& m) { return m.map().max_entries(); })
+      .def_property_readonly("flags", [](PythonMap& m) { return m.map().flags(); })
+      .def_property_readonly("lost", [](PythonMap& m) { return m.map().lost(); })
+      .def("lookup", &PythonMap::lookup)
+      .def("lookup_and_delete", &PythonMap::lookup_and_delete)
+      .def("update", &PythonMap::update, py::arg("key"), py::arg("value"), py::arg("flags") = 0)
+      .def("remove", &PythonMap::remove)
+      .def("next_key", &PythonMap::next_key)
+      .def("snapshot", &PythonMap::snapshot, py::arg("remove") = false)
+      .def("open_perf_buffer", &PythonMap::open_perf_buffer)
+      .def("open_ring_buffer", &PythonMap::open_ring_buffer);
+}
+
+}  // namespace sonde::python

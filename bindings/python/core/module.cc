@@ -1,0 +1,19 @@
+// The Python module bcc._core: what the package takes from C++.
+#include <pybind11/pybind11.h>
+
+#include "event_reader.h"
+#include "kernel.h"
+#include "map.h"
+#include "object.h"
+#include "perf_event.h"
+#include "session.h"
+
+PYBIND11_MODULE(_core, module) {
+  using namespace sonde::python;
+  define_object(module);
+  define_session(module);
+  define_map(module);
+  define_event_reader(module);
+  define_kernel(module);
+  define_perf_event(module);
+}

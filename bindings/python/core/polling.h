@@ -1,0 +1,40 @@
+// One wait for events from Python: who holds the interpreter's lock meanwhile, and what became of the callbacks.
+#pragma once
+
+#include <Python.h>
+
+namespace sonde::python {
+
+// The lock is given up when the wait begins and taken back by the first event of a batch; the events after it are
+// delivered without touching it again. An exception that is not an `Exception` (KeyboardInterrupt, SystemExit) ends the
+// delivery and is raised again by finish().
+class Poll {
+ public:
+  bool running() const { return running_; }
+  bool stopped() const { return exception_type_ != nullptr; }
+
+  void start() {
+    running_ = true;
+    waiting_ = PyEval_SaveThread();
+  }
+  // Contract: called from inside the wait, on its thread.
+  void take_lock() {
+    if (waiting_) {
+      PyEval_RestoreThread(waiting_);
+      waiting_ = nullptr;
+    }
+  }
+  // Looks at the exception that `callable` left behind: prints it, or keeps it for finish().
+  void callback_failed(PyObject* callable);
+  // Ends the wait, lock held. False: a Python exception is set.
+  bool finish();
+
+ private:
+  bool running_ = false;
+  PyThreadState* waiting_ = nullptr;
+  PyObject* exception_type_ = nullptr;
+  PyObject* exception_ = nullptr;
+  PyObject* traceback_ = nullptr;
+};
+
+}  // namespace sonde::python

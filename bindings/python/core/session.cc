@@ -1,0 +1,134 @@
+// A session as Python holds it: the wait for events and the calls of Python's callbacks.
+#include "session.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "error.h"
+#include "event_reader.h"
+
+namespace py = pybind11;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace sonde::python {
+namespace {
+
+// A signal that comes just before the wait begins is not seen by the wait; it is seen when the slice is over.
+constexpr milliseconds kSlice{1000};
+
+}  // namespace
+
+Session& PythonSession::open_session() {
+  if (!session_) raise(Error{ErrorKind::kInvalid, "this BPF object has been closed", 0, ""});
+  return *session_;
+}
+
+void PythonSession::close() {
+  if (!session_) return;
+  closing_ = true;
+  if (poll_.running()) {
+    session_->detach_all();
+  } else {
+    session_.reset();
+  }
+}
+
+void PythonSession::deliver(PyObject* callback, int cpu, const void* data, uint32_t size) {
+  if (poll_.stopped()) return;
+  poll_.take_lock();
+  PyObject* args[] = {nullptr, PyLong_FromLong(cpu), PyLong_FromVoidPtr(const_cast<void*>(data)),
+                      PyLong_FromUnsignedLong(size)};
+  PyObject* result = nullptr;
+  if (args[1] && args[2] && args[3]) {
+    current_event = {data, size};
+    result = PyObject_Vectorcall(callback, args + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+  }
+  if (!result) poll_.callback_failed(callback);
+  Py_XDECREF(result);
+  Py_XDECREF(args[1]);
+  Py_XDECREF(args[2]);
+  Py_XDECREF(args[3]);
+}
+
+int PythonSession::deliver_ring(PyObject* callback, PyObject* context, const void* data, uint32_t size) {
+  if (poll_.stopped()) return -1;
+  poll_.take_lock();
+  PyObject* args[] = {nullptr, context, PyLong_FromVoidPtr(const_cast<void*>(data)), PyLong_FromUnsignedLong(size)};
+  PyObject* result = nullptr;
+  if (args[2] && args[3]) {
+    current_event = {data, size};
+    result = PyObject_Vectorcall(callback, args + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+  }
+  Py_XDECREF(args[2]);
+  Py_XDECREF(args[3]);
+  if (!result) {
+    poll_.callback_failed(callback);
+    return poll_.stopped() ? -1 : 0;
+  }
+  // Most callbacks return None; what is no number counts as 0.
+  long value = PyLong_Check(result) ? PyLong_AsLong(result) : 0;
+  if (PyErr_Occurred()) PyErr_Clear();
+  Py_DECREF(result);
+  return static_cast<int>(std::clamp(value, -1L, 1L));
+}
+
+void PythonSession::deliver_lost(PyObject* callback, uint64_t count) {
+  if (poll_.stopped()) return;
+  poll_.take_lock();
+  PyObject* number = PyLong_FromUnsignedLongLong(count);
+  PyObject* result = number ? PyObject_CallOneArg(callback, number) : nullptr;
+  if (!result) poll_.callback_failed(callback);
+  Py_XDECREF(result);
+  Py_XDECREF(number);
+}
+
+// Runs `wait` with the interpreter's lock given up until the first event. -1: a signal came.
+template <typename Wait>
+int PythonSession::wait_with(Wait wait) {
+  open_session();
+  if (poll_.running()) {
+    raise(Error{ErrorKind::kInvalid, "events are being waited for already: poll was called inside a callback, or in two threads",
+                0, ""});
+  }
+  poll_.start();
+  Result<int> handled = wait();
+  bool fine = poll_.finish();
+  current_event = {};
+  if (closing_) session_.reset();
+  if (!fine) throw py::error_already_set();
+  if (!handled && handled.error().code == EINTR) return -1;
+  return value_or_raise(std::move(handled));
+}
+
+Result<int> PythonSession::poll_once(Buffers which, milliseconds timeout) {
+  switch (which) {
+    case Buffers::kPerf: return session_->poll_perf_buffers(timeout);
+    case Buffers::kRing: return session_->poll_ring_buffers(timeout);
+    case Buffers::kAll: break;
+  }
+  return session_->poll(timeout);
+}
+
+int PythonSession::poll(Buffers which, int64_t timeout_ms) {
+  auto end = steady_clock::now() + milliseconds(std::max<int64_t>(timeout_ms, 0));
+  while (true) {
+    milliseconds slice = kSlice;
+    if (timeout_ms >= 0) {
+      auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+      slice = std::clamp(left, milliseconds(0), kSlice);
+    }
+    int handled = wait_with([&] { return poll_once(which, slice); });
+    bool over = timeout_ms >= 0 && steady_clock::now() >= end;
+    if (handled != 0 || over || !session_) return std::max(handled, 0);
+  }
+}
+
+int PythonSession::consume(Buffers which) {
+  int handled = wait_with([&] {
+    return which == Buffers::kRing ? session_->consume_ring_buffers() : session_->consume_perf_buffers();
+  });
+  return std::max(handled, 0);
+}
+
+}  // namespace sonde::python

@@ -1,0 +1,118 @@
+// The class Session of bcc._core.
+#include "error.h"
+#include "map.h"
+#include "object.h"
+#include "session.h"
+#include "spec/spec.h"
+
+namespace py = pybind11;
+
+namespace sonde::python {
+namespace {
+
+using Shared = std::shared_ptr<PythonSession>;
+
+Shared load(const Object& object, unsigned log_level, py::object log) {
+  LoadOptions options;
+  options.log_level = log_level;
+  if (!log.is_none()) options.log = [log](std::string_view text) { log(py::bytes(text.data(), text.size())); };
+  return std::make_shared<PythonSession>(value_or_raise(Session::load(object, options)));
+}
+
+// (name, kind, target, auto_attach) of each program.
+py::list programs(PythonSession& self) {
+  py::list list;
+  for (const spec::Program& program : self.open_session().spec().programs) {
+    list.append(py::make_tuple(program.name, program.hook.kind, program.hook.target, program.auto_attach));
+  }
+  return list;
+}
+
+py::list map_names(PythonSession& self) {
+  py::list list;
+  for (const std::string& name : self.open_session().map_names()) list.append(name);
+  return list;
+}
+
+py::tuple type_of(PythonSession& self, spec::TypeId id) {
+  const auto& types = self.open_session().spec().types;
+  if (id >= types.size()) raise(Error{ErrorKind::kInvalid, "the object refers to a type that it does not describe", 0, ""});
+  return type_tuple(types[id]);
+}
+
+py::list attachments(PythonSession& self) {
+  py::list list;
+  for (const Session::Attachment& each : self.open_session().attachments()) {
+    list.append(py::make_tuple(each.program, each.wanted, each.chosen, each.why));
+  }
+  return list;
+}
+
+void attach_perf_event(PythonSession& self, const std::string& program, uint32_t type, uint64_t config,
+                       uint64_t sample_period, uint64_t sample_freq, int pid, int cpu, int group_fd) {
+  Session::PerfEvent event;
+  event.type = type;
+  event.config = config;
+  event.sample_period = sample_period;
+  event.sample_freq = sample_freq;
+  event.pid = pid;
+  event.cpu = cpu;
+  event.group_fd = group_fd;
+  ok_or_raise(self.open_session().attach_perf_event(event, program));
+}
+
+void define_attaching(py::class_<PythonSession, Shared>& session) {
+  using S = PythonSession;
+  using Text = const std::string&;
+  session.def("attach", [](S& s, Text program) { ok_or_raise(s.open_session().attach(program)); })
+      .def("attach_kprobe", [](S& s, Text function, Text program, uint64_t offset) {
+        ok_or_raise(s.open_session().attach_kprobe(function, program, offset));
+      })
+      .def("attach_kretprobe", [](S& s, Text function, Text program, int maxactive) {
+        ok_or_raise(s.open_session().attach_kretprobe(function, program, maxactive));
+      })
+      .def("attach_tracepoint", [](S& s, Text event, Text program) {
+        ok_or_raise(s.open_session().attach_tracepoint(event, program));
+      })
+      .def("attach_raw_tracepoint", [](S& s, Text event, Text program) {
+        ok_or_raise(s.open_session().attach_raw_tracepoint(event, program));
+      })
+      .def("attach_tracing", [](S& s, Text program) { ok_or_raise(s.open_session().attach_tracing(program)); })
+      .def("attach_perf_event", &attach_perf_event)
+      .def("detach", [](S& s, Text kind, Text target, Text program) {
+        ok_or_raise(s.open_session().detach(kind, target, program));
+      })
+      .def("attachments", &attachments);
+}
+
+void define_waiting(py::class_<PythonSession, Shared>& session) {
+  using S = PythonSession;
+  session.def("poll", [](S& s, int64_t timeout_ms) { return s.poll(S::Buffers::kAll, timeout_ms); })
+      .def("poll_perf_buffers", [](S& s, int64_t timeout_ms) { return s.poll(S::Buffers::kPerf, timeout_ms); })
+      .def("poll_ring_buffers", [](S& s, int64_t timeout_ms) { return s.poll(S::Buffers::kRing, timeout_ms); })
+      .def("consume_perf_buffers", [](S& s) { return s.consume(S::Buffers::kPerf); })
+      .def("consume_ring_buffers", [](S& s) { return s.consume(S::Buffers::kRing); });
+}
+
+}  // namespace
+
+void define_session(py::module_& module) {
+  py::class_<PythonSession, Shared> session(module, "Session");
+  session.def(py::init(&load), py::arg("object"), py::arg("log_level") = 0, py::arg("log") = py::none())
+      .def("close", &PythonSession::close)
+      .def_property_readonly("closed", &PythonSession::closed)
+      .def("programs", &programs)
+      .def("map_names", &map_names)
+      .def("map", [](const Shared& self, const std::string& name) { return map_of(self, name); })
+      .def("type", &type_of)
+      .def("load_program", [](PythonSession& s, const std::string& name, uint32_t type, int attach_type) {
+        return value_or_raise(s.open_session().load_program(name, type, attach_type));
+      })
+      .def("instructions", [](PythonSession& s, const std::string& name) {
+        return py::bytes(value_or_raise(s.open_session().instructions(name)));
+      });
+  define_attaching(session);
+  define_waiting(session);
+}
+
+}  // namespace sonde::python
