@@ -224,4 +224,3 @@ static __always_inline unsigned int bpf_log2l(unsigned long v) {
 #define TP_DATA_LOC_READ(dst, field) \
   TP_DATA_LOC_READ_CONST(dst, field, (unsigned int)args->data_loc_##field >> 16)
 
-#include <sonde/registers.h>

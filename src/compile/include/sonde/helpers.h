@@ -307,3 +307,6 @@ unsigned long long load_word(void *skb, unsigned long long off) __asm__("llvm.bp
 #define __arg_nullable __attribute__((btf_decl_tag("arg:nullable")))
 #define __arg_trusted __attribute__((btf_decl_tag("arg:trusted")))
 #define __arg_arena __attribute__((btf_decl_tag("arg:arena")))
+
+#include <sonde/registers.h>
+#include <sonde/tracing.h>

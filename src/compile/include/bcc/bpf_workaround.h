@@ -1,0 +1,2 @@
+// Nothing has to be worked around without kernel headers.
+#pragma once

@@ -1,0 +1,2 @@
+// What BCC pre-includes under this name is in every program.
+#pragma once

@@ -1,0 +1,4 @@
+// The helpers are in every program.
+#pragma once
+
+#include <sonde/helpers.h>
