@@ -81,6 +81,12 @@ def test_a_signal_ends_the_guest(number):
     assert len(qemu) == 1 and not os.path.exists(f"/proc/{qemu[0]}")
 
 
+def test_a_kernel_that_complains_is_mentioned(in_guest):
+    done = in_guest(["-k", "6.12"], "bash", "-c", "echo '<4>WARNING: made by this test' > /dev/kmsg; true")
+    assert done.returncode == 0
+    assert "vm: note: complaints of the guest's kernel" in done.stderr and "made by this test" in done.stderr
+
+
 def test_unknown_kernel_is_named(in_guest):
     done = in_guest(["-k", "9.9"], "true")
     assert done.returncode == 125

@@ -22,7 +22,7 @@ from bed.relay import Relay
 GUEST_MAIN = Path(__file__).resolve().parent / "guest-main"
 SCRATCH_DISK_MB = 256
 EXIT_TIME_LIMIT = 124
-KERNEL_OPTIONS = ("console=ttyS0 quiet panic=-1 oops=panic nokaslr mitigations=off tsc=reliable no_timer_check audit=0 "
+KERNEL_OPTIONS = ("console=ttyS0 loglevel=5 panic=-1 oops=panic nokaslr mitigations=off tsc=reliable no_timer_check audit=0 "
                   "random.trust_cpu=on cryptomgr.notests")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -129,7 +129,7 @@ class Guest:
     def mention_complaints(self) -> None:
         complaints = re.findall(r"^.*(?:WARNING:|BUG:|INFO: .* detected).*$", self.console(), re.M)
         if complaints:
-            report(f"note: the guest's kernel complained {len(complaints)} times (`dmesg` in the guest has more)", complaints[0])
+            report(f"note: complaints of the guest's kernel, see `dmesg` in it: {len(complaints)}, the first:", complaints[0])
 
 
 def report(message: str, detail: str) -> None:
