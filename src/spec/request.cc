@@ -20,6 +20,7 @@ constexpr const char* kLatin1 = "latin1";
 json write(const Request& request) {
   return {{"source", request.source},       {"file_name", request.file_name},   {"directory", request.directory},
           {"cflags", request.cflags},       {"debug", request.debug},           {"portable", request.portable},
+          {"with_variants", request.with_variants},
           {"btf_path", request.btf_path},   {"release", request.release},       {"online_cpus", request.online_cpus}};
 }
 
@@ -107,6 +108,7 @@ Result<Request> request_from_json(std::string_view text) {
   in.get("cflags", request.cflags);
   in.get("debug", request.debug);
   in.get("portable", request.portable);
+  in.get("with_variants", request.with_variants);
   in.get("btf_path", request.btf_path);
   in.get("release", request.release);
   in.get("online_cpus", request.online_cpus);

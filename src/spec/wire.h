@@ -41,6 +41,7 @@ struct Request {
   std::vector<std::string> cflags;
   unsigned debug = 0;
   bool portable = false;            // emit CO-RE relocations
+  bool with_variants = false;       // compile kprobe programs for other hooks as well; portable objects always have them
   std::string btf_path;             // empty: /sys/kernel/btf/vmlinux and its modules
   std::string release;              // uname -r of the target
   uint32_t online_cpus = 1;

@@ -1,0 +1,179 @@
+// From LLVM IR to the object file.
+#include "compile/backend.h"
+
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/PassManager.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/Target/TargetOptions.h>
+#include <llvm/Transforms/IPO/AlwaysInliner.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/SROA.h>
+
+#include "compile/disassembly.h"
+#include "compile/entry_points.h"
+#include "compile/kernel_reads.h"
+#include "compile/method_calls.h"
+#include "compile/object_file.h"
+
+extern "C" {
+void LLVMInitializeBPFTarget();
+void LLVMInitializeBPFTargetInfo();
+void LLVMInitializeBPFTargetMC();
+void LLVMInitializeBPFAsmPrinter();
+void LLVMInitializeBPFAsmParser();
+void LLVMInitializeBPFDisassembler();
+}
+
+namespace sonde::compile {
+namespace {
+
+// Passes mistakes that LLVM finds (the stack is too large, a library call) on to the user, where they are in his text.
+class Complaints : public llvm::DiagnosticHandler {
+ public:
+  explicit Complaints(const BackendOptions& options) : options_(options) {}
+
+  bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
+    if (info.getSeverity() != llvm::DS_Error) return true;
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    llvm::DiagnosticPrinterRawOStream printer(stream);
+    unsigned line = 0, column = 0;
+    if (const auto* located = llvm::dyn_cast<llvm::DiagnosticInfoUnsupported>(&info)) {
+      stream << located->getMessage();
+      if (auto where = located->getLocation(); where.isValid()) line = where.getLine(), column = where.getColumn();
+    } else {
+      info.print(printer);
+    }
+    options_.error(stream.str(), line, column);
+    return true;
+  }
+
+ private:
+  const BackendOptions& options_;
+};
+
+Result<std::unique_ptr<llvm::TargetMachine>> make_machine() {
+  LLVMInitializeBPFTargetInfo();
+  LLVMInitializeBPFTarget();
+  LLVMInitializeBPFTargetMC();
+  LLVMInitializeBPFAsmPrinter();
+  LLVMInitializeBPFAsmParser();
+  std::string why;
+  const auto* target = llvm::TargetRegistry::lookupTarget("bpfel", why);
+  if (!target) return base::fail(ErrorKind::kFailed, "LLVM has no BPF target: " + why);
+  llvm::TargetOptions options;
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine("bpfel", "v3", "", options, llvm::Reloc::PIC_, {}, llvm::CodeGenOptLevel::Default));
+}
+
+// Loops must not become calls of library functions: there is no library.
+llvm::TargetLibraryInfoImpl no_library() {
+  llvm::TargetLibraryInfoImpl library(llvm::Triple("bpfel"));
+  library.disableAllFunctions();
+  return library;
+}
+
+class Pipeline {
+ public:
+  Pipeline(llvm::TargetMachine& machine, llvm::Module& module) : module_(module), builder_(&machine) {
+    functions_.registerPass([] { return llvm::TargetLibraryAnalysis(no_library()); });
+    builder_.registerModuleAnalyses(modules_);
+    builder_.registerCGSCCAnalyses(cgscc_);
+    builder_.registerFunctionAnalyses(functions_);
+    builder_.registerLoopAnalyses(loops_);
+    builder_.crossRegisterProxies(loops_, functions_, cgscc_, modules_);
+    machine.registerPassBuilderCallbacks(builder_);
+  }
+
+  void inline_everything() {
+    llvm::ModulePassManager passes;
+    passes.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/true));
+    llvm::FunctionPassManager tidy;
+    tidy.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+    tidy.addPass(llvm::EarlyCSEPass());
+    passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(tidy)));
+    run(passes);
+  }
+
+  void optimize() {
+    auto passes = builder_.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2);
+    run(passes);
+  }
+
+ private:
+  void run(llvm::ModulePassManager& passes) {
+    passes.run(module_, modules_);
+    modules_.clear();
+    functions_.clear();
+    cgscc_.clear();
+    loops_.clear();
+  }
+
+  llvm::Module& module_;
+  llvm::PassBuilder builder_;
+  llvm::LoopAnalysisManager loops_;
+  llvm::FunctionAnalysisManager functions_;
+  llvm::CGSCCAnalysisManager cgscc_;
+  llvm::ModuleAnalysisManager modules_;
+};
+
+Result<std::string> emit(llvm::TargetMachine& machine, llvm::Module& module) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  passes.add(new llvm::TargetLibraryInfoWrapperPass(no_library()));
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {
+    return base::fail(ErrorKind::kFailed, "LLVM cannot write BPF objects");
+  }
+  passes.run(module);
+  return std::string(bytes.begin(), bytes.end());
+}
+
+void list_programs(const std::vector<Entry>& entries, spec::Spec& spec) {
+  for (const auto& entry : entries) {
+    if (!entry.variant.empty()) {
+      spec.programs.back().variants.push_back({entry.variant, entry.function->getName().str()});
+      continue;
+    }
+    const ProgramShape& shape = *entry.program;
+    spec.programs.push_back({shape.name, entry.function->getName().str(), shape.hook, shape.auto_attach, shape.line, {}});
+  }
+}
+
+std::string printed(const llvm::Module& module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, nullptr);
+  return stream.str();
+}
+
+}  // namespace
+
+Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShape>& programs, spec::Spec& spec,
+                             const BackendOptions& options) {
+  module.getContext().setDiagnosticHandler(std::make_unique<Complaints>(options));
+  ASSIGN_OR_RETURN(auto machine, make_machine());
+  module.setDataLayout(machine->createDataLayout());
+
+  resolve_method_calls(module);
+  std::vector<Entry> entries = make_entries(module, programs, options.with_variants);
+  Pipeline pipeline(*machine, module);
+  pipeline.inline_everything();
+  settle_variants(entries);
+  insert_kernel_reads(module, entries);
+  pipeline.optimize();
+  if (options.print_ir) options.output(printed(module));
+
+  list_programs(entries, spec);
+  ASSIGN_OR_RETURN(std::string object, emit(*machine, module));
+  if (options.print_instructions) options.output(disassemble(object, options.print_source));
+  return finish_object(object, spec);
+}
+
+}  // namespace sonde::compile

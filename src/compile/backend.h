@@ -1,0 +1,30 @@
+// From LLVM IR to the object file: sonde's passes, LLVM's, the BPF code generator, and the spec put into the ELF file.
+#pragma once
+
+#include <llvm/IR/Module.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "compile/program.h"
+#include "spec/spec.h"
+
+namespace sonde::compile {
+
+struct BackendOptions {
+  bool with_variants = false;
+  bool print_ir = false;                             // to output
+  bool print_instructions = false;
+  bool print_source = false;                         // with the instructions
+  std::function<void(const std::string&)> output;    // what the three above print
+  // A mistake found after parsing; line and column may be 0.
+  std::function<void(const std::string& text, unsigned line, unsigned column)> error;
+};
+
+// Fills in the spec's programs. Fails only where LLVM itself does; mistakes of the program go to options.error.
+Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShape>& programs, spec::Spec& spec,
+                             const BackendOptions& options);
+
+}  // namespace sonde::compile

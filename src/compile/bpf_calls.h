@@ -1,0 +1,30 @@
+// Recognizing and making calls of BPF helpers in LLVM IR: a helper is a call through the constant address of its number.
+#pragma once
+
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/Operator.h>
+
+namespace sonde::compile {
+
+// The number of the helper that is called, 0 if it is none.
+inline uint64_t helper_number(const llvm::CallBase& call) {
+  const auto* address = llvm::dyn_cast<llvm::ConstantExpr>(call.getCalledOperand()->stripPointerCasts());
+  if (!address || address->getOpcode() != llvm::Instruction::IntToPtr) return 0;
+  const auto* number = llvm::dyn_cast<llvm::ConstantInt>(address->getOperand(0));
+  return number ? number->getZExtValue() : 0;
+}
+
+inline llvm::CallInst* call_helper(llvm::IRBuilder<>& builder, uint64_t number, llvm::ArrayRef<llvm::Value*> arguments) {
+  llvm::SmallVector<llvm::Type*, 5> types;
+  for (auto* argument : arguments) types.push_back(argument->getType());
+  auto* type = llvm::FunctionType::get(builder.getInt64Ty(), types, false);
+  auto* address = llvm::ConstantExpr::getIntToPtr(builder.getInt64(number), builder.getPtrTy());
+  return builder.CreateCall(type, address, arguments);
+}
+
+inline constexpr uint64_t kProbeRead = 4;
+inline constexpr uint64_t kGetFunctionReturn = 184;
+
+}  // namespace sonde::compile

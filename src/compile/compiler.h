@@ -1,0 +1,25 @@
+// C text in, object file out: the steps of one compilation, from Request to ELF.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "spec/wire.h"
+
+namespace sonde::compile {
+
+// What a compilation wants from outside, and where it says things.
+struct Surroundings {
+  std::function<std::optional<std::string>(const std::string& category, const std::string& event)> tracepoint_format;
+  std::function<std::optional<std::string>(const std::string& path)> read_file;  // files that this process may not open
+  std::function<void(const std::string& path)> used_file;                        // the result depends on it
+  std::function<void(const std::string& text)> diagnostics;
+  std::function<void(const std::string& text)> output;
+};
+
+// kCompile: the program has mistakes, and diagnostics have been given.
+Result<std::string> compile(const spec::Request& request, const Surroundings& surroundings);
+
+}  // namespace sonde::compile

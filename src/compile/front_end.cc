@@ -1,0 +1,271 @@
+// clang, set up for programs in BCC's dialect.
+#include "compile/front_end.h"
+
+#include <clang/CodeGen/ModuleBuilder.h>
+#include <clang/Frontend/FrontendActions.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+#include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <clang/Frontend/Utils.h>
+#include <clang/Lex/Preprocessor.h>
+#include <clang/Lex/PreprocessorOptions.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/IR/Constants.h>
+
+#include <fmt/format.h>
+
+#include "compile/dialect.h"
+#include "compile/hints.h"
+//KC #include "compile/kernel_config.h"
+#include "compile/kernel_source.h"
+
+namespace sonde::compile {
+namespace {
+
+using llvm::StringRef;
+
+// Warnings that BCC does not give, and errors of newer clangs that were warnings when BCC's scripts were written.
+std::vector<std::string> fixed_arguments() {
+  return {"-triple", "bpfel", "-target-cpu", "v3", "-O2", "-std=gnu11", "-debug-info-kind=limited", "-dwarf-version=5",
+          "-gembed-source", "-nostdsysteminc", "-ferror-limit", "20",
+          "-Wno-pointer-sign", "-Wno-unused-value", "-Wno-address-of-packed-member",
+          "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-unknown-warning-option", "-Wno-deprecated-declarations",
+          "-Wno-pragma-once-outside-header", "-Wno-duplicate-decl-specifier", "-Wno-microsoft-anon-tag",
+          "-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types", "-Wno-compare-distinct-pointer-types",
+          "-fms-extensions", "-internal-isystem", kVirtualInclude, "-include", "sonde/dialect.h"};
+}
+
+std::vector<std::string> macro_definitions(const Target& target) {
+  std::vector<std::string> macros = {
+      "__KERNEL__", "__BPF_TRACING__", "KBUILD_MODNAME=\"bcc\"", "CONFIG_CC_IS_CLANG=1", "bpf_target_defined",
+      fmt::format("LINUX_VERSION_CODE={}", target.version_code()),
+#if defined(__x86_64__)
+      "__x86_64__=1", "__TARGET_ARCH_x86=1", "bpf_target_x86=1",
+#elif defined(__aarch64__)
+      "__aarch64__=1", "__TARGET_ARCH_arm64=1", "bpf_target_arm64=1",
+#endif
+  };
+  //KC for (const auto& [name, value] : kernel_config(target.btf())) macros.push_back(fmt::format("{}={}", name, value));
+  return macros;
+}
+
+// Those of the user's flags that mean something here. Flags that tune code for a processor or a link do not.
+bool is_front_end_flag(StringRef flag) {
+  for (StringRef prefix : {"-D", "-U", "-I", "-W", "-std=", "-include", "-isystem", "-iquote", "-fms-extensions"}) {
+    if (flag.starts_with(prefix)) return true;
+  }
+  return flag == "-w";
+}
+
+bool takes_argument(StringRef flag) {
+  return flag == "-D" || flag == "-U" || flag == "-I" || flag == "-include" || flag == "-isystem" || flag == "-iquote";
+}
+
+std::vector<std::string> user_arguments(const std::vector<std::string>& cflags) {
+  std::vector<std::string> arguments;
+  for (size_t i = 0; i < cflags.size(); ++i) {
+    if (!is_front_end_flag(cflags[i])) continue;
+    arguments.push_back(cflags[i]);
+    if (takes_argument(cflags[i]) && i + 1 < cflags.size()) arguments.push_back(cflags[++i]);
+  }
+  return arguments;
+}
+
+// Prints as clang does, and a hint after an error where we have one.
+class HintingPrinter : public clang::TextDiagnosticPrinter {
+ public:
+  HintingPrinter(llvm::raw_ostream& stream, clang::DiagnosticOptions* options, const Target& target)
+      : TextDiagnosticPrinter(stream, options), stream_(stream), target_(target) {}
+
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override {
+    TextDiagnosticPrinter::HandleDiagnostic(level, info);
+    if (level < clang::DiagnosticsEngine::Error) return;
+    llvm::SmallString<128> message;
+    info.FormatDiagnostic(message);
+    std::string hint = hint_for(std::string_view(message.data(), message.size()), target_);
+    if (!hint.empty()) stream_ << "hint: " << hint << "\n";
+  }
+
+ private:
+  llvm::raw_ostream& stream_;
+  const Target& target_;
+};
+
+// The text of the program's licence: the macro BPF_LICENSE, as its tokens are written, or GPL.
+std::string license_of(clang::Preprocessor& preprocessor) {
+  auto* identifier = preprocessor.getIdentifierInfo("BPF_LICENSE");
+  const auto* macro = preprocessor.getMacroInfo(identifier);
+  if (!macro) return "GPL";
+  std::string text;
+  for (const auto& token : macro->tokens()) {
+    if (!text.empty() && token.hasLeadingSpace()) text += ' ';
+    text += preprocessor.getSpelling(token);
+  }
+  return text;
+}
+
+// Parses with names from the kernel, reading the syntax tree before code is generated from it.
+class Translation : public clang::ASTFrontendAction {
+ public:
+  Translation(const Target& target, bool portable, llvm::LLVMContext& context, spec::Spec& spec)
+      : target_(target), portable_(portable), llvm_(context), spec_(spec) {}
+
+  // What is left when the front end is done.
+  std::unique_ptr<llvm::Module> module;
+  std::vector<ProgramShape> programs;
+  std::vector<spec::Tracepoint> tracepoints;
+  std::string license;
+
+ protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler, StringRef file) override {
+    // clang leaves this to whoever brings an external source of declarations.
+    auto& preprocessor = compiler.getPreprocessor();
+    preprocessor.getBuiltinInfo().initializeBuiltins(preprocessor.getIdentifierTable(), preprocessor.getLangOpts());
+    types_.emplace(compiler.getASTContext(), target_, portable_);
+    tracepoint_types_.emplace(*types_);
+    auto source = llvm::makeIntrusiveRefCnt<KernelSource>(*types_, *tracepoint_types_);
+    compiler.setExternalSemaSource(source);
+    compiler.getASTContext().setExternalSource(source);
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    auto reader = std::make_unique<DialectReader>(compiler, spec_);
+    reader_ = reader.get();
+    consumers.push_back(std::move(reader));
+    code_ = clang::CreateLLVMCodeGen(compiler.getDiagnostics(), file, &compiler.getVirtualFileSystem(),
+                                     compiler.getHeaderSearchOpts(), compiler.getPreprocessorOpts(),
+                                     compiler.getCodeGenOpts(), llvm_);
+    consumers.emplace_back(code_);
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+  }
+
+  void EndSourceFileAction() override {
+    license = license_of(getCompilerInstance().getPreprocessor());
+    tracepoints = tracepoint_types_->used();
+    programs = reader_->programs();
+    module.reset(code_->ReleaseModule());
+  }
+
+ private:
+  const Target& target_;
+  bool portable_;
+  llvm::LLVMContext& llvm_;
+  spec::Spec& spec_;
+  std::optional<KernelTypes> types_;
+  std::optional<TracepointTypes> tracepoint_types_;
+  DialectReader* reader_ = nullptr;
+  clang::CodeGenerator* code_ = nullptr;
+};
+
+// A program that has no SEC("license") of its own gets one.
+void add_license(llvm::Module& module, spec::Spec& spec) {
+  for (auto& global : module.globals()) {
+    if (global.getSection() != "license") continue;
+    auto* text = llvm::dyn_cast_or_null<llvm::ConstantDataSequential>(global.hasInitializer() ? global.getInitializer() : nullptr);
+    if (text && text->isCString()) spec.license = text->getAsCString().str();
+    return;
+  }
+  auto* text = llvm::ConstantDataArray::getString(module.getContext(), spec.license);
+  auto* global = new llvm::GlobalVariable(module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, "_license");
+  global->setSection("license");
+}
+
+}  // namespace
+
+FrontEnd::FrontEnd(const spec::Request& request, const Target& target, const Surroundings& surroundings)
+    : request_(request), target_(target), surroundings_(surroundings),
+      stream_(std::make_unique<llvm::raw_string_ostream>(diagnostics_)) {
+  user_files_.ask = surroundings.read_file;
+}
+
+FrontEnd::~FrontEnd() = default;
+
+bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
+  std::vector<std::string> arguments = fixed_arguments();
+  for (const auto& macro : macro_definitions(target_)) arguments.push_back("-D" + macro);
+  arguments.push_back(fmt::format("-DSONDE_ONLINE_CPUS={}", request_.online_cpus));
+  if (!request_.directory.empty()) arguments.push_back("-I" + request_.directory);
+  for (auto& argument : user_arguments(request_.cflags)) arguments.push_back(std::move(argument));
+  arguments.insert(arguments.end(), {"-x", "c", request_.file_name});
+  std::vector<const char*> pointers;
+  for (const auto& argument : arguments) pointers.push_back(argument.c_str());
+
+  auto options = llvm::makeIntrusiveRefCnt<clang::DiagnosticOptions>();
+  clang::DiagnosticsEngine early(llvm::makeIntrusiveRefCnt<clang::DiagnosticIDs>(), options,
+                                 new clang::TextDiagnosticPrinter(*stream_, options.get()));
+  if (!clang::CompilerInvocation::CreateFromArgs(compiler.getInvocation(), pointers, early)) return false;
+  auto& inputs = compiler.getFrontendOpts().Inputs;
+  inputs.clear();
+  inputs.emplace_back(llvm::MemoryBufferRef(request_.source, request_.file_name),
+                      clang::InputKind(clang::Language::C));
+  compiler.getFrontendOpts().DisableFree = true;
+  compiler.getCodeGenOpts().MainFileName = request_.file_name;
+  compiler.createDiagnostics(new HintingPrinter(*stream_, &compiler.getDiagnosticOpts(), target_));
+  compiler.createFileManager(make_virtual_tree(user_files_));
+  return compiler.createTarget();
+}
+
+Result<std::unique_ptr<llvm::Module>> FrontEnd::translate(llvm::LLVMContext& context, spec::Spec& spec,
+                                                          std::vector<ProgramShape>& programs) {
+  compiler_ = std::make_unique<clang::CompilerInstance>();
+  auto mistakes = [] { return base::fail(ErrorKind::kCompile, "the program does not compile"); };
+  if (!set_up(*compiler_)) return mistakes();
+  for (const auto& flag : request_.cflags) {
+    if (StringRef(flag).starts_with("-DBPF_LICENSE")) error("BPF_LICENSE cannot be specified through cflags", 0, 0);
+  }
+  Translation action(target_, request_.portable, context, spec);
+  bool ok = compiler_->ExecuteAction(action);
+  if (!ok || has_errors()) return mistakes();
+  if (!action.module) return mistakes();
+  programs = std::move(action.programs);
+  spec.tracepoints = std::move(action.tracepoints);
+  spec.license = std::move(action.license);
+  add_license(*action.module, spec);
+  return std::move(action.module);
+}
+
+std::string FrontEnd::preprocessed() {
+  clang::CompilerInstance compiler;
+  if (!set_up(compiler)) return {};
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  struct Action : clang::PreprocessorFrontendAction {
+    llvm::raw_ostream& out;
+    explicit Action(llvm::raw_ostream& stream) : out(stream) {}
+    void ExecuteAction() override {
+      clang::PreprocessorOutputOptions options;
+      options.ShowCPP = true;
+      options.ShowLineMarkers = true;
+      clang::DoPrintPreprocessedInput(getCompilerInstance().getPreprocessor(), &out, options);
+    }
+  } action(out);
+  compiler.ExecuteAction(action);
+  // Of all the files, only the program's own lines.
+  std::string kept, marker = fmt::format("\"{}\"", request_.file_name);
+  bool in_main_file = false;
+  llvm::SmallVector<StringRef> lines;
+  StringRef(out.str()).split(lines, '\n');
+  for (StringRef line : lines) {
+    if (line.starts_with("# ")) in_main_file = line.contains(marker);
+    else if (in_main_file && !line.trim().empty()) kept += line.str() + "\n";
+  }
+  return kept;
+}
+
+void FrontEnd::error(const std::string& text, unsigned line, unsigned column) {
+  auto& engine = compiler_->getDiagnostics();
+  unsigned id = engine.getCustomDiagID(clang::DiagnosticsEngine::Error, "%0");
+  clang::SourceLocation where;
+  if (line && compiler_->hasSourceManager()) {
+    auto& sources = compiler_->getSourceManager();
+    where = sources.translateLineCol(sources.getMainFileID(), line, std::max(column, 1u));
+  }
+  if (where.isInvalid()) *stream_ << request_.file_name << ": ";
+  engine.Report(where, id) << text;
+}
+
+bool FrontEnd::has_errors() const { return compiler_ && compiler_->getDiagnostics().hasErrorOccurred(); }
+
+void FrontEnd::flush_diagnostics() {
+  if (!stream_->str().empty()) surroundings_.diagnostics(diagnostics_);
+  diagnostics_.clear();
+}
+
+}  // namespace sonde::compile

@@ -1,0 +1,50 @@
+// clang, set up for programs in BCC's dialect: no headers needed, names resolved through the kernel's BTF.
+#pragma once
+
+#include <clang/Frontend/CompilerInstance.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+
+#include <memory>
+#include <vector>
+
+#include "compile/compiler.h"
+#include "compile/program.h"
+#include "compile/target.h"
+#include "compile/virtual_tree.h"
+#include "spec/spec.h"
+
+namespace sonde::compile {
+
+class FrontEnd {
+ public:
+  FrontEnd(const spec::Request& request, const Target& target, const Surroundings& surroundings);
+  ~FrontEnd();
+
+  // Parses, checks and translates. kCompile: diagnostics have been given.
+  Result<std::unique_ptr<llvm::Module>> translate(llvm::LLVMContext& context, spec::Spec& spec,
+                                                  std::vector<ProgramShape>& programs);
+  // The main file after macro expansion.
+  std::string preprocessed();
+
+  // A mistake found later, at a place in the main file (line 0: nowhere).
+  void error(const std::string& text, unsigned line, unsigned column);
+  bool has_errors() const;
+  // Gives the diagnostics so far to the surroundings.
+  void flush_diagnostics();
+
+  const UserFiles& user_files() const { return user_files_; }
+
+ private:
+  bool set_up(clang::CompilerInstance& compiler);
+
+  const spec::Request& request_;
+  const Target& target_;
+  const Surroundings& surroundings_;
+  UserFiles user_files_;
+  std::string diagnostics_;
+  std::unique_ptr<llvm::raw_string_ostream> stream_;
+  std::unique_ptr<clang::CompilerInstance> compiler_;
+};
+
+}  // namespace sonde::compile

@@ -1,0 +1,209 @@
+// Turns reads of memory that a BPF program may not touch into calls of bpf_probe_read.
+#include "compile/kernel_reads.h"
+
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/IntrinsicsBPF.h>
+
+#include <array>
+#include <map>
+#include <optional>
+
+#include "compile/bpf_calls.h"
+
+namespace sonde::compile {
+namespace {
+
+using llvm::IRBuilder;
+using llvm::Value;
+
+// Helpers whose result points to memory that the verifier lets a program read: map values, reservations, sockets, storage.
+bool returns_bpf_memory(uint64_t helper) {
+  static constexpr std::array<uint64_t, 21> kHelpers = {1,   81,  84,  85,  95,  96,  98,  99,  107, 131, 136,
+                                                        137, 138, 139, 140, 145, 153, 154, 156, 178, 195};
+  for (uint64_t each : kHelpers) {
+    if (each == helper) return true;
+  }
+  return helper == 203 || helper == 210 || helper == 196;
+}
+
+// bpf_get_current_task_btf, bpf_sock_from_file: pointers whose type the verifier knows.
+bool returns_typed_pointer(uint64_t helper) { return helper == 158 || helper == 162; }
+
+// What a pointer points to, as far as the program shows.
+enum class Memory { kBpf, kTyped, kOther };
+
+class FunctionReads {
+ public:
+  FunctionReads(llvm::Function& function, std::optional<ContextKind> entry) : function_(function), entry_(entry) {}
+
+  void rewrite() {
+    llvm::SmallVector<llvm::Instruction*> reads;
+    for (auto& instruction : llvm::instructions(function_)) {
+      if (is_foreign_read(instruction)) reads.push_back(&instruction);
+    }
+    for (auto* read : reads) {
+      if (auto* load = llvm::dyn_cast<llvm::LoadInst>(read)) replace_load(*load);
+      else if (auto* copy = llvm::dyn_cast<llvm::MemTransferInst>(read)) replace_copy(*copy);
+      else fetch_arguments(*llvm::cast<llvm::CallBase>(read));
+    }
+  }
+
+ private:
+  bool is_foreign(Value* address) { return memory(address) == Memory::kOther; }
+
+  bool is_foreign_read(llvm::Instruction& instruction) {
+    if (auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction)) return is_foreign(load->getPointerOperand());
+    if (auto* copy = llvm::dyn_cast<llvm::MemTransferInst>(&instruction)) return is_foreign(copy->getRawSource());
+    auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+    return call && is_compare(*call) && (is_foreign(call->getArgOperand(0)) || is_foreign(call->getArgOperand(1)));
+  }
+
+  static bool is_compare(const llvm::CallBase& call) {
+    const auto* callee = call.getCalledFunction();
+    if (!callee || call.arg_size() != 3) return false;
+    return callee->getName() == "memcmp" || callee->getName() == "bcmp";
+  }
+
+  Memory memory(Value* address) {
+    auto [known, is_new] = known_.try_emplace(address, Memory::kBpf);  // optimistic for cycles of phis
+    if (!is_new) return known->second;
+    Memory result = classify(address);
+    known_[address] = result;
+    return result;
+  }
+
+  Memory worst(llvm::ArrayRef<Value*> values) {
+    Memory result = Memory::kBpf;
+    for (auto* value : values) result = std::max(result, memory(value));
+    return result;
+  }
+
+  Memory classify(Value* address) {
+    if (llvm::isa<llvm::AllocaInst, llvm::GlobalValue, llvm::ConstantPointerNull, llvm::UndefValue>(address)) {
+      return Memory::kBpf;
+    }
+    if (auto* argument = llvm::dyn_cast<llvm::Argument>(address)) {
+      return entry_ && argument->getArgNo() == 0 ? Memory::kBpf : Memory::kOther;
+    }
+    if (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) return memory(gep->getPointerOperand());
+    if (auto* phi = llvm::dyn_cast<llvm::PHINode>(address)) {
+      return worst(llvm::SmallVector<Value*>(phi->incoming_values()));
+    }
+    if (auto* select = llvm::dyn_cast<llvm::SelectInst>(address)) {
+      return worst({select->getTrueValue(), select->getFalseValue()});
+    }
+    if (auto* freeze = llvm::dyn_cast<llvm::FreezeInst>(address)) return memory(freeze->getOperand(0));
+    if (auto* call = llvm::dyn_cast<llvm::CallBase>(address)) return result_of(*call);
+    if (auto* load = llvm::dyn_cast<llvm::LoadInst>(address)) return loaded(*load);
+    if (auto* cast = llvm::dyn_cast<llvm::IntToPtrInst>(address)) return from_integer(cast->getOperand(0));
+    return Memory::kOther;
+  }
+
+  Memory result_of(llvm::CallBase& call) {
+    switch (call.getIntrinsicID()) {
+      case llvm::Intrinsic::preserve_array_access_index:
+      case llvm::Intrinsic::preserve_struct_access_index:
+      case llvm::Intrinsic::preserve_union_access_index: return memory(call.getArgOperand(0));
+      default: break;
+    }
+    uint64_t helper = helper_number(call);
+    if (returns_bpf_memory(helper)) return Memory::kBpf;
+    return returns_typed_pointer(helper) ? Memory::kTyped : Memory::kOther;
+  }
+
+  // In programs whose context is typed, a pointer read from it, and what is read through that, is typed as well.
+  Memory loaded(llvm::LoadInst& load) {
+    Memory from = memory(load.getPointerOperand());
+    if (from == Memory::kTyped) return Memory::kTyped;
+    bool from_context = entry_ == ContextKind::kTyped && is_context(load.getPointerOperand());
+    return from_context ? Memory::kTyped : Memory::kOther;
+  }
+
+  bool is_context(Value* address) {
+    while (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) address = gep->getPointerOperand();
+    if (auto* call = llvm::dyn_cast<llvm::CallBase>(address);
+        call && call->getIntrinsicID() == llvm::Intrinsic::preserve_struct_access_index) {
+      return is_context(call->getArgOperand(0));
+    }
+    return llvm::isa<llvm::Argument>(address);
+  }
+
+  // Arguments of typed contexts are u64 in C.
+  Memory from_integer(Value* number) {
+    if (auto* cast = llvm::dyn_cast<llvm::PtrToIntInst>(number)) return memory(cast->getOperand(0));
+    if (auto* load = llvm::dyn_cast<llvm::LoadInst>(number)) return loaded(*load);
+    return Memory::kOther;
+  }
+
+  // One slot a size serves the whole function: every probe read is followed at once by the load of what it read.
+  llvm::AllocaInst* slot(uint64_t size) {
+    auto*& slot = slots_[size];
+    if (!slot) {
+      IRBuilder<> builder(&function_.getEntryBlock(), function_.getEntryBlock().begin());
+      slot = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt8Ty(), size));
+      slot->setAlignment(llvm::Align(8));
+    }
+    return slot;
+  }
+
+  void replace_load(llvm::LoadInst& load) {
+    uint64_t size = function_.getParent()->getDataLayout().getTypeStoreSize(load.getType());
+    IRBuilder<> builder(&load);
+    auto* target = slot(size);
+    call_helper(builder, kProbeRead, {target, builder.getInt64(size), load.getPointerOperand()});
+    auto* value = builder.CreateAlignedLoad(load.getType(), target, llvm::Align(8));
+    value->takeName(&load);
+    load.replaceAllUsesWith(value);
+    load.eraseFromParent();
+  }
+
+  void replace_copy(llvm::MemTransferInst& copy) {
+    IRBuilder<> builder(&copy);
+    call_helper(builder, kProbeRead,
+                {copy.getRawDest(), builder.CreateZExtOrTrunc(copy.getLength(), builder.getInt64Ty()), copy.getRawSource()});
+    copy.eraseFromParent();
+  }
+
+  // memcmp(kernel, "abc", 3): the kernel's bytes are brought to the stack first.
+  void fetch_arguments(llvm::CallBase& compare) {
+    auto* length = llvm::dyn_cast<llvm::ConstantInt>(compare.getArgOperand(2));
+    if (!length || length->getZExtValue() > 256) return;
+    for (unsigned i : {0u, 1u}) {
+      if (!is_foreign(compare.getArgOperand(i))) continue;
+      IRBuilder<> builder(&function_.getEntryBlock(), function_.getEntryBlock().begin());
+      auto* target = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt8Ty(), length->getZExtValue()));
+      builder.SetInsertPoint(&compare);
+      call_helper(builder, kProbeRead, {target, builder.getInt64(length->getZExtValue()), compare.getArgOperand(i)});
+      compare.setArgOperand(i, target);
+    }
+  }
+
+  llvm::Function& function_;
+  std::optional<ContextKind> entry_;  // of a program's entry; nothing for a subprogram
+  llvm::DenseMap<Value*, Memory> known_;
+  std::map<uint64_t, llvm::AllocaInst*> slots_;
+};
+
+}  // namespace
+
+void insert_kernel_reads(llvm::Module& module, const std::vector<Entry>& entries) {
+  llvm::DenseMap<llvm::Function*, ContextKind> contexts;
+  bool has_networking = false;
+  for (const auto& entry : entries) {
+    contexts[entry.function] = entry.context;
+    has_networking |= entry.context == ContextKind::kNetworking;
+  }
+  for (auto& function : module) {
+    if (function.isDeclaration()) continue;
+    auto known = contexts.find(&function);
+    bool is_entry = known != contexts.end();
+    if (is_entry && known->second == ContextKind::kNetworking) continue;
+    if (!is_entry && has_networking) continue;  // a subprogram of theirs: packet pointers are no kernel pointers
+    FunctionReads(function, is_entry ? std::optional(known->second) : std::nullopt).rewrite();
+  }
+}
+
+}  // namespace sonde::compile

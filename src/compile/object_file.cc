@@ -1,0 +1,62 @@
+// The finishing of an object file.
+#include "compile/object_file.h"
+
+#include <llvm/ObjCopy/CommonConfig.h>
+#include <llvm/ObjCopy/ConfigManager.h>
+#include <llvm/ObjCopy/ObjCopy.h>
+#include <llvm/Object/ObjectFile.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <set>
+#include <vector>
+
+namespace sonde::compile {
+namespace {
+
+// Constants that ended up as immediate values leave their section behind, and a loader would make a map of it.
+std::vector<std::string> unused_constants(const llvm::object::ObjectFile& object) {
+  std::set<std::string> used;
+  for (const auto& section : object.sections()) {
+    for (const auto& relocation : section.relocations()) {
+      auto symbol = relocation.getSymbol();
+      if (symbol == object.symbol_end()) continue;
+      auto target = symbol->getSection();
+      if (!target) {
+        llvm::consumeError(target.takeError());
+      } else if (*target != object.section_end()) {
+        if (auto name = (*target)->getName()) used.insert(name->str());
+      }
+    }
+  }
+  std::vector<std::string> unused;
+  for (const auto& section : object.sections()) {
+    auto name = section.getName();
+    if (name && name->starts_with(".rodata") && !used.count(name->str())) unused.push_back(name->str());
+  }
+  return unused;
+}
+
+std::string text_of(llvm::Error error) { return llvm::toString(std::move(error)); }
+
+}  // namespace
+
+Result<std::string> finish_object(const std::string& object, const spec::Spec& spec) {
+  auto parsed = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
+  if (!parsed) return base::fail(ErrorKind::kFailed, "LLVM wrote an object it cannot read: " + text_of(parsed.takeError()));
+  llvm::objcopy::ConfigManager config;
+  config.Common.StripDebug = true;
+  for (const auto& name : unused_constants(**parsed)) {
+    auto pattern = llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal,
+                                                        [](llvm::Error error) { return error; });
+    if (pattern) (void)!!config.Common.ToRemove.addMatcher(std::move(pattern));
+  }
+  config.Common.AddSection.emplace_back(spec::kSectionName, llvm::MemoryBuffer::getMemBufferCopy(spec::to_json(spec)));
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (auto error = llvm::objcopy::executeObjcopyOnBinary(config, **parsed, stream)) {
+    return base::fail(ErrorKind::kFailed, "cannot finish the object: " + text_of(std::move(error)));
+  }
+  return std::string(bytes.begin(), bytes.end());
+}
+
+}  // namespace sonde::compile

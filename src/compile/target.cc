@@ -1,0 +1,75 @@
+// The kernel that a program is compiled for: its types, its tracepoints' formats, its release.
+#include "compile/target.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace sonde::compile {
+namespace {
+constexpr const char* kBtfDirectory = "/sys/kernel/btf";
+}
+
+Result<Target> Target::open(const std::string& btf_path, std::string release, FormatSource formats) {
+  Target target;
+  target.release_ = std::move(release);
+  target.formats_ = std::move(formats);
+  std::string path = btf_path.empty() ? std::string(kBtfDirectory) + "/vmlinux" : btf_path;
+  auto btf = kernel::Btf::open(path);
+  if (!btf) {
+    Error error = base::in_context("no kernel types", btf.error());
+    error.hint = btf_path.empty() ? "this kernel was built without CONFIG_DEBUG_INFO_BTF: give its types with --btf FILE"
+                                  : "--btf wants raw BTF or an ELF file with a .BTF section";
+    return tl::unexpected(std::move(error));
+  }
+  target.vmlinux_ = std::move(*btf);
+  if (btf_path.empty()) target.module_directory_ = kBtfDirectory;
+  return target;
+}
+
+uint32_t Target::version_code() const {
+  unsigned a = 0, b = 0, c = 0;
+  std::sscanf(release_.c_str(), "%u.%u.%u", &a, &b, &c);
+  return (a << 16) + (b << 8) + std::min(c, 255u);
+}
+
+const std::vector<std::shared_ptr<const kernel::Btf>>& Target::modules() const {
+  if (modules_) return *modules_;
+  modules_.emplace();
+  if (module_directory_.empty()) return *modules_;
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(module_directory_, error)) {
+    if (entry.path().filename() != "vmlinux") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  for (const auto& path : paths) {
+    if (auto btf = kernel::Btf::open(path, vmlinux_)) modules_->push_back(std::move(*btf));
+  }
+  return *modules_;
+}
+
+BtfRef Target::find(uint32_t kind, std::string_view name) const {
+  if (uint32_t id = vmlinux_->find(kind, name)) return {vmlinux_.get(), id};
+  for (const auto& module : modules()) {
+    if (uint32_t id = module->find(kind, name)) return {module.get(), id};
+  }
+  return {};
+}
+
+BtfRef Target::find_enumerator(std::string_view name, uint32_t& index) const {
+  auto look = [&](const kernel::Btf& btf) -> BtfRef {
+    auto value = btf.find_enumerator(name);
+    index = value.index;
+    return value.enum_id ? BtfRef{&btf, value.enum_id} : BtfRef{};
+  };
+  if (BtfRef found = look(*vmlinux_)) return found;
+  for (const auto& module : modules()) {
+    if (BtfRef found = look(*module)) return found;
+  }
+  return {};
+}
+
+}  // namespace sonde::compile

@@ -1,0 +1,54 @@
+// The kernel that a program is compiled for: its types, its tracepoints' formats, its release. Files and questions to the
+// session are behind this interface, so that compiling needs no root and can be tested on any machine.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "kernel/btf.h"
+
+namespace sonde::compile {
+
+// A type in one of the target's BTFs.
+struct BtfRef {
+  const kernel::Btf* btf = nullptr;
+  uint32_t id = 0;
+  explicit operator bool() const { return btf != nullptr; }
+};
+
+class Target {
+ public:
+  using FormatSource = std::function<std::optional<std::string>(const std::string& category, const std::string& event)>;
+
+  // btf_path empty: the running kernel and its modules.
+  static Result<Target> open(const std::string& btf_path, std::string release, FormatSource formats);
+
+  const kernel::Btf& btf() const { return *vmlinux_; }
+  const std::string& release() const { return release_; }
+  uint32_t version_code() const;  // as LINUX_VERSION_CODE, from the release
+
+  // Searches vmlinux, then the modules. kind: BTF_KIND_*.
+  BtfRef find(uint32_t kind, std::string_view name) const;
+  BtfRef find_enumerator(std::string_view name, uint32_t& index) const;
+
+  // The text of events/CATEGORY/EVENT/format, or nothing.
+  std::optional<std::string> tracepoint_format(const std::string& category, const std::string& event) const {
+    return formats_(category, event);
+  }
+
+ private:
+  const std::vector<std::shared_ptr<const kernel::Btf>>& modules() const;
+
+  std::shared_ptr<const kernel::Btf> vmlinux_;
+  mutable std::optional<std::vector<std::shared_ptr<const kernel::Btf>>> modules_;  // read when first needed
+  std::string module_directory_;
+  std::string release_;
+  FormatSource formats_;
+};
+
+}  // namespace sonde::compile
