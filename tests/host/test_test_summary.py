@@ -1,0 +1,41 @@
+"""The last line of ./test is right even when a stage breaks, and no skip or missing report looks like success."""
+
+import subprocess
+import sys
+
+import pytest
+
+from places import REPOSITORY
+
+PASSED = '<testcase name="a" time="1.5"/>'
+FAILED = '<testcase name="b" time="0.5"><failure message="no"/></testcase>'
+SKIPPED = '<testcase name="c" time="0"><skipped message="this kernel has no x"/></testcase>'
+BROKEN_SETUP = '<testcase name="d" time="0"><error message="no"/></testcase>'
+
+
+def summary(tmp_path, stages: dict[str, tuple[int, list[str] | None]]) -> tuple[str, int]:
+    for name, (_, cases) in stages.items():
+        if cases is not None:
+            (tmp_path / f"{name}.xml").write_text(f"<testsuites><testsuite>{''.join(cases)}</testsuite></testsuites>")
+    (tmp_path / "stages").write_text("".join(f"{name}\t{status}\t3\n" for name, (status, _) in stages.items()))
+    done = subprocess.run([sys.executable, REPOSITORY / "scripts/test_summary.py", tmp_path, tmp_path], stdout=subprocess.PIPE,
+                          text=True)
+    return done.stdout.splitlines()[-1], done.returncode
+
+
+@pytest.mark.parametrize("stages, last_line, status", [
+    ({"host": (0, [PASSED]), "guest 6.1": (0, [PASSED, PASSED, SKIPPED])}, "3 passed, 0 failed", 0),
+    ({"host": (1, [PASSED, FAILED]), "guest 6.1": (0, [PASSED])}, "2 passed, 1 failed", 1),
+    ({"host": (1, [PASSED, BROKEN_SETUP])}, "1 passed, 1 failed", 1),
+    ({"host": (0, [PASSED]), "guest 6.1": (125, None)}, "1 passed, 1 failed", 1),
+    ({"host": (0, [PASSED]), "guest 6.1": (0, None)}, "1 passed, 1 failed", 1),
+    ({"host": (2, [PASSED])}, "1 passed, 1 failed", 1),
+    ({"set-up": (1, None)}, "0 passed, 1 failed", 1),
+], ids=["all_well", "failure", "error", "panic", "no_report", "status_alone", "set_up"])
+def test_last_line_and_status(tmp_path, stages, last_line, status):
+    assert summary(tmp_path, stages) == (last_line, status)
+
+
+def test_skipped_unit_has_failed(tmp_path):
+    (tmp_path / "CTestTestfile.cmake").write_text("add_test(base /bin/true)\n")
+    assert summary(tmp_path, {"unit": (0, [PASSED, SKIPPED])}) == ("1 passed, 1 failed", 1)
