@@ -3,7 +3,7 @@
 
 #define d_lock d_lockref.lock
 // The length of a name kept inside the dentry itself is another one on other kernels.
-#if defined(SONDE_DENTRY_HAS_D_SHORTNAME)
+#if defined(SONDE_HAS_DENTRY_SHORTNAME)
 #define d_iname d_shortname.string
 #define DNAME_INLINE_LEN sizeof(((struct dentry *)0)->d_shortname.string)
 #else

@@ -8,8 +8,9 @@
 #define iter_is_iovec(i) ((i)->iter_type == ITER_IOVEC)
 #define iov_iter_is_kvec(i) ((i)->iter_type == ITER_KVEC)
 #define iov_iter_is_bvec(i) ((i)->iter_type == ITER_BVEC)
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define iter_iov(iter) ((iter)->__iov)
+#if defined(SONDE_HAS_ITER_IOV_RENAMED)
+#define iter_iov(iter) \
+  ((iter)->iter_type == ITER_UBUF ? (const struct iovec *)&(iter)->__ubuf_iovec : (iter)->__iov)
 #else
 #define iter_iov(iter) ((iter)->iov)
 #endif

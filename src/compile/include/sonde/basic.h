@@ -2,6 +2,8 @@
 // Parsed at every compile, so it holds macros and typedefs and next to nothing else.
 #pragma once
 
+#include <sonde/config.h>
+
 typedef signed char s8, __s8, int8_t;
 typedef unsigned char u8, __u8, uint8_t, u_int8_t;
 typedef short s16, __s16, int16_t;

@@ -2,7 +2,7 @@
 #pragma once
 
 #if defined(__TARGET_ARCH_x86) || defined(__x86_64__)
-#define bpf_target_x86
+#define bpf_target_x86 1
 #define PT_REGS_PARM1(ctx) ((ctx)->di)
 #define PT_REGS_PARM2(ctx) ((ctx)->si)
 #define PT_REGS_PARM3(ctx) ((ctx)->dx)
@@ -17,7 +17,7 @@
 #define PT_REGS_IP(ctx) ((ctx)->ip)
 
 #elif defined(__TARGET_ARCH_arm64) || defined(__aarch64__)
-#define bpf_target_arm64
+#define bpf_target_arm64 1
 #define PT_REGS_PARM1(ctx) ((ctx)->regs[0])
 #define PT_REGS_PARM2(ctx) ((ctx)->regs[1])
 #define PT_REGS_PARM3(ctx) ((ctx)->regs[2])
@@ -32,7 +32,7 @@
 #define PT_REGS_IP(ctx) ((ctx)->pc)
 
 #elif defined(__TARGET_ARCH_s390) || defined(__s390x__)
-#define bpf_target_s390x
+#define bpf_target_s390x 1
 #define PT_REGS_PARM1(ctx) ((ctx)->gprs[2])
 #define PT_REGS_PARM2(ctx) ((ctx)->gprs[3])
 #define PT_REGS_PARM3(ctx) ((ctx)->gprs[4])
@@ -46,7 +46,7 @@
 #define PT_REGS_IP(ctx) ((ctx)->psw.addr)
 
 #elif defined(__TARGET_ARCH_powerpc) || defined(__powerpc64__)
-#define bpf_target_powerpc
+#define bpf_target_powerpc 1
 #define PT_REGS_PARM1(ctx) ((ctx)->gpr[3])
 #define PT_REGS_PARM2(ctx) ((ctx)->gpr[4])
 #define PT_REGS_PARM3(ctx) ((ctx)->gpr[5])
@@ -58,7 +58,7 @@
 #define PT_REGS_IP(ctx) ((ctx)->nip)
 
 #elif defined(__TARGET_ARCH_riscv) || defined(__riscv)
-#define bpf_target_riscv64
+#define bpf_target_riscv64 1
 #define PT_REGS_PARM1(ctx) ((ctx)->a0)
 #define PT_REGS_PARM2(ctx) ((ctx)->a1)
 #define PT_REGS_PARM3(ctx) ((ctx)->a2)
@@ -73,7 +73,7 @@
 #define PT_REGS_IP(ctx) ((ctx)->epc)
 
 #elif defined(__TARGET_ARCH_loongarch) || defined(__loongarch64)
-#define bpf_target_loongarch
+#define bpf_target_loongarch 1
 #define PT_REGS_PARM1(ctx) ((ctx)->regs[4])
 #define PT_REGS_PARM2(ctx) ((ctx)->regs[5])
 #define PT_REGS_PARM3(ctx) ((ctx)->regs[6])
@@ -88,7 +88,7 @@
 #define PT_REGS_IP(ctx) ((ctx)->csr_era)
 
 #elif defined(__TARGET_ARCH_mips) || defined(__mips64)
-#define bpf_target_mips
+#define bpf_target_mips 1
 #define PT_REGS_PARM1(ctx) ((ctx)->regs[4])
 #define PT_REGS_PARM2(ctx) ((ctx)->regs[5])
 #define PT_REGS_PARM3(ctx) ((ctx)->regs[6])
