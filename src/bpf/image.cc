@@ -116,7 +116,8 @@ std::string Image::source_line(const Code& code, uint32_t instruction) const {
   const char* text = btf__name_by_offset(types, best->line_off);
   std::string_view trimmed = text ? text : "";
   trimmed.remove_prefix(std::min(trimmed.find_first_not_of(" \t"), trimmed.size()));
-  return fmt::format("{}:{}: {}", file ? file : "?", BPF_LINE_INFO_LINE_NUM(best->line_col), trimmed);
+  std::string place = fmt::format("{}:{}", file ? file : "?", BPF_LINE_INFO_LINE_NUM(best->line_col));
+  return trimmed.empty() ? place : fmt::format("{}: {}", place, trimmed);
 }
 
 }  // namespace sonde::bpf
