@@ -1,0 +1,32 @@
+// A program as the command line names it: C text to compile, or an object that is ready.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sonde/session.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sonde::cmd {
+
+struct CompilerFlags {
+  std::string btf;
+  std::vector<std::string> includes, defines, undefines, forced;
+  unsigned debug = 0;
+  bool no_cache = false;
+  bool portable = false;
+};
+
+void add_compiler_flags(CLI::App& app, CompilerFlags& flags);
+
+// Compiles `path`; its warnings and what --debug asked for go to standard error.
+Result<Object> compile_file(const std::string& path, const CompilerFlags& flags);
+
+// An object file is opened, anything else compiled.
+Result<Object> open_or_compile(const std::string& path, const CompilerFlags& flags);
+
+}  // namespace sonde::cmd

@@ -1,0 +1,264 @@
+// `sonde run`: a program without a driver. Loads it, attaches it, prints what it says and submits, and at the end what
+// its maps hold.
+#include <linux/bpf.h>
+#include <poll.h>
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/commands.h"
+#include "cmd/event_rows.h"
+#include "cmd/map_report.h"
+#include "cmd/program_file.h"
+#include "cmd/stop.h"
+#include "cmd/value_text.h"
+
+namespace sonde::cmd {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kStep{100};          // how long a signal may go unnoticed
+constexpr milliseconds kTraceStep{20};      // the same for trace lines, when there are buffers to wait for as well
+constexpr unsigned kPerfPages = 64;         // a CPU
+
+struct Arguments {
+  CompilerFlags flags;
+  std::string file;
+  std::optional<double> seconds;
+  bool verbose = false;
+};
+
+bool is_event_map(const spec::Map& map) {
+  return map.kind == "perf_output" || map.type == BPF_MAP_TYPE_RINGBUF;
+}
+
+// One run of one session.
+class Run {
+ public:
+  Run(Session session, const Arguments& arguments)
+      : session_(std::move(session)), spec_(session_.spec()), verbose_(arguments.verbose), stop_(arguments.seconds) {}
+
+  Status go();
+
+ private:
+  Status open_buffers();
+  Status open_buffer(Map map, EventRows& rows, const std::string& label);
+  void open_trace_pipe();
+  Result<bool> writes_trace_lines() const;
+  Status attach();
+  Status follow();
+  Status wait();
+  void print_trace_lines();
+  void print_maps();
+  void print_lost();
+
+  Session session_;
+  const spec::Spec& spec_;
+  bool verbose_;
+  Stop stop_;
+  std::vector<std::unique_ptr<EventRows>> rows_;
+  std::vector<Map> buffers_;
+  std::optional<TracePipe> trace_pipe_;
+};
+
+// Programs that no name or section sends anywhere: all of them is an error, some are only named.
+Status check_hooks(const spec::Spec& spec) {
+  std::string idle;
+  size_t count = 0;
+  for (const spec::Program& program : spec.programs) {
+    if (program.auto_attach) continue;
+    idle += (idle.empty() ? "" : ", ") + program.name;
+    ++count;
+  }
+  if (spec.programs.empty()) return base::fail(ErrorKind::kInvalid, "there is no program in the file");
+  if (count == 0) return {};
+  const char* hint = "without a driver a function's name says where it goes: kprobe__FUNCTION, kretprobe__FUNCTION, "
+                     "tracepoint__CATEGORY__EVENT, raw_tracepoint__EVENT, syscall__NAME, or TRACEPOINT_PROBE(category, event), "
+                     "KFUNC_PROBE(function, …), or SEC(\"kprobe/FUNCTION\")";
+  std::string what = fmt::format("nothing says where {} {} to be attached", idle, count == 1 ? "is" : "are");
+  if (count == spec.programs.size()) return base::fail(ErrorKind::kInvalid, what, hint);
+  std::fprintf(stderr, "sonde: warning: %s\nhint: %s\n", what.c_str(), hint);
+  return {};
+}
+
+// A call of bpf_trace_printk or bpf_trace_vprintk.
+bool has_trace_call(std::string_view instructions) {
+  for (size_t at = 0; at + sizeof(bpf_insn) <= instructions.size(); at += sizeof(bpf_insn)) {
+    bpf_insn instruction;
+    std::memcpy(&instruction, instructions.data() + at, sizeof instruction);
+    bool helper = instruction.code == (BPF_JMP | BPF_CALL) && instruction.src_reg == 0;
+    if (helper && (instruction.imm == BPF_FUNC_trace_printk || instruction.imm == BPF_FUNC_trace_vprintk)) return true;
+  }
+  return false;
+}
+
+Result<bool> Run::writes_trace_lines() const {
+  for (const spec::Program& program : spec_.programs) {
+    ASSIGN_OR_RETURN(std::string instructions, session_.instructions(program.name));
+    if (has_trace_call(instructions)) return true;
+  }
+  return false;
+}
+
+// There is one trace pipe for the whole machine: it is only read for a program that writes to it, from now on.
+void Run::open_trace_pipe() {
+  Result<bool> needed = writes_trace_lines();
+  if (needed && !*needed) return;
+  Result<TracePipe> pipe = TracePipe::open(/*nonblocking=*/true);
+  if (!pipe) {
+    std::fprintf(stderr, "sonde: warning: no trace output: %s\n", pipe.error().what.c_str());
+    return;
+  }
+  while (pipe->read_line()) continue;
+  trace_pipe_ = std::move(*pipe);
+}
+
+Status Run::open_buffer(Map map, EventRows& rows, const std::string& label) {
+  auto print = [&rows, label](const void* data, uint32_t size) {
+    std::string row = rows.row({static_cast<const char*>(data), size});
+    std::printf("%s%s\n", label.c_str(), row.c_str());
+  };
+  if (map.type() == BPF_MAP_TYPE_RINGBUF) {
+    return map.open_ring_buffer([print](const void* data, uint32_t size) {
+      print(data, size);
+      return 0;
+    });
+  }
+  auto counted = [](int, uint64_t) {};  // told at the end
+  return map.open_perf_buffer([print](int, const void* data, uint32_t size) { print(data, size); }, counted, kPerfPages);
+}
+
+// Each buffer's header now; with several of them, every line begins with the map's name.
+Status Run::open_buffers() {
+  size_t width = 0, count = 0;
+  for (const spec::Map& map : spec_.maps) {
+    if (!is_event_map(map)) continue;
+    width = std::max(width, map.name.size());
+    ++count;
+  }
+  for (const spec::Map& described : spec_.maps) {
+    if (!is_event_map(described)) continue;
+    ASSIGN_OR_RETURN(Map map, session_.map(described.name));
+    rows_.push_back(std::make_unique<EventRows>(spec_, described));
+    std::string label = count > 1 ? fmt::format("{:<{}}  ", safe_text(described.name), width) : "";
+    RETURN_IF_ERROR(open_buffer(map, *rows_.back(), label));
+    std::printf("%s%s\n", label.c_str(), rows_.back()->header().c_str());
+    buffers_.push_back(map);
+  }
+  return {};
+}
+
+Status Run::attach() {
+  RETURN_IF_ERROR(session_.attach_all());
+  if (!verbose_) return {};
+  for (const Session::Attachment& attachment : session_.attachments()) {
+    bool as_wanted = attachment.why.empty();
+    std::fprintf(stderr, "sonde: %s runs at %s%s\n", attachment.program.c_str(), attachment.chosen.c_str(),
+                 as_wanted ? "" : fmt::format(" instead of {}: {}", attachment.wanted, attachment.why).c_str());
+  }
+  return {};
+}
+
+void Run::print_trace_lines() {
+  while (trace_pipe_) {
+    Result<std::string> line = trace_pipe_->read_line();
+    if (line) {
+      std::printf("%s\n", line->c_str());
+      continue;
+    }
+    if (line.error().code == EAGAIN || line.error().code == EINTR) return;
+    std::fprintf(stderr, "sonde: warning: no more trace output: %s\n", line.error().what.c_str());
+    trace_pipe_.reset();
+  }
+}
+
+Status Run::wait() {
+  if (!buffers_.empty()) {
+    Result<int> handled = session_.poll(stop_.next(trace_pipe_ ? kTraceStep : kStep));
+    return handled || handled.error().code == EINTR ? Status{} : tl::unexpected(handled.error());
+  }
+  pollfd trace{trace_pipe_ ? trace_pipe_->fd() : -1, POLLIN, 0};
+  ::poll(&trace, 1, static_cast<int>(stop_.next(kStep).count()));
+  return {};
+}
+
+Status Run::follow() {
+  while (!stop_.reached()) {
+    RETURN_IF_ERROR(wait());
+    print_trace_lines();
+  }
+  return {};
+}
+
+void Run::print_maps() {
+  for (const spec::Map& described : spec_.maps) {
+    if (!is_reported(described)) continue;
+    Result<Map> map = session_.map(described.name);
+    Result<std::vector<MapEntry>> entries = map ? read_entries(*map) : tl::unexpected(map.error());
+    if (!entries) {
+      std::fprintf(stderr, "sonde: warning: map %s: %s\n", safe_text(described.name).c_str(), entries.error().what.c_str());
+      continue;
+    }
+    std::string report = map_report(spec_, described, std::move(*entries));
+    if (!report.empty()) std::printf("\n%s", report.c_str());
+  }
+}
+
+void Run::print_lost() {
+  for (const Map& map : buffers_) {
+    if (map.lost() == 0) continue;
+    std::fflush(stdout);
+    std::fprintf(stderr, "sonde: warning: %llu events of %s were lost\n", static_cast<unsigned long long>(map.lost()),
+                 safe_text(map.name()).c_str());
+  }
+}
+
+Status Run::go() {
+  RETURN_IF_ERROR(check_hooks(spec_));
+  open_trace_pipe();
+  RETURN_IF_ERROR(open_buffers());
+  RETURN_IF_ERROR(attach());
+  if (verbose_) std::fprintf(stderr, "sonde: running; Ctrl-C ends it\n");
+  RETURN_IF_ERROR(follow());
+  session_.detach_all();
+  if (!buffers_.empty()) (void)session_.poll(milliseconds(0));
+  print_trace_lines();
+  print_maps();
+  print_lost();
+  return {};
+}
+
+Status run(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, arguments.flags));
+  if (arguments.verbose) {
+    std::fprintf(stderr, "sonde: %s%s\n", arguments.file.c_str(), object.from_cache() ? ", from the cache" : "");
+  }
+  ASSIGN_OR_RETURN(Session session, Session::load(object));
+  return Run(std::move(session), arguments).go();
+}
+
+}  // namespace
+
+Action add_run(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* run_app = app.add_subcommand("run", "Run a program that needs no driver: its trace lines, events and maps are printed");
+  run_app->add_option("FILE", arguments->file, "C text, or an object that `sonde cc` made")->required();
+  run_app->add_option("-d,--duration", arguments->seconds, "end after so many seconds (default: at Ctrl-C)")
+      ->type_name("SECONDS")
+      ->check([](const std::string& text) {
+        double seconds = 0;
+        bool good = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < 1e9;
+        return good ? std::string() : text + " is not a number of seconds";
+      });
+  run_app->add_flag("-v,--verbose", arguments->verbose, "say what is attached to what, and why");
+  add_compiler_flags(*run_app, arguments->flags);
+  return [arguments] { return run(*arguments); };
+}
+
+}  // namespace sonde::cmd
