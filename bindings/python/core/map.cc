@@ -1,7 +1,9 @@
 // A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer protocol.
 #include "map.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -125,9 +127,14 @@ py::tuple PythonMap::snapshot(bool remove) {
   return py::make_tuple(py::bytearray(keys), py::bytearray(values));
 }
 
+void say_lost(int, uint64_t count) {
+  std::fprintf(stderr, "Possibly lost %llu samples\n", static_cast<unsigned long long>(count));
+}
+
 void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events) {
   PythonSession* session = session_.get();  // outlives its buffers
-  Map::LostCallback on_lost;
+  session->require_idle();
+  Map::LostCallback on_lost = say_lost;
   if (!lost.is_none()) {
     on_lost = [session, lost](int, uint64_t count) { session->deliver_lost(lost.ptr(), count); };
   }
@@ -140,6 +147,7 @@ void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned 
 
 void PythonMap::open_ring_buffer(py::object callback, py::object context) {
   PythonSession* session = session_.get();
+  session->require_idle();
   ok_or_raise(map().open_ring_buffer([session, callback, context](const void* data, uint32_t size) {
     return session->deliver_ring(callback.ptr(), context.ptr(), data, size);
   }));

@@ -24,6 +24,12 @@ Session& PythonSession::open_session() {
   return *session_;
 }
 
+void PythonSession::require_idle() const {
+  if (!poll_.running()) return;
+  raise(Error{ErrorKind::kInvalid,
+              "events are being waited for already: called inside a callback, or while another thread polls", 0, ""});
+}
+
 void PythonSession::close() {
   if (!session_) return;
   closing_ = true;
@@ -87,10 +93,7 @@ void PythonSession::deliver_lost(PyObject* callback, uint64_t count) {
 template <typename Wait>
 int PythonSession::wait_with(Wait wait) {
   open_session();
-  if (poll_.running()) {
-    raise(Error{ErrorKind::kInvalid, "events are being waited for already: poll was called inside a callback, or in two threads",
-                0, ""});
-  }
+  require_idle();
   poll_.start();
   Result<int> handled = wait();
   bool fine = poll_.finish();

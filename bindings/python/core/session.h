@@ -19,6 +19,8 @@ class PythonSession {
 
   // Raises an Exception when the session has been closed.
   Session& open_session();
+  // Raises when events are being waited for: buffers must not change under the feet of the wait.
+  void require_idle() const;
   // Detaches and unloads everything; from inside a callback only detaches, and the rest when the wait is over.
   void close();
   bool closed() const { return !session_ || closing_; }
