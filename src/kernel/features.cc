@@ -1,6 +1,7 @@
 // What this kernel can do: one table of {name, since, probe}.
 #include "kernel/features.h"
 
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -49,11 +50,12 @@ bool has_kprobes() {
 bool has_uprobes() { return has_pmu("uprobe"); }
 bool has_btf() { return base::file_exists("/sys/kernel/btf/vmlinux"); }
 // The trampoline that fentry, fexit and fmod_ret hang on needs functions that open with a call to ftrace. Asked of
-// tracefs, not of kallsyms, which takes a hundred times longer to read.
+// tracefs, not of kallsyms, which takes a hundred times longer to read; opened, not looked for, because a kernel whose
+// security module refuses fentry has the file and refuses that too.
 bool has_fentry() {
   if (!has_btf() || running_version() < version_code(5, 5)) return false;
   auto tracefs = Tracefs::open();
-  return !tracefs || (*tracefs)->exists("available_filter_functions");
+  return !tracefs || (*tracefs)->open_file("available_filter_functions", O_RDONLY).has_value();
 }
 bool has_lsm() { return has_btf() && running_version() >= version_code(5, 7); }
 bool has_ringbuf() { return has_map(BPF_MAP_TYPE_RINGBUF, 0, 0, static_cast<uint32_t>(::sysconf(_SC_PAGESIZE))); }

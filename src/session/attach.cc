@@ -56,8 +56,11 @@ Result<bpf::Link> Session::State::attach_candidate(const std::string& program_na
   }
   if (request.kind == "tracepoint") RETURN_IF_ERROR(bpf::check_tracepoint(spec, request.target));
   ASSIGN_OR_RETURN(bpf::ResolvedType resolved, bpf::resolve_type(*kind, request));
-  ASSIGN_OR_RETURN(int fd, load_as(program_name, candidate.symbol, resolved.type));
-  return kind->attach(fd, request);
+  auto fd = load_as(program_name, candidate.symbol, resolved.type);
+  // A verifier's answer opens with the user's line; any other says where the program was to go.
+  if (!fd && fd.error().kind == ErrorKind::kVerifier) return tl::unexpected(fd.error());
+  if (!fd) return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), fd.error()));
+  return kind->attach(*fd, request);
 }
 
 Status Session::attach_all() {
