@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
 #include <optional>
 
 #include "base/file.h"
 #include "kernel/cpus.h"
+#include "kernel/features.h"
 #include "kernel/release.h"
 #include "session/cache.h"
 #include "session/compiler_child.h"
@@ -57,9 +59,9 @@ std::optional<std::string> directory_of(const std::string& file_name, const std:
   return path.substr(0, slash);
 }
 
-spec::Request make_request(std::string_view source, const CompileOptions& options) {
+// All but the source, which may be long.
+spec::Request make_request(const CompileOptions& options) {
   spec::Request request;
-  request.source = source;
   request.file_name = options.file_name;
   request.directory = current_directory();
   request.cflags = options.cflags;
@@ -69,6 +71,8 @@ spec::Request make_request(std::string_view source, const CompileOptions& option
   }
   request.debug = options.debug;
   request.portable = options.portable;
+  // Where a program may have to run at another hook than it asks for: without kprobes, or because it is told to.
+  request.with_variants = !kernel::has_feature("kprobe") || std::getenv("SONDE_ATTACH");
   if (options.btf_path != kRunningBtf) request.btf_path = absolute_path(options.btf_path, request.directory);
   request.release = kernel::running_release();
   Result<std::vector<int>> online = kernel::online_cpus();
@@ -87,17 +91,15 @@ std::string file_identity(const std::string& path) {
   return !path.empty() && ::stat(path.c_str(), &info) == 0 ? identity_of(info) : "";
 }
 
-Digest key_of(const spec::Request& request, const Executable& compiler) {
+// `request` is as the compiler will get it, but for the source.
+Digest key_of(const spec::Request& request, std::string_view source, const Executable& compiler) {
   Sha256 hash;
-  for (const std::string& field : {request.file_name, request.directory, request.btf_path, request.release, compiler.identity}) {
-    hash.add_field(field);
-  }
-  hash.add_field(request.source);
-  hash.add_field(fmt::format("{} {} {} {}", request.debug, request.portable, request.online_cpus, request.cflags.size()));
-  for (const std::string& flag : request.cflags) hash.add_field(flag);
+  hash.add_field(spec::to_json(request));
+  hash.add_field(source);
+  hash.add_field(compiler.identity);
+  hash.add_field(file_identity(request.btf_path));
   for (const std::string& setting : compiler_environment()) hash.add_field(setting);
   hash.add_field(kernel_notes());
-  hash.add_field(file_identity(request.btf_path));
   return hash.finish();
 }
 
@@ -115,10 +117,10 @@ struct Made {
 // The place in the cache of what one request makes with one compiler.
 class Kept {
  public:
-  Kept(bool wanted, const spec::Request& request, const Executable& compiler) {
+  Kept(bool wanted, const spec::Request& request, std::string_view source, const Executable& compiler) {
     if (!wanted) return;
     cache_ = open_cache();
-    if (usable()) key_ = key_of(request, compiler);
+    if (usable()) key_ = key_of(request, source, compiler);
   }
 
   std::optional<Made> find() const {
@@ -150,7 +152,7 @@ Result<Object> compile(std::string_view source, const CompileOptions& options) {
   RETURN_IF_ERROR(check_source(source, options.file_name));
   RETURN_IF_ERROR(check_flags(options));
   ASSIGN_OR_RETURN(Executable compiler, find_compiler());
-  spec::Request request = make_request(source, options);
+  spec::Request request = make_request(options);
   auto to_object = [](Made made, bool from_cache) -> Result<Object> {
     ASSIGN_OR_RETURN(spec::Spec spec, read_spec(made.object, "the compiled object"));
     Object object;
@@ -158,10 +160,11 @@ Result<Object> compile(std::string_view source, const CompileOptions& options) {
         Object::State{std::move(made.object), std::move(spec), std::move(made.diagnostics), from_cache});
     return object;
   };
-  Kept kept(options.use_cache, request, compiler);
+  Kept kept(options.use_cache, request, source, compiler);
   if (std::optional<Made> found = kept.find()) {
     if (Result<Object> object = to_object(std::move(*found), true)) return object;
   }
+  request.source = source;
   ASSIGN_OR_RETURN(Compilation compiled, run_compiler(compiler, request, options.timeout));
   return to_object(kept.store(std::move(compiled), options.debug != 0), false);
 }
