@@ -206,7 +206,7 @@ void Run::print_maps() {
       continue;
     }
     std::string report = map_report(spec_, described, std::move(*entries));
-    if (!report.empty()) std::printf("\n%s", report.c_str());
+    if (!report.empty()) std::printf("%s%s", report.starts_with('\n') ? "" : "\n", report.c_str());
   }
 }
 
