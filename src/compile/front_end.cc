@@ -15,7 +15,7 @@
 
 #include "compile/dialect.h"
 #include "compile/hints.h"
-//KC #include "compile/kernel_config.h"
+#include "compile/kernel_config.h"
 #include "compile/kernel_source.h"
 
 namespace sonde::compile {
@@ -34,17 +34,18 @@ std::vector<std::string> fixed_arguments() {
           "-fms-extensions", "-internal-isystem", kVirtualInclude, "-include", "sonde/dialect.h"};
 }
 
-std::vector<std::string> macro_definitions(const Target& target) {
+std::vector<std::string> macro_definitions(const Target& target, const spec::Request& request) {
   std::vector<std::string> macros = {
       "__KERNEL__", "__BPF_TRACING__", "KBUILD_MODNAME=\"bcc\"", "CONFIG_CC_IS_CLANG=1", "bpf_target_defined",
       fmt::format("LINUX_VERSION_CODE={}", target.version_code()),
+      fmt::format("SONDE_ONLINE_CPUS={}", request.online_cpus),
 #if defined(__x86_64__)
       "__x86_64__=1", "__TARGET_ARCH_x86=1", "bpf_target_x86=1",
 #elif defined(__aarch64__)
       "__aarch64__=1", "__TARGET_ARCH_arm64=1", "bpf_target_arm64=1",
 #endif
   };
-  //KC for (const auto& [name, value] : kernel_config(target.btf())) macros.push_back(fmt::format("{}={}", name, value));
+  for (const auto& [name, value] : kernel_config(target.btf(), fmt::format("{} {}", request.source, fmt::join(request.cflags, " ")))) macros.push_back(fmt::format("{}={}", name, value));
   return macros;
 }
 
@@ -179,8 +180,7 @@ FrontEnd::~FrontEnd() = default;
 
 bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
   std::vector<std::string> arguments = fixed_arguments();
-  for (const auto& macro : macro_definitions(target_)) arguments.push_back("-D" + macro);
-  arguments.push_back(fmt::format("-DSONDE_ONLINE_CPUS={}", request_.online_cpus));
+  for (const auto& macro : macro_definitions(target_, request_)) arguments.push_back("-D" + macro);
   if (!request_.directory.empty()) arguments.push_back("-I" + request_.directory);
   for (auto& argument : user_arguments(request_.cflags)) arguments.push_back(std::move(argument));
   arguments.insert(arguments.end(), {"-x", "c", request_.file_name});

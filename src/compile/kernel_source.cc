@@ -3,8 +3,20 @@
 
 #include <clang/Lex/Lexer.h>
 #include <clang/Sema/Lookup.h>
+#include <clang/Sema/Redeclaration.h>
 
 namespace sonde::compile {
+
+void KernelSource::InitializeSema(clang::Sema& sema) {
+  sema_ = &sema;
+  types_.declared_by_program = [this](llvm::StringRef name) -> clang::TagDecl* {
+    clang::LookupResult found(*sema_, &sema_->Context.Idents.get(name), {}, clang::Sema::LookupTagName,
+                              RedeclarationKind::ForVisibleRedeclaration);
+    found.suppressDiagnostics();
+    if (!sema_->TUScope || !sema_->LookupName(found, sema_->TUScope)) return nullptr;
+    return found.getAsSingle<clang::RecordDecl>();
+  };
+}
 
 bool KernelSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*) {
   auto* identifier = result.getLookupName().getAsIdentifierInfo();
@@ -20,6 +32,7 @@ bool KernelSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*)
 }
 
 bool KernelSource::is_bare_declaration(const clang::LookupResult& result) const {
+  if (result.getNameLoc().isInvalid()) return false;
   auto next = clang::Lexer::findNextToken(result.getNameLoc(), sema_->getSourceManager(), sema_->getLangOpts());
   return next && next->is(clang::tok::semi);
 }

@@ -14,7 +14,7 @@ class KernelSource : public clang::ExternalSemaSource {
  public:
   KernelSource(KernelTypes& types, TracepointTypes& tracepoints) : types_(types), tracepoints_(tracepoints) {}
 
-  void InitializeSema(clang::Sema& sema) override { sema_ = &sema; }
+  void InitializeSema(clang::Sema& sema) override;
   void ForgetSema() override { sema_ = nullptr; }
   bool LookupUnqualified(clang::LookupResult& result, clang::Scope* scope) override;
   void CompleteType(clang::TagDecl* tag) override;

@@ -78,7 +78,7 @@ clang::QualType KernelTypes::type(BtfRef r, int depth) {
   switch (Btf::kind(t)) {
     case BTF_KIND_INT: made = integer(r); break;
     case BTF_KIND_FLOAT: made = t->size == 4 ? context_.FloatTy : context_.DoubleTy; break;
-    case BTF_KIND_PTR: made = context_.getPointerType(inner(t->type)); break;
+    case BTF_KIND_PTR: made = context_.getPointerType(pointee({r.btf, t->type}, depth + 1)); break;
     case BTF_KIND_CONST: made = inner(t->type).withConst(); break;
     case BTF_KIND_VOLATILE: made = inner(t->type).withVolatile(); break;
     case BTF_KIND_RESTRICT:
@@ -99,6 +99,15 @@ clang::QualType KernelTypes::type(BtfRef r, int depth) {
     default: made = context_.IntTy;
   }
   return types_[key(r)] = made;
+}
+
+clang::QualType KernelTypes::pointee(BtfRef r, int depth) {
+  const btf_type* t = r.btf->type(r.id);
+  bool is_record = t && (Btf::kind(t) == BTF_KIND_STRUCT || Btf::kind(t) == BTF_KIND_UNION || Btf::kind(t) == BTF_KIND_FWD);
+  if (is_record && t->name_off && declared_by_program) {
+    if (auto* tag = declared_by_program(ref(r.btf->name(t)))) return context_.getTagDeclType(tag);
+  }
+  return type(r, depth);
 }
 
 clang::QualType KernelTypes::integer(BtfRef r) {

@@ -6,6 +6,7 @@
 #include <clang/AST/Decl.h>
 #include <llvm/ADT/DenseMap.h>
 
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -25,6 +26,10 @@ class KernelTypes {
   clang::EnumConstantDecl* constant(llvm::StringRef name);  // a UAPI macro's value
 
   clang::QualType type(BtfRef ref, int depth = 0);
+
+  // Finds a struct or union that the program itself has declared under this name. Pointers to the kernel's type of that
+  // name are pointers to the program's, as they would be had it completed a header's forward declaration.
+  std::function<clang::TagDecl*(llvm::StringRef name)> declared_by_program;
 
   // Records whose layout is ours to give.
   struct Layout {
@@ -48,6 +53,7 @@ class KernelTypes {
   using Key = std::pair<const kernel::Btf*, uint32_t>;
   Key key(BtfRef ref) const;
   clang::QualType integer(BtfRef ref);
+  clang::QualType pointee(BtfRef ref, int depth);
   clang::QualType function(BtfRef ref, int depth);
   clang::QualType record(BtfRef ref);
   clang::QualType enumeration(BtfRef ref);
