@@ -7,9 +7,7 @@
 #include "bpf/hooks.h"
 #include "bpf/perf_event_open.h"
 #include "bpf/permission.h"
-#include "kernel/features.h"
 #include "kernel/functions.h"
-#include "kernel/release.h"
 
 namespace sonde::bpf {
 namespace {
@@ -67,12 +65,6 @@ Result<Link> attach_event(int program, const HookRequest& request, bool on_retur
 
 Result<Link> attach(int program, const HookRequest& request, bool on_return) {
   int type = pmu_type("kprobe");
-  if (type < 0 && !kernel::has_feature("kprobe")) {
-    return base::fail(ErrorKind::kUnsupported,
-                      fmt::format("{} {}: this kernel ({}) has no kprobes", request.kind, request.target,
-                                  kernel::running_release()),
-                      "it was built without CONFIG_KPROBE_EVENTS; use a tracepoint");
-  }
   if (type < 0 || (on_return && request.maxactive > 0)) return attach_event(program, request, on_return);
   base::Fd event;
   if (int code = open_pmu_event(request, on_return, type, event); code != 0) return attach_failed(request, code);

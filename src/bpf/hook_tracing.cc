@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 
 #include <cerrno>
+#include <mutex>
 
 #include "bpf/hooks.h"
 #include "bpf/permission.h"
@@ -74,9 +75,19 @@ tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
 
 }  // namespace
 
+Result<std::shared_ptr<const kernel::Btf>> kernel_types() {
+  static std::mutex mutex;
+  static std::weak_ptr<const kernel::Btf> opened;
+  std::lock_guard lock(mutex);
+  if (auto types = opened.lock()) return types;
+  auto types = kernel::Btf::open("/sys/kernel/btf/vmlinux");
+  if (types) opened = *types;
+  return types;
+}
+
 Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
   Function function = function_of(request);
-  auto vmlinux = kernel::Btf::open("/sys/kernel/btf/vmlinux");
+  auto vmlinux = kernel_types();
   if (!vmlinux) return tl::unexpected(base::in_context(request.label(), vmlinux.error()));
   std::shared_ptr<const kernel::Btf> types = *vmlinux;
   if (function.module != "vmlinux") {

@@ -25,6 +25,15 @@ constexpr HookKind kKinds[] = {
     {"uretprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uretprobe},
 };
 
+tl::unexpected<Error> lacking(const HookKind& kind, const HookRequest& request) {
+  std::string feature = kind.feature == "btf" ? "BTF" : kind.feature == "lsm" ? "BPF LSM" : fmt::format("{}s", kind.feature);
+  std::string hint = kind.feature == "kprobe"
+                         ? "it was built without CONFIG_KPROBE_EVENTS; tracepoints and entries of system calls can be had instead"
+                         : fmt::format("it takes Linux {}", kernel::feature_since(kind.feature));
+  return base::fail(ErrorKind::kUnsupported, fmt::format("{} {}: this kernel ({}) has no {}", kind.kind, request.target,
+                                                         kernel::running_release(), feature), hint);
+}
+
 }  // namespace
 
 Link& Link::operator=(Link&& other) noexcept {
@@ -46,15 +55,9 @@ const HookKind* find_hook_kind(std::string_view kind) {
 }
 
 Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& request) {
-  if (!kind.feature.empty() && !kernel::has_feature(kind.feature)) {
-    // tracefs can be missing for want of rights rather than of a feature; attaching then says which.
-    if (kind.feature != "tracefs") {
-      return base::fail(ErrorKind::kUnsupported,
-                        fmt::format("{} {}: this kernel ({}) has no {}", kind.kind, request.target,
-                                    kernel::running_release(), kind.feature == "btf" ? "BTF" : std::string(kind.feature) + "s"),
-                        fmt::format("it takes Linux {}", kernel::feature_since(kind.feature)));
-    }
-  }
+  // tracefs can be missing for want of rights rather than of a feature; attaching then says which.
+  bool ask = !kind.feature.empty() && kind.feature != "tracefs";
+  if (ask && !kernel::has_feature(kind.feature)) return lacking(kind, request);
   ResolvedType resolved;
   resolved.type.type = kind.program_type;
   resolved.type.expected_attach_type = kind.expected_attach_type;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "bpf/program.h"
+#include "kernel/btf.h"
 
 namespace sonde::bpf {
 
@@ -83,6 +85,10 @@ Result<Link> attach_iter(int program, const HookRequest& request);
 Result<Link> attach_perf_event(int program, const HookRequest& request);
 Result<Link> attach_uprobe(int program, const HookRequest& request);
 Result<Link> attach_uretprobe(int program, const HookRequest& request);
+
+// The kernel's types, kept as long as anyone holds them: reading them takes 10 ms, so who attaches several tracing programs
+// holds on to them meanwhile, and they do not stay in a tracer's memory after that.
+Result<std::shared_ptr<const kernel::Btf>> kernel_types();
 
 Status resolve_tracing(const HookRequest& request, ResolvedType& resolved);
 

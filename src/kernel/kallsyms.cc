@@ -58,22 +58,24 @@ Result<Kallsyms> Kallsyms::parse(std::string text) {
   }
   if (table.entries_.empty()) return base::fail(ErrorKind::kInvalid, "the list of kernel symbols is empty");
   table.text_.shrink_to_fit();
-  table.index();
+  // Stable, so that of two symbols at one address the one the kernel names first stays first. The kernel's own part
+  // comes sorted, which is nearly all.
+  auto earlier = [](const Entry& a, const Entry& b) { return a.address < b.address; };
+  if (!std::is_sorted(table.entries_.begin(), table.entries_.end(), earlier)) {
+    std::stable_sort(table.entries_.begin(), table.entries_.end(), earlier);
+  }
   return table;
 }
 
-void Kallsyms::index() {
-  // Stable, so that of two symbols at one address the one the kernel names first stays first.
-  // The kernel's own part comes sorted, which is nearly all.
-  auto earlier = [](const Entry& a, const Entry& b) { return a.address < b.address; };
-  if (!std::is_sorted(entries_.begin(), entries_.end(), earlier)) {
-    std::stable_sort(entries_.begin(), entries_.end(), earlier);
-  }
-  by_name_.resize(entries_.size());
-  std::iota(by_name_.begin(), by_name_.end(), 0u);
-  std::stable_sort(by_name_.begin(), by_name_.end(), [this](uint32_t a, uint32_t b) {
-    return symbol_of(entries_[a]).name < symbol_of(entries_[b]).name;
+const std::vector<uint32_t>& Kallsyms::by_name() const {
+  std::call_once(names_->made, [this] {
+    std::vector<uint32_t>& order = names_->order;
+    order.resize(entries_.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(),
+                     [this](uint32_t a, uint32_t b) { return symbol_of(entries_[a]).name < symbol_of(entries_[b]).name; });
   });
+  return names_->order;
 }
 
 Result<Kallsyms> Kallsyms::load(const std::string& path) {
@@ -104,10 +106,11 @@ Kallsyms::Symbol Kallsyms::symbol_of(const Entry& entry) const {
 Kallsyms::Symbol Kallsyms::operator[](size_t index) const { return symbol_of(entries_[index]); }
 
 bool Kallsyms::find(std::string_view name, Symbol& symbol) const {
-  auto found = std::lower_bound(by_name_.begin(), by_name_.end(), name, [this](uint32_t index, std::string_view wanted) {
+  const std::vector<uint32_t>& order = by_name();
+  auto found = std::lower_bound(order.begin(), order.end(), name, [this](uint32_t index, std::string_view wanted) {
     return symbol_of(entries_[index]).name < wanted;
   });
-  if (found == by_name_.end()) return false;
+  if (found == order.end()) return false;
   Symbol candidate = symbol_of(entries_[*found]);
   if (candidate.name != name) return false;
   symbol = candidate;

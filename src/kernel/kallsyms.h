@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,11 +45,16 @@ class Kallsyms {
     char type;
   };
   Symbol symbol_of(const Entry& entry) const;
-  void index();
+  // Made when a name is first asked for: who only resolves addresses does not pay for it.
+  struct NameIndex {
+    std::once_flag made;
+    std::vector<uint32_t> order;  // indexes of entries_
+  };
+  const std::vector<uint32_t>& by_name() const;
 
   std::string text_;
-  std::vector<Entry> entries_;     // by address
-  std::vector<uint32_t> by_name_;  // indexes of entries_
+  std::vector<Entry> entries_;  // by address
+  std::unique_ptr<NameIndex> names_ = std::make_unique<NameIndex>();
 };
 
 }  // namespace sonde::kernel

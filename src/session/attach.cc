@@ -64,6 +64,12 @@ Result<bpf::Link> Session::State::attach_candidate(const std::string& program_na
 }
 
 Status Session::attach_all() {
+  std::shared_ptr<const kernel::Btf> types;  // read once for all programs
+  for (const sonde::spec::Program& program : state_->spec.programs) {
+    const bpf::HookKind* kind = bpf::find_hook_kind(program.hook.kind);
+    if (types || !program.auto_attach || !kind || !kind->resolve) continue;
+    if (auto read = bpf::kernel_types()) types = *read;
+  }
   for (const sonde::spec::Program& program : state_->spec.programs) {
     if (program.auto_attach) RETURN_IF_ERROR(attach(program.name));
   }
