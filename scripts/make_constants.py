@@ -17,6 +17,13 @@ from pathlib import Path
 HEADERS = ["asm/*.h", "linux/*.h", "linux/*/*.h", "rdma/*.h", "scsi/*.h"]
 # Other processors, other byte order, compatibility modes.
 SKIPPED = re.compile(r"_32\.h$|_x32\.h$|big_endian\.h$")
+# Counts that grow with kernels, and numbers that are others inside the kernel: no answer is better than a wrong one.
+CHANGING = re.compile(r"__\w*MAX")  # in what a macro says: #define IFLA_MAX (__IFLA_MAX - 1)
+CHANGING_ENUMERATORS = re.compile(r"MAX|_CNT$|_NUM_|^NUM_")
+CHANGING_NAMES = {"ADJ_OFFSET_SINGLESHOT", "NFS_MAX_TCP_TIMEOUT", "NFS_MAX_UDP_TIMEOUT", "NFT_TABLE_F_MASK", "NSIGSEGV",
+                  "PCI_CAP_EXP_ENDPOINT_SIZEOF_V2", "RTAX_FEATURE_MASK", "RWF_SUPPORTED", "TASKSTATS_VERSION",
+                  "__NFT_META_IIFTYPE", "__NR_syscalls", "LINUX_VERSION_CODE", "LINUX_VERSION_MAJOR",
+                  "LINUX_VERSION_PATCHLEVEL", "LINUX_VERSION_SUBLEVEL"}
 # The C library's headers, as far as the kernel's ones want them.
 SUBSTITUTES = {
     "sys/socket.h": "#pragma once\n#include <linux/socket.h>\n#include <linux/types.h>\n"
@@ -104,16 +111,21 @@ def names_in(compiler, headers):
     builtin, _ = compiler.run([""], "-E", "-dM")
     defined = re.compile(r"^#define (\w+) +(\S.*)$", re.M)
     skipped = {name for name, _ in defined.findall(builtin)}
-    names = {name for name, body in defined.findall(macros) if name not in skipped and '"' not in body}
+    names = {name for name, body in defined.findall(macros)
+             if name not in skipped and '"' not in body and not CHANGING.search(body)}
     text, _ = compiler.run(headers, "-E", "-P")
     for body in re.findall(r"\benum\b[^{};()]*\{([^}]*)\}", text):
-        names.update(re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*(?=[,=]|$)", body))
+        enumerators = set(re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*(?=[,=]|$)", body))
+        changing = {name for name in enumerators if CHANGING_ENUMERATORS.search(name)}
+        names = (names | enumerators) - changing
     return names
 
 
 def worth_naming(name):
     """Not a header's guard, and not so short or plain that a slip of the pen would be taken for it."""
-    return len(name) > 2 and re.search("[A-Z]", name) and not re.match(r"_{1,2}[A-Z].*_H_*$", name)
+    if len(name) < 3 or name in CHANGING_NAMES or re.match(r"__.*_MAX$|_{1,2}[A-Z].*_H_*$", name):
+        return False
+    return re.search("[A-Z]", name)
 
 
 def evaluate(compiler, headers, names):

@@ -3,6 +3,7 @@
 
 #include <linux/bitops.h>
 #include <linux/err.h>
+#include <linux/log2.h>
 
 #define swap(a, b) do { __typeof__(a) swap_ = (a); (a) = (b); (b) = swap_; } while (0)
 #define abs(x) ({ __auto_type abs_ = (x); abs_ < 0 ? -abs_ : abs_; })

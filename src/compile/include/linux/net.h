@@ -2,3 +2,4 @@
 #pragma once
 
 #include <linux/fs.h>
+#include <linux/socket.h>

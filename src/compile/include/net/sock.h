@@ -5,6 +5,7 @@
 #include <linux/in6.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
+#include <linux/socket.h>
 #include <linux/uio.h>
 #include <net/net_namespace.h>
 
