@@ -1,47 +1,61 @@
-"""Tables: the kernel's maps as Python sees them, one class for each kind."""
+"""Tables: the kernel's maps as Python sees them, one class for each kind, loaded when a table of the kind is first met."""
+from importlib import import_module
+
 from . import kinds
-from .arrays import Array, ArrayBase, CgroupArray, MapInMapArray, ProgArray
-from .base import TableBase
-from .buffers import PerfEventArray, RingBuf
-from .hashes import CpuMap, DevMap, HashTable, LpmTrie, LruHash, MapInMapHash, XskMap
-from .histogram import linear_index_max, log2_index_max, stars_max
 from .kinds import *  # noqa: F403 - the BPF_MAP_TYPE_ names
 from .kinds import get_table_type_name, map_type_name
-from .percpu import LruPerCpuHash, PerCpuArray, PerCpuHash
-from .queues import QueueStack
-from .stacks import StackTrace
 
 _CLASSES = {
-    kinds.BPF_MAP_TYPE_HASH: HashTable,
-    kinds.BPF_MAP_TYPE_ARRAY: Array,
-    kinds.BPF_MAP_TYPE_PROG_ARRAY: ProgArray,
-    kinds.BPF_MAP_TYPE_PERF_EVENT_ARRAY: PerfEventArray,
-    kinds.BPF_MAP_TYPE_PERCPU_HASH: PerCpuHash,
-    kinds.BPF_MAP_TYPE_PERCPU_ARRAY: PerCpuArray,
-    kinds.BPF_MAP_TYPE_LPM_TRIE: LpmTrie,
-    kinds.BPF_MAP_TYPE_STACK_TRACE: StackTrace,
-    kinds.BPF_MAP_TYPE_LRU_HASH: LruHash,
-    kinds.BPF_MAP_TYPE_LRU_PERCPU_HASH: LruPerCpuHash,
-    kinds.BPF_MAP_TYPE_CGROUP_ARRAY: CgroupArray,
-    kinds.BPF_MAP_TYPE_DEVMAP: DevMap,
-    kinds.BPF_MAP_TYPE_CPUMAP: CpuMap,
-    kinds.BPF_MAP_TYPE_XSKMAP: XskMap,
-    kinds.BPF_MAP_TYPE_ARRAY_OF_MAPS: MapInMapArray,
-    kinds.BPF_MAP_TYPE_HASH_OF_MAPS: MapInMapHash,
-    kinds.BPF_MAP_TYPE_QUEUE: QueueStack,
-    kinds.BPF_MAP_TYPE_STACK: QueueStack,
-    kinds.BPF_MAP_TYPE_RINGBUF: RingBuf,
+    kinds.BPF_MAP_TYPE_HASH: "HashTable",
+    kinds.BPF_MAP_TYPE_ARRAY: "Array",
+    kinds.BPF_MAP_TYPE_PROG_ARRAY: "ProgArray",
+    kinds.BPF_MAP_TYPE_PERF_EVENT_ARRAY: "PerfEventArray",
+    kinds.BPF_MAP_TYPE_PERCPU_HASH: "PerCpuHash",
+    kinds.BPF_MAP_TYPE_PERCPU_ARRAY: "PerCpuArray",
+    kinds.BPF_MAP_TYPE_LPM_TRIE: "LpmTrie",
+    kinds.BPF_MAP_TYPE_STACK_TRACE: "StackTrace",
+    kinds.BPF_MAP_TYPE_LRU_HASH: "LruHash",
+    kinds.BPF_MAP_TYPE_LRU_PERCPU_HASH: "LruPerCpuHash",
+    kinds.BPF_MAP_TYPE_CGROUP_ARRAY: "CgroupArray",
+    kinds.BPF_MAP_TYPE_DEVMAP: "DevMap",
+    kinds.BPF_MAP_TYPE_CPUMAP: "CpuMap",
+    kinds.BPF_MAP_TYPE_XSKMAP: "XskMap",
+    kinds.BPF_MAP_TYPE_ARRAY_OF_MAPS: "MapInMapArray",
+    kinds.BPF_MAP_TYPE_HASH_OF_MAPS: "MapInMapHash",
+    kinds.BPF_MAP_TYPE_QUEUE: "QueueStack",
+    kinds.BPF_MAP_TYPE_STACK: "QueueStack",
+    kinds.BPF_MAP_TYPE_RINGBUF: "RingBuf",
 }
+
+_MODULES = {
+    "base": ("TableBase",),
+    "hashes": ("HashTable", "LruHash", "LpmTrie", "DevMap", "CpuMap", "XskMap", "MapInMapHash"),
+    "arrays": ("ArrayBase", "Array", "ProgArray", "CgroupArray", "MapInMapArray"),
+    "percpu": ("PerCpuHash", "PerCpuArray", "LruPerCpuHash"),
+    "buffers": ("PerfEventArray", "RingBuf"),
+    "queues": ("QueueStack",),
+    "stacks": ("StackTrace",),
+    "histogram": ("stars_max", "log2_index_max", "linear_index_max"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name):
+    if name not in _MODULE_OF:
+        raise AttributeError("module 'bcc.table' has no attribute %r" % name)
+    value = globals()[name] = getattr(import_module("." + _MODULE_OF[name], __name__), name)
+    return value
 
 
 def table_of(bpf, map, keytype=None, leaftype=None, reducer=None):
     """The table over a map of bpf's session."""
-    cls = _CLASSES.get(map.type)
-    if cls is None:
+    name = _CLASSES.get(map.type)
+    if name is None:
         raise Exception("Unknown table type %d" % map.type)
-    if issubclass(cls, (PerCpuHash, PerCpuArray)):
-        return cls(bpf, map, keytype, leaftype, reducer)
-    return cls(bpf, map, keytype, leaftype)
+    cls = globals().get(name) or __getattr__(name)
+    table = cls(bpf, map, keytype, leaftype)
+    table.reducer = reducer  # of per-CPU tables; the others do not look at it
+    return table
 
 
 def Table(bpf, map_id, map_fd, keytype, leaftype, name, **kwargs):

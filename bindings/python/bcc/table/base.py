@@ -5,7 +5,6 @@ from _collections_abc import MutableMapping
 from ..lazy import lazy
 from .batch import Batches
 from .histogram import Histograms
-from .text import format_value, parse_value
 
 
 def is_ctypes(value):
@@ -77,9 +76,11 @@ class Described:
         return self._map.fd
 
     def leaf_sprintf(self, leaf):
+        from .text import format_value
         return format_value(leaf)
 
     def leaf_scanf(self, leaf_str):
+        from .text import parse_value
         return parse_value(leaf_str, self.Leaf)
 
 
@@ -87,9 +88,10 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
     """Iterating gives fresh keys; items() and values() are lists; a value is a ctypes instance: use its .value."""
 
     def key_sprintf(self, key):
-        return format_value(key)
+        return self.leaf_sprintf(key)
 
     def key_scanf(self, key_str):
+        from .text import parse_value
         return parse_value(key_str, self.Key)
 
     def _key(self, key):

@@ -1,6 +1,5 @@
 """Tables with a value for each CPU."""
 import ctypes as ct
-from functools import reduce
 
 from ..lazy import lazy
 from .arrays import ArrayBase
@@ -10,9 +9,10 @@ from .base import TableBase, coerced
 class PerCpu:
     """A leaf is an array of one value a CPU. The kernel keeps them 8 bytes apart, so 4-byte ones are widened."""
 
-    def __init__(self, bpf, map, keytype=None, leaftype=None, reducer=None):
+    reducer = None
+
+    def __init__(self, bpf, map, keytype=None, leaftype=None):
         super().__init__(bpf, map, keytype, None)
-        self.reducer = reducer
         self._leaf_given = leaftype
 
     @lazy
@@ -49,7 +49,10 @@ class PerCpu:
 
     def __getitem__(self, key):
         values = self.getvalue(key)
-        return reduce(self.reducer, values) if self.reducer else values
+        if not self.reducer:
+            return values
+        from functools import reduce
+        return reduce(self.reducer, values)
 
     def __setitem__(self, key, leaf):
         self._update(self._key(key), self._widened(leaf))
