@@ -23,7 +23,7 @@
 
 #include "sonde/result.h"
 
-namespace sonde {
+namespace sonde __attribute__((visibility("default"))) {
 
 namespace spec {
 struct Spec;

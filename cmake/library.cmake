@@ -1,0 +1,21 @@
+# build/lib/libsonde.so: the public C++ interface of include/sonde as a shared library. Only what those headers declare
+# can be seen from outside; libbpf, libelf and nettle are inside and cannot clash with a program's own.
+add_library(sonde_shared SHARED $<TARGET_OBJECTS:sonde_session>
+  ${CMAKE_SOURCE_DIR}/bindings/python/core/static_archives.c)  # what Debian's archives lack to be part of a shared object
+set_target_properties(sonde_shared PROPERTIES
+  OUTPUT_NAME sonde
+  VERSION ${PROJECT_VERSION}
+  SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}  # before 1.0 any minor version may change the interface
+  LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/libsonde.map)
+target_include_directories(sonde_shared INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_link_libraries(sonde_shared PRIVATE sonde_session INTERFACE tl::expected)
+target_link_options(sonde_shared PRIVATE
+  -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/libsonde.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--as-needed
+  $<$<NOT:$<BOOL:${SONDE_SANITIZE}>>:-Wl,--no-undefined>)
+add_library(sonde::sonde ALIAS sonde_shared)
+
+configure_file(cmake/sonde.pc.in sonde.pc @ONLY)
+install(TARGETS sonde_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/sonde DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES ${CMAKE_BINARY_DIR}/sonde.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
