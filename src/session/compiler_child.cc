@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -24,8 +25,16 @@ using spec::FrameType;
 
 constexpr size_t kMaxText = 64u << 20;     // of diagnostics and debug output
 constexpr size_t kErrorTail = 4096;        // of what the child says on standard error
+constexpr uint64_t kLeastMemory = 1ull << 30;
+constexpr uint64_t kMostMemory = 4ull << 30;
 constexpr milliseconds kLastWords{1000};   // to end by itself once it has closed its socket
 constexpr const char* kOurFault = "this is a fault of sonde-cc, not of your program; please report it with the program's text";
+
+// Half of the machine, but enough for any sane program: a compiler gone wild must not take the others' memory.
+uint64_t memory_limit() {
+  uint64_t half = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) / 2;
+  return std::clamp(half, kLeastMemory, kMostMemory);
+}
 
 class Conversation {
  public:
@@ -48,6 +57,8 @@ class Conversation {
   int left_ms() const;
   Error explain(Error error, ChildProcess& child);
   Error timed_out() const;
+  Error out_of_memory() const;
+  std::string last_words() const;
   Result<Compilation> result();
 
   const spec::Request& request_;
@@ -76,7 +87,8 @@ Status Conversation::open_channels() {
 }
 
 Result<ChildProcess> Conversation::start(const Executable& compiler) {
-  ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(kChildSocket)}, .environment = compiler_environment()};
+  ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(kChildSocket)}, .environment = compiler_environment(),
+                       .address_space = memory_limit()};
   if (timeout_.count() > 0) options.cpu_seconds = static_cast<uint64_t>(timeout_.count() / 1000 + 2);
   Result<ChildProcess> child = ChildProcess::start(compiler.fd.get(), options, childs_socket_.get(), childs_output_.get());
   childs_socket_.reset();
@@ -98,6 +110,11 @@ Error Conversation::timed_out() const {
   std::string limit = timeout_.count() % 1000 == 0 ? fmt::format("{} s", timeout_.count() / 1000) : fmt::format("{} ms", timeout_.count());
   return Error{ErrorKind::kTimeout, fmt::format("the compiler did not finish within {}", limit), 0,
                "an endless #include or macro keeps it busy for ever; if the program is just large, raise the time limit"};
+}
+
+Error Conversation::out_of_memory() const {
+  return Error{ErrorKind::kFailed, fmt::format("the compiler needs more than {} MB of memory for this program", memory_limit() >> 20),
+               ENOMEM, "macros that double at every step, or very large initialised arrays, make programs explode"};
 }
 
 void Conversation::drain_errors() {
@@ -189,11 +206,18 @@ Error Conversation::explain(Error error, ChildProcess& child) {
   ChildProcess::End end = child.wait(kLastWords);
   if (errors_.valid()) drain_errors();
   if (end.known && end.by_signal && end.code == SIGXCPU) return timed_out();
+  if (end.by_signal && end.code == SIGABRT && error_tail_.find("out of memory") != std::string::npos) return out_of_memory();
   std::string what = fmt::format("the compiler sonde-cc {}", describe(end));
-  while (error_tail_.ends_with('\n')) error_tail_.pop_back();
-  if (error_tail_.size() > kErrorTail) error_tail_.erase(0, error_tail_.size() - kErrorTail);
-  if (!error_tail_.empty()) what += "; its last words: " + error_tail_;
+  if (!error_tail_.empty()) what += "; its last words: " + last_words();
   return Error{ErrorKind::kFailed, what, 0, kOurFault};
+}
+
+// On one line, the end of it.
+std::string Conversation::last_words() const {
+  std::string words;
+  for (char c : error_tail_) words += c == '\n' ? " | " : std::string(1, c);
+  while (words.ends_with(' ') || words.ends_with('|')) words.pop_back();
+  return words.size() > kErrorTail ? words.substr(words.size() - kErrorTail) : words;
 }
 
 Result<Compilation> Conversation::result() {

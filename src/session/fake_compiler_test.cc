@@ -95,8 +95,12 @@ void act(const std::string& verb, const std::string& rest) {
     for (;; ::usleep(20'000)) say(FrameType::kDiagnostics, ".");
   }
   if (verb == "crash") {
-    ::dprintf(2, "about to crash\n");
+    ::dprintf(2, "about\nto crash\n");
     ::raise(SIGSEGV);
+  }
+  if (verb == "memory") {
+    ::dprintf(2, "LLVM ERROR: out of memory\n");
+    ::raise(SIGABRT);
   }
   if (verb == "exit") {
     ::dprintf(2, "no more\n");
