@@ -4,7 +4,7 @@ from bcc import BPF
 
 PROGRAM = r"""
 TRACEPOINT_PROBE(sched, sched_process_fork) {
-    bpf_trace_printk("Hello, process %d!\n", args->child_pid);
+    bpf_trace_printk("Hello, process %d!", args->child_pid);
     return 0;
 }
 """
