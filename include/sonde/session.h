@@ -85,14 +85,17 @@ class Map {
 
   using EventCallback = std::function<void(int cpu, const void* data, uint32_t size)>;
   using LostCallback = std::function<void(int cpu, uint64_t count)>;  // empty: counted and said on standard error
-  // For BPF_PERF_OUTPUT: `pages` of buffer on each online CPU, a power of two.
+  // For BPF_PERF_OUTPUT: events come aligned to 4 bytes only, their size rounded up by the kernel. `pages` of buffer on each online
+  // CPU, a power of two.
   Status open_perf_buffer(EventCallback on_event, LostCallback on_lost = {}, unsigned pages = 8,
                           unsigned wakeup_events = 1);
   // For BPF_RINGBUF_OUTPUT: returning a negative number ends the current poll.
   using RingCallback = std::function<int(const void* data, uint32_t size)>;
   Status open_ring_buffer(RingCallback on_event);
 
-  uint64_t lost() const;  // events lost so far, as far as the kernel tells
+  // Events lost so far: exact for perf buffers from Linux 6.0 on, before that as far as the kernel has told; a ring buffer's
+  // are known to the program alone (reserve gives NULL).
+  uint64_t lost() const;
 
  private:
   friend class Session;

@@ -15,6 +15,7 @@ namespace sonde::bpf {
 
 class PerfBuffer {
  public:
+  // `data` is aligned to 4 bytes, no more, and `size` rounded up as the kernel does: up to 7 bytes more than were sent.
   using OnEvent = std::function<void(int cpu, const void* data, uint32_t size)>;
   using OnLost = std::function<void(int cpu, uint64_t count)>;
 
