@@ -4,12 +4,35 @@
 #include <algorithm>
 
 namespace sonde::compile {
+namespace {
+
+constexpr std::string_view kDefine = "\n#define ";
+
+bool defines(std::string_view text, std::string_view macro) {
+  for (size_t at = text.find(kDefine); at != text.npos; at = text.find(kDefine, at + 1)) {
+    std::string_view rest = text.substr(at + kDefine.size());
+    if (!rest.starts_with(macro)) continue;
+    rest.remove_prefix(macro.size());
+    if (rest.starts_with('(') || rest.starts_with(' ') || rest.starts_with('\n')) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::optional<std::string_view> embedded_file(std::string_view path) {
   auto files = embedded_files();
   auto found = std::ranges::lower_bound(files, path, {}, &EmbeddedFile::path);
   if (found == files.end() || found->path != path) return std::nullopt;
   return found->text;
+}
+
+std::string_view header_defining(std::string_view macro) {
+  if (macro.empty()) return {};
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with("sonde/") && defines(file.text, macro)) return file.path;
+  }
+  return {};
 }
 
 }  // namespace sonde::compile

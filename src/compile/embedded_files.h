@@ -18,4 +18,8 @@ std::span<const EmbeddedFile> embedded_files();
 // The text of one of them.
 std::optional<std::string_view> embedded_file(std::string_view path);
 
+// The kernel header in whose place one of them defines this macro ("net/tcp.h" for tcp_snd_cwnd), for hints; empty if
+// there is none.
+std::string_view header_defining(std::string_view macro);
+
 }  // namespace sonde::compile

@@ -36,5 +36,14 @@ TEST(EmbeddedFiles, NothingElse) {
   EXPECT_FALSE(embedded_file(""));
 }
 
+TEST(EmbeddedFiles, MacroIsFoundInItsHeader) {
+  EXPECT_EQ(header_defining("tcp_snd_cwnd"), "net/tcp.h");
+  EXPECT_EQ(header_defining("sk_daddr"), "net/sock.h");
+  EXPECT_EQ(header_defining("BPF_CORE_READ"), "bpf/bpf_core_read.h");
+  EXPECT_EQ(header_defining("tcp_snd_cwn"), "");
+  EXPECT_EQ(header_defining("no_such_macro"), "");
+  EXPECT_EQ(header_defining(""), "");
+}
+
 }  // namespace
 }  // namespace sonde::compile
