@@ -138,3 +138,33 @@ def test_importing_stays_cheap():
     loaded = done.stdout.split()
     assert "bcc._core" in loaded
     assert not {"re", "json", "ctypes", "subprocess", "bcc.table", "bcc.perf"} & set(loaded)
+
+
+def test_system_calls():
+    from bcc.syscall import syscall_name, syscalls
+    assert (syscall_name(0), syscall_name(56), syscall_name(110)) == (b"read", b"clone", b"getppid")
+    assert syscall_name(462) == b"mseal" and syscall_name(520) == b"execve" and syscall_name(9999) == b"[unknown: 9999]"
+    assert all(isinstance(name, bytes) and name for name in syscalls.values())
+
+
+class Arguments:
+    cgroupmap = mntnsmap = None
+
+
+def test_a_filter_without_containers_lets_everything_through():
+    from bcc import BPF
+    from bcc.containers import filter_by_containers
+    text = filter_by_containers(Arguments())
+    with BPF(text=text + "int f(void *ctx) { return container_should_be_filtered(); }") as b:
+        move_zero_and_exit = ("b700000000000000" "9500000000000000", "b400000000000000" "9500000000000000")
+        assert b.dump_func("f").hex() in move_zero_and_exit
+
+
+def test_a_filter_by_pinned_tables(tmp_path):
+    from bcc.containers import filter_by_containers
+    arguments = Arguments()
+    arguments.cgroupmap, arguments.mntnsmap = "/sys/fs/bpf/groups", "/sys/fs/bpf/mounts"
+    text = filter_by_containers(arguments)
+    assert 'BPF_TABLE_PINNED("hash", u64, u64, cgroupset, 1024, "/sys/fs/bpf/groups");' in text
+    assert 'BPF_TABLE_PINNED("hash", u64, u32, mount_ns_set, 1024, "/sys/fs/bpf/mounts");' in text
+    assert "#define MNT_NAMESPACE_DEFINED" in text and "container_should_be_filtered()" in text

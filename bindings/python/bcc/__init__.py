@@ -29,6 +29,5 @@ def __getattr__(name):
         return _get_num_open_probes()
     if name not in _LATER:
         raise AttributeError("module 'bcc' has no attribute %r" % name)
-    from importlib import import_module
-    value = globals()[name] = getattr(import_module("." + _LATER[name], __name__), name)
+    value = globals()[name] = getattr(__import__(__name__ + "." + _LATER[name], fromlist=[name]), name)
     return value

@@ -1,6 +1,4 @@
 """Tables: the kernel's maps as Python sees them, one class for each kind, loaded when a table of the kind is first met."""
-from importlib import import_module
-
 from . import kinds
 from .kinds import *  # noqa: F403 - the BPF_MAP_TYPE_ names
 from .kinds import get_table_type_name, map_type_name
@@ -43,7 +41,8 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 def __getattr__(name):
     if name not in _MODULE_OF:
         raise AttributeError("module 'bcc.table' has no attribute %r" % name)
-    value = globals()[name] = getattr(import_module("." + _MODULE_OF[name], __name__), name)
+    module = __import__(__name__ + "." + _MODULE_OF[name], fromlist=[name])  # importlib would be one more import
+    value = globals()[name] = getattr(module, name)
     return value
 
 
