@@ -12,7 +12,10 @@ target_include_directories(sonde_shared INTERFACE
 target_link_libraries(sonde_shared PRIVATE sonde_session INTERFACE tl::expected)
 target_link_options(sonde_shared PRIVATE
   -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/libsonde.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--as-needed
-  $<$<NOT:$<BOOL:${SONDE_SANITIZE}>>:-Wl,--no-undefined>)
+)
+if(NOT SONDE_SANITIZE)  # a sanitizer's runtime is resolved in the program
+  target_link_options(sonde_shared PRIVATE -Wl,--no-undefined)
+endif()
 add_library(sonde::sonde ALIAS sonde_shared)
 
 configure_file(cmake/sonde.pc.in sonde.pc @ONLY)

@@ -71,6 +71,21 @@ std::vector<std::string> user_arguments(const std::vector<std::string>& cflags) 
   return arguments;
 }
 
+// Where the program's own #include looks.
+std::set<std::string> include_directories(const spec::Request& request) {
+  std::set<std::string> directories = {request.directory};
+  const auto& flags = request.cflags;
+  for (size_t i = 0; i < flags.size(); ++i) {
+    for (StringRef option : {"-I", "-iquote", "-isystem"}) {
+      StringRef flag = flags[i];
+      if (!flag.consume_front(option)) continue;
+      if (!flag.empty()) directories.insert(flag.str());
+      else if (i + 1 < flags.size()) directories.insert(flags[i + 1]);
+    }
+  }
+  return directories;
+}
+
 // Prints as clang does, and a hint after an error where we have one.
 class HintingPrinter : public clang::TextDiagnosticPrinter {
  public:
@@ -174,6 +189,7 @@ FrontEnd::FrontEnd(const spec::Request& request, const Target& target, const Sur
     : request_(request), target_(target), surroundings_(surroundings),
       stream_(std::make_unique<llvm::raw_string_ostream>(diagnostics_)) {
   user_files_.ask = surroundings.read_file;
+  user_files_.directories = include_directories(request);
 }
 
 FrontEnd::~FrontEnd() = default;

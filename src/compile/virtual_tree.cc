@@ -52,6 +52,7 @@ class VirtualTree : public vfs::ProxyFileSystem {
     if (!real && real.getError() != std::errc::permission_denied) return real;
     if (real && !real->isDirectory()) return std::make_error_code(std::errc::invalid_argument);  // a FIFO, a device
     if (real) return real;
+    if (user_files_.directories.count(name)) return describe(name, 0, true);
     auto text = asked(name);
     return text ? ErrorOr<vfs::Status>(describe(name, text->size(), false)) : real;
   }

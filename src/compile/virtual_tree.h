@@ -17,7 +17,8 @@ inline constexpr const char* kVirtualInclude = "/virtual/include";
 struct UserFiles {
   // Reads a file that this process may not open itself; nothing if it may not be read at all.
   std::function<std::optional<std::string>(const std::string& path)> ask;
-  std::set<std::string> opened;  // real files that were read
+  std::set<std::string> directories;  // that #include looks in: there even where this process may not look into them
+  std::set<std::string> opened;       // real files that were read
 };
 
 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> make_virtual_tree(UserFiles& user_files);
