@@ -1,8 +1,14 @@
 // C text in, object file out: the steps of one compilation.
 #include "compile/compiler.h"
 
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "compile/backend.h"
 #include "compile/front_end.h"
+#include "compile/real_headers.h"
 #include "compile/target.h"
 
 namespace sonde::compile {
@@ -21,6 +27,59 @@ BackendOptions backend_options(const spec::Request& request, const Surroundings&
   return options;
 }
 
+constexpr int kMaxAttempts = 12;  // each may uncover what the definitions of the one before refer to
+
+// A program that misses names is tried again with their definitions from the kernel's real headers, where installed.
+class Translator {
+ public:
+  Translator(const spec::Request& request, FrontEnd& front_end, const spec::Spec& blank)
+      : request_(request), front_end_(front_end), blank_(blank) {}
+
+  Result<std::unique_ptr<llvm::Module>> translate(llvm::LLVMContext& context, spec::Spec& spec,
+                                                  std::vector<ProgramShape>& programs) {
+    auto module = front_end_.translate(context, spec, programs);
+    for (int attempt = 1; !module && attempt < kMaxAttempts && recover(); ++attempt) {
+      spec = blank_;
+      programs.clear();
+      module = front_end_.translate(context, spec, programs);
+    }
+    return module;
+  }
+
+  // Says where names came from, or nothing.
+  std::string remark() const {
+    if (names_.empty()) return {};
+    return fmt::format("sonde: note: taken from the kernel headers in {}: {}\n", tree_->source, fmt::join(names_, ", "));
+  }
+
+ private:
+  bool recover() {
+    auto missing = front_end_.missing_names();
+    if (missing.empty()) return false;
+    if (!tree_) tree_ = find_headers(request_.release);
+    if (!tree_) return false;
+    if (!headers_) headers_.emplace(request_, *tree_);
+    bool found = false;
+    for (const auto& name : missing) {
+      auto text = names_.count(name) ? std::nullopt : headers_->definition(name);
+      if (!text) continue;
+      definitions_ = *text + definitions_;
+      names_.insert(name);
+      found = true;
+    }
+    if (found) front_end_.start_over(definitions_);
+    return found;
+  }
+
+  const spec::Request& request_;
+  FrontEnd& front_end_;
+  const spec::Spec& blank_;
+  std::optional<HeaderTree> tree_;
+  std::optional<RealHeaders> headers_;
+  std::string definitions_;
+  std::set<std::string> names_;
+};
+
 }  // namespace
 
 Result<std::string> compile(const spec::Request& request, const Surroundings& surroundings) {
@@ -34,7 +93,10 @@ Result<std::string> compile(const spec::Request& request, const Surroundings& su
   if (request.debug & kPrintPreprocessed) surroundings.output(front_end.preprocessed());
   llvm::LLVMContext context;
   std::vector<ProgramShape> programs;
-  auto module = front_end.translate(context, spec, programs);
+  const spec::Spec blank = spec;
+  Translator translator(request, front_end, blank);
+  auto module = translator.translate(context, spec, programs);
+  if (auto remark = translator.remark(); !remark.empty() && module) surroundings.diagnostics(remark);
   for (const auto& file : front_end.user_files().opened) surroundings.used_file(file);
   if (!module) {
     front_end.flush_diagnostics();

@@ -30,7 +30,7 @@ std::vector<std::string> fixed_arguments() {
           "-Wno-pointer-sign", "-Wno-unused-value", "-Wno-address-of-packed-member",
           "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-unknown-warning-option", "-Wno-deprecated-declarations",
           "-Wno-pragma-once-outside-header", "-Wno-duplicate-decl-specifier", "-Wno-microsoft-anon-tag",
-          "-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types", "-Wno-compare-distinct-pointer-types",
+          "-Wno-macro-redefined", "-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types", "-Wno-compare-distinct-pointer-types",
           "-fms-extensions", "-internal-isystem", kVirtualInclude, "-include", "sonde/dialect.h"};
 }
 
@@ -89,8 +89,9 @@ std::set<std::string> include_directories(const spec::Request& request) {
 // Prints as clang does, and a hint after an error where we have one.
 class HintingPrinter : public clang::TextDiagnosticPrinter {
  public:
-  HintingPrinter(llvm::raw_ostream& stream, clang::DiagnosticOptions* options, const Target& target)
-      : TextDiagnosticPrinter(stream, options), stream_(stream), target_(target) {}
+  HintingPrinter(llvm::raw_ostream& stream, clang::DiagnosticOptions* options, const Target& target,
+                 std::vector<std::string>& missing_names)
+      : TextDiagnosticPrinter(stream, options), stream_(stream), target_(target), missing_names_(missing_names) {}
 
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override {
     TextDiagnosticPrinter::HandleDiagnostic(level, info);
@@ -99,11 +100,13 @@ class HintingPrinter : public clang::TextDiagnosticPrinter {
     info.FormatDiagnostic(message);
     std::string hint = hint_for(std::string_view(message.data(), message.size()), target_);
     if (!hint.empty()) stream_ << "hint: " << hint << "\n";
+    if (auto name = missing_name({message.data(), message.size()}); !name.empty()) missing_names_.emplace_back(name);
   }
 
  private:
   llvm::raw_ostream& stream_;
   const Target& target_;
+  std::vector<std::string>& missing_names_;
 };
 
 // The text of the program's licence: the macro BPF_LICENSE, as its tokens are written, or GPL.
@@ -197,6 +200,7 @@ FrontEnd::~FrontEnd() = default;
 bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
   std::vector<std::string> arguments = fixed_arguments();
   for (const auto& macro : macro_definitions(target_, request_)) arguments.push_back("-D" + macro);
+  if (!user_files_.recovered.empty()) arguments.insert(arguments.end(), {"-include", kRecoveredHeader});
   if (!request_.directory.empty()) arguments.push_back("-I" + request_.directory);
   for (auto& argument : user_arguments(request_.cflags)) arguments.push_back(std::move(argument));
   arguments.insert(arguments.end(), {"-x", "c", request_.file_name});
@@ -213,7 +217,7 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
                       clang::InputKind(clang::Language::C));
   compiler.getFrontendOpts().DisableFree = true;
   compiler.getCodeGenOpts().MainFileName = request_.file_name;
-  compiler.createDiagnostics(new HintingPrinter(*stream_, &compiler.getDiagnosticOpts(), target_));
+  compiler.createDiagnostics(new HintingPrinter(*stream_, &compiler.getDiagnosticOpts(), target_, missing_names_));
   compiler.createFileManager(make_virtual_tree(user_files_));
   return compiler.createTarget();
 }
@@ -235,6 +239,13 @@ Result<std::unique_ptr<llvm::Module>> FrontEnd::translate(llvm::LLVMContext& con
   spec.license = std::move(action.license);
   add_license(*action.module, spec);
   return std::move(action.module);
+}
+
+void FrontEnd::start_over(std::string definitions) {
+  user_files_.recovered = std::move(definitions);
+  stream_->flush();
+  diagnostics_.clear();
+  missing_names_.clear();
 }
 
 std::string FrontEnd::preprocessed() {

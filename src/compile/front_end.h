@@ -24,6 +24,11 @@ class FrontEnd {
   // Parses, checks and translates. kCompile: diagnostics have been given.
   Result<std::unique_ptr<llvm::Module>> translate(llvm::LLVMContext& context, spec::Spec& spec,
                                                   std::vector<ProgramShape>& programs);
+  // Identifiers that were used and are not declared anywhere.
+  const std::vector<std::string>& missing_names() const { return missing_names_; }
+  // Forgets what translate() said and found, for another attempt with `definitions` before the program.
+  void start_over(std::string definitions);
+
   // The main file after macro expansion.
   std::string preprocessed();
 
@@ -42,6 +47,7 @@ class FrontEnd {
   const Target& target_;
   const Surroundings& surroundings_;
   UserFiles user_files_;
+  std::vector<std::string> missing_names_;
   std::string diagnostics_;
   std::unique_ptr<llvm::raw_string_ostream> stream_;
   std::unique_ptr<clang::CompilerInstance> compiler_;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "compile/embedded_files.h"
+
 namespace sonde::compile {
 namespace {
 
@@ -44,6 +46,20 @@ std::string missing_member(std::string_view message, const Target& target) {
                      target.release(), quoted(message, 1).substr(quoted(message, 1).find(' ') + 1), quoted(message));
 }
 
+std::string undeclared_function(std::string_view message, const Target&) {
+  std::string_view name = quoted(message);
+  if (auto header = header_defining(name); !header.empty()) return fmt::format("add #include <{}>", header);
+  return fmt::format("BPF programs have no C library and cannot call kernel functions; if '{}' is an inline function of a "
+                     "kernel header, copy it into the program", name);
+}
+
+std::string undeclared_identifier(std::string_view message, const Target& target) {
+  std::string_view name = quoted(message);
+  if (auto header = header_defining(name); !header.empty()) return fmt::format("add #include <{}>", header);
+  return fmt::format("'{0}' is no type, enumerator or known constant of kernel {1}; a macro of a kernel header can be given "
+                     "with cflags=[\"-D{0}=…\"]", name, target.release());
+}
+
 struct Rule {
   std::string_view fragment;
   std::string (*hint)(std::string_view message, const Target& target);
@@ -53,16 +69,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"incomplete definition of type", incomplete_type},
     {"has incomplete type", incomplete_type},
     {"no member named", missing_member},
-    {"call to undeclared function", [](std::string_view message, const Target&) {
-       return fmt::format("BPF programs have no C library and cannot call kernel functions; if '{}' is an inline function "
-                          "of a kernel header, copy it into the program",
-                          quoted(message));
-     }},
-    {"use of undeclared identifier", [](std::string_view message, const Target& target) {
-       return fmt::format("'{0}' is no type, enumerator or known constant of kernel {1}; a macro of a kernel header can be "
-                          "given with cflags=[\"-D{0}=…\"]",
-                          quoted(message), target.release());
-     }},
+    {"call to undeclared function", undeclared_function},
+    {"use of undeclared identifier", undeclared_identifier},
     {"unknown type name", [](std::string_view, const Target& target) {
        return fmt::format("the kernel ({}) and its loaded modules have no type of this name", target.release());
      }},
@@ -86,6 +94,13 @@ constexpr auto kRules = std::to_array<Rule>({
 std::string hint_for(std::string_view message, const Target& target) {
   for (const auto& rule : kRules) {
     if (message.find(rule.fragment) != message.npos) return rule.hint(message, target);
+  }
+  return {};
+}
+
+std::string_view missing_name(std::string_view message) {
+  for (std::string_view start : {"call to undeclared function", "use of undeclared identifier"}) {
+    if (message.starts_with(start)) return quoted(message);
   }
   return {};
 }

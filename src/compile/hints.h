@@ -11,4 +11,7 @@ namespace sonde::compile {
 // `message` as clang words it, without place and level. Empty: nothing to add.
 std::string hint_for(std::string_view message, const Target& target);
 
+// The name that the message says is not declared; empty for other messages.
+std::string_view missing_name(std::string_view message);
+
 }  // namespace sonde::compile

@@ -54,7 +54,7 @@ class VirtualTree : public vfs::ProxyFileSystem {
     if (real) return real;
     if (user_files_.directories.count(name)) return describe(name, 0, true);
     auto text = asked(name);
-    return text ? ErrorOr<vfs::Status>(describe(name, text->size(), false)) : real;
+    return text ? ErrorOr<vfs::Status>(describe(name, text->size(), false)) : missing();
   }
 
   ErrorOr<std::unique_ptr<vfs::File>> openFileForRead(const llvm::Twine& path) override {
@@ -71,20 +71,24 @@ class VirtualTree : public vfs::ProxyFileSystem {
     auto real = ProxyFileSystem::openFileForRead(path);
     if (real || real.getError() != std::errc::permission_denied) return real;
     auto text = asked(name);
-    if (!text) return real.getError();
+    if (!text) return missing();
     return std::make_unique<TextFile>(name, std::move(*text));
   }
 
  private:
+  // clang goes on to the next directory after this one, and gives up after any other.
   static std::error_code missing() { return std::make_error_code(std::errc::no_such_file_or_directory); }
 
-  // "/virtual/include/linux/sched.h" -> "linux/sched.h"
+  // "/virtual/include/linux/sched.h" -> "linux/sched.h". A vmlinux.h beside the program describes some other kernel; the
+  // types come from this one.
   static std::optional<std::string> virtual_path(StringRef path) {
+    if (llvm::sys::path::filename(path) == "vmlinux.h") return "vmlinux.h";
     if (!path.consume_front(kVirtualInclude)) return std::nullopt;
     return path.ltrim('/').str();
   }
 
-  static std::optional<std::string_view> virtual_text(StringRef path) {
+  std::optional<std::string_view> virtual_text(StringRef path) const {
+    if (path == kRecoveredHeader) return user_files_.recovered;
     if (auto text = embedded_file(std::string_view(path))) return text;
     // A header and its uapi half are one to a program.
     if (StringRef plain = path; plain.consume_front("uapi/")) {
