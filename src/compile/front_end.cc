@@ -200,7 +200,10 @@ FrontEnd::~FrontEnd() = default;
 bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
   std::vector<std::string> arguments = fixed_arguments();
   for (const auto& macro : macro_definitions(target_, request_)) arguments.push_back("-D" + macro);
-  if (!user_files_.recovered.empty()) arguments.insert(arguments.end(), {"-include", kRecoveredHeader});
+  if (!user_files_.recovered.empty()) {
+    // By its full path it is no system header, and what it misses in turn is reported.
+    arguments.insert(arguments.end(), {"-include", fmt::format("{}/{}", kVirtualInclude, kRecoveredHeader)});
+  }
   if (!request_.directory.empty()) arguments.push_back("-I" + request_.directory);
   for (auto& argument : user_arguments(request_.cflags)) arguments.push_back(std::move(argument));
   arguments.insert(arguments.end(), {"-x", "c", request_.file_name});
@@ -218,6 +221,7 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
   compiler.getFrontendOpts().DisableFree = true;
   compiler.getCodeGenOpts().MainFileName = request_.file_name;
   compiler.createDiagnostics(new HintingPrinter(*stream_, &compiler.getDiagnosticOpts(), target_, missing_names_));
+  compiler.setVerboseOutputStream(*stream_);  // "2 errors generated."
   compiler.createFileManager(make_virtual_tree(user_files_));
   return compiler.createTarget();
 }
