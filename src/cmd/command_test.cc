@@ -1,0 +1,176 @@
+// The built command, as a user calls it: exit statuses, errors, and a traced system call from end to end.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "base/fd.h"
+#include "base/file.h"
+
+namespace sonde::cmd {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Outcome {
+  int status = -1;  // as waitpid has it
+  std::string out, err;
+  int code() const { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
+};
+
+class Command : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = testing::TempDir() + "sonde-XXXXXX";
+    ASSERT_NE(::mkdtemp(directory_.data()), nullptr);
+    ::setenv("SONDE_CACHE_DIR", path("cache").c_str(), 1);
+    ::unsetenv("SONDE_CC");
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name)) << text;
+    return path(name);
+  }
+
+  pid_t start(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), SONDE_BINARY_DIR "/bin/sonde");
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    pid_t pid = ::fork();
+    if (pid != 0) return pid;
+    ::dup2(::open(path("out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
+    ::dup2(::open(path("err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
+    ::execv(pointers[0], pointers.data());
+    ::_exit(126);
+  }
+  Outcome finish(pid_t pid) const {
+    Outcome outcome;
+    EXPECT_EQ(::waitpid(pid, &outcome.status, 0), pid);
+    outcome.out = base::read_file(path("out")).value_or("");
+    outcome.err = base::read_file(path("err")).value_or("");
+    return outcome;
+  }
+  Outcome run(std::vector<std::string> arguments) const { return finish(start(std::move(arguments))); }
+
+  std::string directory_;
+};
+
+TEST_F(Command, WrongUseIsStatus2WithAHint) {
+  const std::vector<std::pair<std::vector<std::string>, const char*>> wrong = {
+      {{}, "sonde: error: "},
+      {{"bogus"}, "sonde: error: there is no command bogus\nhint: sonde -h"},
+      {{"x.c"}, "sonde: error: there is no command x.c\nhint: sonde run x.c\n"},
+      {{"run"}, "sonde: error: FILE is required\nhint: sonde run -h"},
+      {{"run", "x.c", "-d", "-1"}, "sonde: error: --duration: -1 is not a number of seconds\nhint: "},
+      {{"cc", "--frob"}, "sonde: error: "},
+  };
+  for (const auto& [arguments, message] : wrong) {
+    Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code(), 2) << message;
+    EXPECT_THAT(outcome.err, StartsWith(message));
+    EXPECT_EQ(outcome.out, "");
+  }
+}
+
+TEST_F(Command, HelpAndVersionAreNoErrors) {
+  EXPECT_EQ(run({"--version"}).out, "sonde 0.1.0\n");
+  for (std::vector<std::string> arguments : {std::vector<std::string>{"-h"}, {"run", "-h"}, {"cc", "-h"}}) {
+    Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code(), 0);
+    EXPECT_THAT(outcome.out, HasSubstr("Usage: "));
+  }
+}
+
+TEST_F(Command, WhatGoesWrongIsStatus1) {
+  Outcome missing = run({"run", path("none.c")});
+  EXPECT_EQ(missing.code(), 1);
+  EXPECT_EQ(missing.err, "sonde: error: cannot open " + path("none.c") + ": No such file or directory\n");
+  Outcome damaged = run({"run", write("x.o", "\177ELFdamaged")});
+  EXPECT_EQ(damaged.code(), 1);
+  EXPECT_THAT(damaged.err, ContainsRegex("^sonde: error: .*\nhint: "));
+}
+
+TEST_F(Command, MistakesAreShownAsClangPrintsThem) {
+  Outcome outcome = run({"run", write("bad.c", "int f(void *ctx) { return x; }\n")});
+  EXPECT_EQ(outcome.code(), 1);
+  EXPECT_THAT(outcome.err, StartsWith(path("bad.c") + ":1:27: error: use of undeclared identifier 'x'\n"));
+  EXPECT_THAT(outcome.err, HasSubstr("\nsonde: error: the program does not compile\n"));
+}
+
+TEST_F(Command, IncludesBesideTheProgramAreFound) {
+  std::filesystem::create_directory(path("sub"));
+  write("sub/answer.h", "#define ANSWER 42\n");
+  std::string program = write("sub/prog.c", "#include \"answer.h\"\n_Static_assert(ANSWER == 42, \"\");\nint f(void *ctx) { return 0; }\n");
+  std::filesystem::permissions(directory_, std::filesystem::perms(0700));  // closed to the compiler's user
+  Outcome outcome = run({"cc", program, "-o", path("prog.o")});
+  EXPECT_EQ(outcome.code(), 0) << outcome.err;
+  EXPECT_THAT(base::read_file(path("prog.o")).value_or(""), StartsWith("\177ELF"));
+}
+
+TEST_F(Command, AProgramThatGoesNowhereIsNamed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root traces";
+  Outcome outcome = run({"run", write("idle.c", "int count_it(void *ctx) { return 0; }\n")});
+  EXPECT_EQ(outcome.code(), 1);
+  EXPECT_THAT(outcome.err, StartsWith("sonde: error: nothing says where count_it is to be attached\nhint: "));
+}
+
+// A file that is opened for reading by us, by name: nobody else on the machine makes this row.
+constexpr const char* kOpens = R"(
+struct row { u32 pid; char path[64]; };
+BPF_PERF_OUTPUT(rows);
+BPF_HASH(opens, u32);
+TRACEPOINT_PROBE(syscalls, sys_enter_openat) {
+    struct row row = {.pid = bpf_get_current_pid_tgid() >> 32};
+    bpf_probe_read_user_str(&row.path, sizeof(row.path), args->filename);
+    if (row.pid != WANTED) return 0;
+    rows.perf_submit(args, &row, sizeof(row));
+    opens.increment(row.pid);
+    bpf_trace_printk("seen by sonde's test");
+    return 0;
+}
+)";
+
+TEST_F(Command, RowsTraceLinesAndMapsAreShown) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root traces";
+  pid_t pid = start({"run", "-v", write("opens.c", kOpens), "-D", fmt::format("WANTED={}", ::getpid())});
+  for (int i = 0; i < 1000 && base::read_file(path("err")).value_or("").find("sonde: running") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  base::Fd opened(::open("/etc/hostname", O_RDONLY));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  ::kill(pid, SIGINT);
+  Outcome outcome = finish(pid);
+  EXPECT_EQ(outcome.code(), 0);
+  EXPECT_THAT(outcome.out, StartsWith("    pid  path\n"));
+  EXPECT_THAT(outcome.out, HasSubstr(fmt::format("{:>7}  /etc/hostname\n", ::getpid())));
+  EXPECT_THAT(outcome.out, HasSubstr("bpf_trace_printk: seen by sonde's test\n"));
+  EXPECT_THAT(outcome.out, ContainsRegex(fmt::format("\nopens:\n  {} -> [0-9]+\n", ::getpid())));
+  EXPECT_THAT(outcome.err, HasSubstr("runs at tracepoint:syscalls:sys_enter_openat\n"));
+}
+
+TEST_F(Command, AnObjectRunsWithoutTheCompiler) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root traces";
+  std::string source = write("opens.c", kOpens);
+  Outcome made = run({"cc", source, "-D", "WANTED=1", "-o", path("opens.o")});
+  ASSERT_EQ(made.code(), 0) << made.err;
+  ::setenv("SONDE_CC", "/nonexistent", 1);
+  Outcome outcome = run({"run", path("opens.o"), "-d", "0.2"});
+  ::unsetenv("SONDE_CC");
+  EXPECT_EQ(outcome.code(), 0) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("    pid  path\n"));
+}
+
+}  // namespace
+}  // namespace sonde::cmd
