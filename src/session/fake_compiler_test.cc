@@ -192,6 +192,9 @@ void FakeCompilerTest::SetUp() {
   directory_ = testing::TempDir() + "sonde-XXXXXX";
   ASSERT_NE(::mkdtemp(directory_.data()), nullptr);
   cache_ = path("cache");
+  before_ = std::filesystem::current_path();
+  std::filesystem::create_directory(path("here"));  // a caller's directory that nothing else of the test lies below
+  std::filesystem::current_path(path("here"));
   ::setenv("SONDE_CC", "/proc/self/exe", 1);
   ::setenv("SONDE_CACHE_DIR", cache_.c_str(), 1);
   ::unsetenv("SONDE_CACHE");
@@ -199,6 +202,7 @@ void FakeCompilerTest::SetUp() {
 
 void FakeCompilerTest::TearDown() {
   EXPECT_EQ(children(), 0) << "a child was left behind";
+  std::filesystem::current_path(before_);
   std::filesystem::remove_all(directory_);
 }
 

@@ -19,7 +19,7 @@ class FakeCompilerTest : public testing::Test {
   void TearDown() override;
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
   void write(const std::string& name, const std::string& text) const;
-  std::string directory_;
+  std::string directory_, before_;
   std::string cache_;
 };
 
