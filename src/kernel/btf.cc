@@ -2,11 +2,16 @@
 #include "kernel/btf.h"
 
 #include <elf.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <bit>
 #include <cstring>
-#include <functional>
 
+#include "base/fd.h"
 #include "base/file.h"
 
 namespace sonde::kernel {
@@ -52,13 +57,34 @@ uint32_t indexed_kind(const btf_type& type) {
     case BTF_KIND_STRUCT:
     case BTF_KIND_UNION:
     case BTF_KIND_ENUM: return n ? kind : 0;
-    case BTF_KIND_TYPEDEF:
-    case BTF_KIND_FUNC: return kind;
+    case BTF_KIND_TYPEDEF: return kind;
     default: return 0;
   }
 }
 
-size_t hash_name(std::string_view name) { return std::hash<std::string_view>{}(name); }
+// FNV-1a. Of a name that ends with NUL: its length need not be known.
+uint32_t hash_name(const char* name, const char* end = nullptr) {
+  uint32_t hash = 2166136261u;
+  for (; name != end && *name; ++name) hash = (hash ^ static_cast<unsigned char>(*name)) * 16777619u;
+  return hash;
+}
+uint32_t hash_name(std::string_view name) { return hash_name(name.data(), name.data() + name.size()); }
+
+// The kernel's own BTF, mapped (from Linux 6.16 on) and not copied. Nothing where that does not work.
+std::shared_ptr<const void> map_kernel_file(const std::string& path, size_t& size) {
+  base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info {};
+  if (!fd.valid() || ::fstat(fd.get(), &info) != 0 || info.st_size <= 0) return nullptr;
+  size = static_cast<size_t>(info.st_size);
+  void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd.get(), 0);
+  if (start == MAP_FAILED) return nullptr;
+  return {start, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); }};
+}
+
+bool is_from_kernel(const std::string& path) {
+  struct statfs info {};
+  return ::statfs(path.c_str(), &info) == 0 && info.f_type == SYSFS_MAGIC;
+}
 
 Result<std::string> btf_section(std::string bytes) {
   if (!bytes.starts_with(ELFMAG)) return bytes;
@@ -88,21 +114,38 @@ Result<std::string> btf_section(std::string bytes) {
 }  // namespace
 
 Result<std::shared_ptr<const Btf>> Btf::open(const std::string& path, std::shared_ptr<const Btf> base) {
-  ASSIGN_OR_RETURN(std::string bytes, base::read_file(path, kMaxBtf));
-  auto raw = btf_section(std::move(bytes));
-  if (!raw) return tl::unexpected(base::in_context(path, raw.error()));
-  auto parsed = parse(std::move(*raw), std::move(base));
-  if (!parsed) return tl::unexpected(base::in_context(path, parsed.error()));
-  return parsed;
+  bool trusted = is_from_kernel(path);
+  auto btf = std::make_shared<Btf>();
+  btf->base_ = std::move(base);
+  size_t size = 0;
+  if (trusted) btf->mapping_ = map_kernel_file(path, size);
+  if (btf->mapping_) {
+    btf->bytes_ = {static_cast<const char*>(btf->mapping_.get()), size};
+  } else {
+    ASSIGN_OR_RETURN(std::string bytes, base::read_file(path, kMaxBtf));
+    auto raw = btf_section(std::move(bytes));
+    if (!raw) return tl::unexpected(base::in_context(path, raw.error()));
+    btf->owned_ = std::move(*raw);
+    btf->bytes_ = btf->owned_;
+  }
+  auto made = make(std::move(btf), trusted);
+  if (!made) return tl::unexpected(base::in_context(path, made.error()));
+  return made;
 }
 
 Result<std::shared_ptr<const Btf>> Btf::parse(std::string bytes, std::shared_ptr<const Btf> base) {
+  auto btf = std::make_shared<Btf>();
+  btf->owned_ = std::move(bytes);
+  btf->bytes_ = btf->owned_;
+  btf->base_ = std::move(base);
+  return make(std::move(btf), false);
+}
+
+// What the kernel itself says need not be checked for references that lead nowhere.
+Result<std::shared_ptr<const Btf>> Btf::make(std::shared_ptr<Btf> btf, bool trusted) {
   auto bad = [](const char* why) {
     return base::fail(ErrorKind::kInvalid, fmt::format("not usable as BTF: {}", why));
   };
-  auto btf = std::make_shared<Btf>();
-  btf->bytes_ = std::move(bytes);
-  btf->base_ = std::move(base);
   btf_header header;
   if (btf->bytes_.size() < sizeof header) return bad("shorter than its header");
   std::memcpy(&header, btf->bytes_.data(), sizeof header);
@@ -121,7 +164,7 @@ Result<std::shared_ptr<const Btf>> Btf::parse(std::string bytes, std::shared_ptr
     btf->first_string_ = btf->base_->first_string_ + static_cast<uint32_t>(btf->base_->strings_.size());
   }
   RETURN_IF_ERROR(btf->read_types(header));
-  RETURN_IF_ERROR(btf->check_references());
+  if (!trusted) RETURN_IF_ERROR(btf->check_references());
   return btf;
 }
 
@@ -138,6 +181,7 @@ Status Btf::read_types(const btf_header& header) {
     if (at + sizeof type + extra > header.type_len) return base::fail(ErrorKind::kInvalid, "a type is cut off");
     if (type.name_off >= strings_end) return base::fail(ErrorKind::kInvalid, "a name lies outside the strings");
     offsets_.push_back(static_cast<uint32_t>(at));
+    named_ += type.name_off && indexed_kind(type);
     at += sizeof type + extra;
   }
   return {};
@@ -203,25 +247,34 @@ std::string_view Btf::string(uint32_t offset) const {
 
 void Btf::build_index() const {
   if (index_.mask) return;
-  uint32_t capacity = std::bit_ceil(static_cast<uint32_t>(offsets_.size()) + 16);
+  uint32_t capacity = std::bit_ceil(named_ * 2 + 16);
   index_.slots.assign(capacity, 0);
   index_.mask = capacity - 1;
   for (uint32_t i = 0; i < offsets_.size(); ++i) {
     const auto& t = *reinterpret_cast<const btf_type*>(types_ + offsets_[i]);
     if (!t.name_off || !indexed_kind(t)) continue;
-    uint32_t slot = hash_name(name(&t)) & index_.mask;
+    uint32_t slot = hash_name(name(&t).data()) & index_.mask;
     while (index_.slots[slot]) slot = (slot + 1) & index_.mask;
     index_.slots[slot] = first_id_ + i;
   }
 }
 
 uint32_t Btf::find(uint32_t wanted, std::string_view wanted_name) const {
-  build_index();
   if (wanted_name.empty()) return 0;
+  if (wanted == BTF_KIND_FUNC) return find_function(wanted_name);
+  build_index();
   for (uint32_t slot = hash_name(wanted_name) & index_.mask; index_.slots[slot]; slot = (slot + 1) & index_.mask) {
     uint32_t id = index_.slots[slot];
     const btf_type* t = type(id);
     if (indexed_kind(*t) == wanted && name(t) == wanted_name) return id;
+  }
+  return 0;
+}
+
+uint32_t Btf::find_function(std::string_view wanted) const {
+  for (uint32_t i = 0; i < offsets_.size(); ++i) {
+    const auto& t = *reinterpret_cast<const btf_type*>(types_ + offsets_[i]);
+    if (kind(&t) == BTF_KIND_FUNC && name(&t) == wanted) return first_id_ + i;
   }
   return 0;
 }

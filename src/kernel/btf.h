@@ -28,7 +28,8 @@ class Btf {
   std::string_view string(uint32_t offset) const;
 
   // The first type of this kind and name, 0 if there is none. kind: BTF_KIND_STRUCT, _UNION, _ENUM (also finds
-  // ENUM64), _TYPEDEF, _FUNC, … A STRUCT, UNION, ENUM with no members and FWDs are not found.
+  // ENUM64), _TYPEDEF (by an index that the first question builds), _FUNC (by looking at all). A STRUCT, UNION or ENUM
+  // with no members is not found.
   uint32_t find(uint32_t kind, std::string_view name) const;
 
   struct EnumValue {
@@ -56,18 +57,23 @@ class Btf {
     std::vector<uint32_t> slots;  // id, or (for enumerators) position in enumerators_
     uint32_t mask = 0;
   };
+  static Result<std::shared_ptr<const Btf>> make(std::shared_ptr<Btf> btf, bool trusted);
   Status read_types(const btf_header& header);
   Status check_references() const;
+  uint32_t find_function(std::string_view name) const;
   void build_index() const;
   void build_enumerator_index() const;
 
-  std::string bytes_;
+  std::string owned_;                     // the bytes, or
+  std::shared_ptr<const void> mapping_;   // what holds them
+  std::string_view bytes_;
   std::shared_ptr<const Btf> base_;
   std::string_view strings_;
   const char* types_ = nullptr;
   uint32_t first_id_ = 1;
   uint32_t first_string_ = 0;
   std::vector<uint32_t> offsets_;  // of each type from types_
+  uint32_t named_ = 0;             // how many types the index will hold
   mutable Index index_;
   mutable Index enumerator_index_;
   mutable std::vector<EnumValue> enumerators_;
