@@ -14,3 +14,6 @@
 #define KMOD_RET(event, args...) BPF_PROG(kmod_ret__##event, ##args)
 #define LSM_PROBE(event, args...) BPF_PROG(lsm__##event, ##args)
 #define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
+
+// CPUs that were online when the program was compiled.
+#define bpf_num_cpus() ((int)SONDE_ONLINE_CPUS)
