@@ -1,12 +1,16 @@
 // BPF objects for tests: libbpf-style C through clang, with the spec that sonde-cc would have put in.
 #pragma once
 
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <string>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "spec/spec.h"
@@ -39,6 +43,19 @@ inline spec::Program test_program(const std::string& name, const std::string& ki
   program.hook = {kind, target};
   program.auto_attach = !kind.empty();
   return program;
+}
+
+// How many programs of that name the kernel holds, anyone's.
+inline int programs_named(const char* name) {
+  int count = 0;
+  uint32_t id = 0;
+  while (bpf_prog_get_next_id(id, &id) == 0) {
+    base::Fd fd(bpf_prog_get_fd_by_id(id));
+    bpf_prog_info info{};
+    uint32_t length = sizeof info;
+    count += fd.valid() && bpf_obj_get_info_by_fd(fd.get(), &info, &length) == 0 && std::strcmp(info.name, name) == 0;
+  }
+  return count;
 }
 
 // Programs must be in sections "sonde/<function>". Takes clang-19, which building sonde takes too.

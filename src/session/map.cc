@@ -1,11 +1,10 @@
 // Map: one map of a session, its elements and its buffers of events.
-#include <bpf/bpf.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <linux/bpf.h>
 
 #include <cerrno>
 #include <cstdio>
 
+#include "bpf/elements.h"
 #include "bpf/permission.h"
 #include "kernel/cpus.h"
 #include "session/session_state.h"
@@ -53,28 +52,28 @@ uint32_t Map::max_entries() const { return state_->info.max_entries; }
 uint32_t Map::flags() const { return state_->info.flags; }
 
 Status Map::lookup(const void* key, void* value) const {
-  if (bpf_map_lookup_elem(fd(), key, value) == 0) return {};
-  return state_->failed("look up an element", errno);
+  int code = bpf::look_up(fd(), key, value);
+  return code == 0 ? Status{} : state_->failed("look up an element", code);
 }
 
 Status Map::update(const void* key, const void* value, uint64_t flags) {
-  if (bpf_map_update_elem(fd(), key, value, flags) == 0) return {};
-  return state_->failed("update an element", errno);
+  int code = bpf::update(fd(), key, value, flags);
+  return code == 0 ? Status{} : state_->failed("update an element", code);
 }
 
 Status Map::remove(const void* key) {
-  if (bpf_map_delete_elem(fd(), key) == 0) return {};
-  return state_->failed("delete an element", errno);
+  int code = bpf::remove(fd(), key);
+  return code == 0 ? Status{} : state_->failed("delete an element", code);
 }
 
 Status Map::lookup_and_delete(const void* key, void* value) {
-  if (bpf_map_lookup_and_delete_elem(fd(), key, value) == 0) return {};
-  return state_->failed("take an element", errno);
+  int code = bpf::take(fd(), key, value);
+  return code == 0 ? Status{} : state_->failed("take an element", code);
 }
 
 Status Map::next_key(const void* key, void* next) const {
-  if (bpf_map_get_next_key(fd(), key, next) == 0) return {};
-  return state_->failed("walk the keys", errno);
+  int code = bpf::next_key(fd(), key, next);
+  return code == 0 ? Status{} : state_->failed("walk the keys", code);
 }
 
 Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events) {

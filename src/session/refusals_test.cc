@@ -1,5 +1,4 @@
 // What a session says when it may not, and what it leaves behind when it is killed.
-#include <bpf/bpf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
@@ -70,18 +69,6 @@ TEST(Refusal, WhatIsNotABpfObject) {
   EXPECT_EQ(session.error().kind, ErrorKind::kInvalid);
 }
 
-int programs_named(const char* name) {
-  int count = 0;
-  uint32_t id = 0;
-  while (bpf_prog_get_next_id(id, &id) == 0) {
-    base::Fd fd(bpf_prog_get_fd_by_id(id));
-    bpf_prog_info info{};
-    uint32_t length = sizeof info;
-    count += fd.valid() && bpf_obj_get_info_by_fd(fd.get(), &info, &length) == 0 && std::strcmp(info.name, name) == 0;
-  }
-  return count;
-}
-
 TEST(Killed, NothingIsLeftBehind) {
   int while_alive = 0;
   auto work = [&] {
@@ -90,10 +77,10 @@ TEST(Killed, NothingIsLeftBehind) {
     static auto kept = std::move(session);  // alive when the kill comes
     return attached;
   };
-  EXPECT_GT(killed_after(work, [&] { while_alive = programs_named("sonde_refused"); }), 0);
+  EXPECT_GT(killed_after(work, [&] { while_alive = bpf::programs_named("sonde_refused"); }), 0);
   EXPECT_GE(while_alive, 1);
   int left = 1;
-  for (int i = 0; i < 200 && left > 0; i++) left = (::usleep(20'000), programs_named("sonde_refused"));
+  for (int i = 0; i < 200 && left > 0; i++) left = (::usleep(20'000), bpf::programs_named("sonde_refused"));
   EXPECT_EQ(left, 0);
 }
 

@@ -1,0 +1,156 @@
+"""The folders' arrows: who may include whom, held by reading every #include line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from places import REPOSITORY
+
+# The floors, lowest first. A folder may include itself and what its row names; whatever is not named is an arrow back up.
+MAY_USE = {
+    "base": set(),
+    "kernel": {"base"},
+    "elf": {"base"},
+    "spec": {"base"},
+    "symbols": {"base", "kernel", "elf"},
+    "usdt": {"base", "elf"},
+    "compile": {"base", "kernel", "elf", "spec"},
+    "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
+    "session": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf"},
+    "frame": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session"},
+    "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session", "frame"},
+}
+# Folders outside src/ that are made of it, and what of src/ they may see.
+OUTSIDE = {
+    "include": set(),  # what users get: nothing of src/ is installed beside it
+    "examples": set(),
+    "bindings": set(MAY_USE) - {"compile", "cmd"},
+}
+# Libraries that one folder alone may include.
+ONLY = {
+    "compile": re.compile(r"^(clang|clang-c|llvm|llvm-c|lld)/"),
+    "bpf": re.compile(r"^bpf/"),
+}
+MAX_LINES = 450
+
+# What programs are compiled against: text for the user's C, not ours.
+VIRTUAL_TREE = REPOSITORY / "src/compile/include"
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def sources(*folders: str) -> list[Path]:
+    found = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.suffix in (".h", ".cc", ".c", ".cpp")]
+    return sorted(path for path in found if VIRTUAL_TREE not in path.parents)
+
+
+def includes(path: Path) -> list[str]:
+    return [name for _, name in INCLUDE.findall(path.read_text())]
+
+
+def foreign_includes(path: Path) -> list[str]:
+    """Without those of our own folders: src/bpf and libbpf share a name."""
+    return [name for name in includes(path) if not included_folder(name)]
+
+
+def folder_of(path: Path) -> str:
+    parts = path.relative_to(REPOSITORY).parts
+    return parts[1] if parts[0] == "src" else parts[0]
+
+
+def included_folder(name: str) -> str | None:
+    """Which folder of src/ an #include line means; None for the system's headers and the public ones."""
+    first = name.split("/")[0]
+    return first if first in MAY_USE and (REPOSITORY / "src" / name).exists() else None
+
+
+def arrows() -> list[tuple[Path, str]]:
+    """Every #include of a header of src/, written from src/ or from beside the including file."""
+    found = []
+    for path in sources("src", *OUTSIDE):
+        for name in includes(path):
+            beside = path.parent / name
+            if included_folder(name):
+                found.append((path, included_folder(name)))
+            elif beside.exists() and REPOSITORY / "src" in beside.resolve().parents:
+                found.append((path, folder_of(beside.resolve())))
+    return found
+
+
+def complaint(path: Path, rest: str) -> str:
+    return f"{path.relative_to(REPOSITORY)}: {rest}"
+
+
+def test_there_is_something_to_check():
+    """Were the patterns or the places wrong, the other tests would pass without having looked at anything."""
+    assert len(sources("src")) > 100
+    seen = {(folder_of(path), used) for path, used in arrows()}
+    assert {("session", "bpf"), ("bpf", "spec"), ("compile", "spec"), ("cmd", "base")} <= seen
+
+
+def test_every_folder_has_a_floor():
+    folders = {path.name for path in (REPOSITORY / "src").iterdir() if path.is_dir()}
+    assert folders <= set(MAY_USE), "a new folder needs a row in MAY_USE, and in docs/internals/architecture.md"
+
+
+def test_no_arrow_points_back_up():
+    """In the order of the table, so there can be no circle of folders either."""
+    order = list(MAY_USE)
+    for folder, used in MAY_USE.items():
+        assert all(order.index(each) < order.index(folder) for each in used)
+
+
+def test_folders_include_only_what_is_below_them():
+    allowed = MAY_USE | OUTSIDE
+    wrong = [complaint(path, f"may not include from {used}") for path, used in arrows()
+             if used != folder_of(path) and used not in allowed[folder_of(path)]]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("owner", ONLY)
+def test_a_library_has_one_user(owner):
+    everywhere = sources("src", *OUTSIDE)
+    assert any(ONLY[owner].match(name) for path in everywhere if folder_of(path) == owner for name in foreign_includes(path))
+    wrong = [complaint(path, f"only src/{owner} may include {name}") for path in everywhere if folder_of(path) != owner
+             for name in foreign_includes(path) if ONLY[owner].match(name)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_public_headers_stand_alone():
+    """A user gets include/ and nothing else: the C++ standard library, Result, and one another."""
+    wrong = [complaint(path, f"includes {name}, which is not installed with it") for path in sources("include") for name in includes(path)
+             if not name.startswith("sonde/") and "/" in name and name != "tl/expected.hpp"]
+    assert not wrong, "\n".join(wrong)
+
+
+def header_graph() -> dict[Path, set[Path]]:
+    roots = [REPOSITORY / "src", REPOSITORY / "include"]
+    graph = {}
+    for path in sources("src", "include", "bindings"):
+        named = [base / name for name in includes(path) for base in (*roots, path.parent)]
+        graph[path] = {target.resolve() for target in named if target.exists()}
+    return graph
+
+
+def test_headers_include_one_another_in_no_circle():
+    graph, done = header_graph(), set()
+
+    def visit(path: Path, trail: tuple[Path, ...]) -> None:
+        assert path not in trail, " -> ".join(each.name for each in (*trail, path))
+        if path not in done:
+            for target in graph.get(path, ()):
+                visit(target, (*trail, path))
+            done.add(path)
+
+    for path in graph:
+        visit(path, ())
+
+
+def test_no_file_is_longer_than_one_can_read():
+    files = [path for folder in ("src", "include", "bindings", "examples", "bench", "tests", "scripts")
+             for path in (REPOSITORY / folder).rglob("*")
+             if path.suffix in (".h", ".cc", ".c", ".py") or (path.suffix == "" and path.is_file() and path.stat().st_mode & 0o100)]
+    assert len(files) > 150
+    wrong = [complaint(path, f"{count} lines, split it by noun") for path in sorted(files)
+             if (count := len(path.read_text().splitlines())) > MAX_LINES]
+    assert not wrong, "\n".join(wrong)
