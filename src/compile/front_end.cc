@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "compile/diagnostics.h"
 #include "compile/dialect.h"
-#include "compile/hints.h"
 #include "compile/kernel_config.h"
 #include "compile/kernel_source.h"
 
@@ -26,8 +26,9 @@ using llvm::StringRef;
 // Warnings that BCC does not give, and errors of newer clangs that were warnings when BCC's scripts were written.
 std::vector<std::string> fixed_arguments() {
   return {"-triple", "bpfel", "-target-cpu", "v3", "-O2", "-std=gnu11", "-debug-info-kind=limited", "-dwarf-version=5",
-          "-gembed-source", "-nostdsysteminc", "-ferror-limit", "20",
-          "-Wno-pointer-sign", "-Wno-unused-value", "-Wno-address-of-packed-member",
+          "-gembed-source", "-nostdsysteminc", "-ferror-limit", "200",
+          "-Wno-pointer-sign", "-Wno-unused-value", "-Wno-visibility", "-Wno-c23-extensions",
+          "-Wno-address-of-packed-member",
           "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-unknown-warning-option", "-Wno-deprecated-declarations",
           "-Wno-pragma-once-outside-header", "-Wno-duplicate-decl-specifier", "-Wno-microsoft-anon-tag",
           "-Wno-macro-redefined", "-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types", "-Wno-compare-distinct-pointer-types",
@@ -85,29 +86,6 @@ std::set<std::string> include_directories(const spec::Request& request) {
   }
   return directories;
 }
-
-// Prints as clang does, and a hint after an error where we have one.
-class HintingPrinter : public clang::TextDiagnosticPrinter {
- public:
-  HintingPrinter(llvm::raw_ostream& stream, clang::DiagnosticOptions* options, const Target& target,
-                 std::vector<std::string>& missing_names)
-      : TextDiagnosticPrinter(stream, options), stream_(stream), target_(target), missing_names_(missing_names) {}
-
-  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override {
-    TextDiagnosticPrinter::HandleDiagnostic(level, info);
-    if (level < clang::DiagnosticsEngine::Error) return;
-    llvm::SmallString<128> message;
-    info.FormatDiagnostic(message);
-    std::string hint = hint_for(std::string_view(message.data(), message.size()), target_);
-    if (!hint.empty()) stream_ << "hint: " << hint << "\n";
-    if (auto name = missing_name({message.data(), message.size()}); !name.empty()) missing_names_.emplace_back(name);
-  }
-
- private:
-  llvm::raw_ostream& stream_;
-  const Target& target_;
-  std::vector<std::string>& missing_names_;
-};
 
 // The text of the program's licence: the macro BPF_LICENSE, as its tokens are written, or GPL.
 std::string license_of(clang::Preprocessor& preprocessor) {
@@ -220,8 +198,8 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
                       clang::InputKind(clang::Language::C));
   compiler.getFrontendOpts().DisableFree = true;
   compiler.getCodeGenOpts().MainFileName = request_.file_name;
-  compiler.createDiagnostics(new HintingPrinter(*stream_, &compiler.getDiagnosticOpts(), target_, missing_names_));
-  compiler.setVerboseOutputStream(*stream_);  // "2 errors generated."
+  compiler.createDiagnostics(new DiagnosticWriter(*stream_, compiler.getDiagnosticOpts(), target_, missing_names_));
+  compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "2 errors generated."
   compiler.createFileManager(make_virtual_tree(user_files_));
   return compiler.createTarget();
 }

@@ -3,7 +3,10 @@
 
 #include <array>
 
+#include <clang/AST/Decl.h>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "compile/embedded_files.h"
 
@@ -22,7 +25,7 @@ std::string_view quoted(std::string_view message, int n = 0) {
   return to == message.npos ? std::string_view() : message.substr(from + 1, to - from - 1);
 }
 
-std::string incomplete_type(std::string_view message, const Target& target) {
+std::string incomplete_type(std::string_view message, const Subject&, const Target& target) {
   std::string_view type = quoted(message);
   for (std::string_view keyword : {"const ", "struct ", "union "}) {
     if (type.starts_with(keyword)) type.remove_prefix(keyword.size());
@@ -40,20 +43,37 @@ std::string incomplete_type(std::string_view message, const Target& target) {
                      target.release(), type);
 }
 
-std::string missing_member(std::string_view message, const Target& target) {
-  return fmt::format("fields come and go with kernels; this one is {}. BPF.kernel_struct_has_field(\"{}\", \"{}\") asks "
-                     "before compiling",
-                     target.release(), quoted(message, 1).substr(quoted(message, 1).find(' ') + 1), quoted(message));
+std::vector<std::string> names_of(const clang::RecordDecl& record, bool methods) {
+  std::vector<std::string> names;
+  for (const auto* field : record.fields()) {
+    bool is_wanted = !methods || (field->getType()->isFunctionPointerType() && !field->getName().starts_with("sonde_"));
+    if (is_wanted && !field->getName().starts_with("common_")) names.push_back(field->getNameAsString());
+  }
+  return names;
 }
 
-std::string undeclared_function(std::string_view message, const Target&) {
+std::string missing_member(std::string_view message, const Subject& subject, const Target& target) {
+  const auto* record = subject.record;
+  if (!record) return {};
+  llvm::StringRef name = record->getName();
+  if (name.ends_with("_table_t")) return fmt::format("such a map has {}", fmt::join(names_of(*record, true), ", "));
+  if (name.starts_with("tracepoint__")) {
+    return fmt::format("this event has {}; a field of varying length is read with TP_DATA_LOC_READ_STR(to, FIELD, size)",
+                       fmt::join(names_of(*record, false), ", "));
+  }
+  if (record->getLocation().isValid()) return {};  // the program's own
+  return fmt::format("fields come and go with kernels; this one is {}. BPF.kernel_struct_has_field(\"{}\", \"{}\") asks "
+                     "before compiling", target.release(), std::string_view(name), quoted(message));
+}
+
+std::string undeclared_function(std::string_view message, const Subject&, const Target&) {
   std::string_view name = quoted(message);
   if (auto header = header_defining(name); !header.empty()) return fmt::format("add #include <{}>", header);
   return fmt::format("BPF programs have no C library and cannot call kernel functions; if '{}' is an inline function of a "
                      "kernel header, copy it into the program", name);
 }
 
-std::string undeclared_identifier(std::string_view message, const Target& target) {
+std::string undeclared_identifier(std::string_view message, const Subject&, const Target& target) {
   std::string_view name = quoted(message);
   if (auto header = header_defining(name); !header.empty()) return fmt::format("add #include <{}>", header);
   return fmt::format("'{0}' is no type, enumerator or known constant of kernel {1}; a macro of a kernel header can be given "
@@ -62,44 +82,65 @@ std::string undeclared_identifier(std::string_view message, const Target& target
 
 struct Rule {
   std::string_view fragment;
-  std::string (*hint)(std::string_view message, const Target& target);
+  std::string (*hint)(std::string_view message, const Subject& subject, const Target& target);
 };
+
+std::string missing_type(std::string_view, const Subject& subject, const Target&) {
+  if (!subject.token.starts_with("BPF_")) return {};
+  return fmt::format("'{}' is no macro of the dialect; any kind of map is written BPF_TABLE(\"lru_hash\", key type, leaf "
+                     "type, name, entries)", subject.token);
+}
+
+std::string not_a_pointer(std::string_view message, const Subject&, const Target&) {
+  if (message.find("struct") != message.npos || message.find("union") != message.npos) return {};
+  return "a number has no members: cast it to a pointer first, ((struct task_struct *)number)->pid";
+}
 
 constexpr auto kRules = std::to_array<Rule>({
     {"incomplete definition of type", incomplete_type},
     {"has incomplete type", incomplete_type},
     {"no member named", missing_member},
     {"call to undeclared function", undeclared_function},
+    {"call to undeclared library function", undeclared_function},
     {"use of undeclared identifier", undeclared_identifier},
-    {"unknown type name", [](std::string_view, const Target& target) {
+    {"unknown type name", [](std::string_view, const Subject&, const Target& target) {
        return fmt::format("the kernel ({}) and its loaded modules have no type of this name", target.release());
      }},
-    {"file not found", [](std::string_view, const Target&) {
+    {"file not found", [](std::string_view, const Subject&, const Target&) {
        return std::string("kernel headers (linux/…, net/…, uapi/…) are provided; other files are looked for in the "
                           "current directory and where -I says");
      }},
-    {"stack limit", [](std::string_view, const Target&) {
+    {"type specifier missing", missing_type},
+    {"is not a pointer", not_a_pointer},
+    {"fields must have a constant size", [](std::string_view, const Subject&, const Target&) {
+       return std::string("the size of a map is a constant: a number, an enumerator, or a macro given with -D");
+     }},
+    {"signed division", [](std::string_view, const Subject&, const Target&) {
+       return std::string("cast what may not be negative: (u64)a / (u64)b");
+     }},
+    {"stack limit", [](std::string_view, const Subject&, const Target&) {
        return std::string("a BPF program has 512 bytes of stack: move large structs into a BPF_PERCPU_ARRAY of one entry");
      }},
-    {"built-in function", [](std::string_view, const Target&) {
+    {"built-in function", [](std::string_view, const Subject&, const Target&) {
        return std::string("the size is not known when compiling, or too large to be done in place: use a constant size");
      }},
-    {"expression is not assignable", [](std::string_view, const Target&) {
+    {"expression is not assignable", [](std::string_view, const Subject&, const Target&) {
        return std::string("kernel memory can be read, not written");
      }},
 });
 
 }  // namespace
 
-std::string hint_for(std::string_view message, const Target& target) {
+std::string hint_for(std::string_view message, const Subject& subject, const Target& target) {
+  if (message.find("; did you mean '") != message.npos) return {};  // clang's own hint is better
   for (const auto& rule : kRules) {
-    if (message.find(rule.fragment) != message.npos) return rule.hint(message, target);
+    if (message.find(rule.fragment) != message.npos) return rule.hint(message, subject, target);
   }
   return {};
 }
 
 std::string_view missing_name(std::string_view message) {
-  for (std::string_view start : {"call to undeclared function", "use of undeclared identifier"}) {
+  for (std::string_view start : {"call to undeclared function", "call to undeclared library function", "use of undeclared identifier"}) {
     if (message.starts_with(start)) return quoted(message);
   }
   return {};

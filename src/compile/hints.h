@@ -6,10 +6,20 @@
 
 #include "compile/target.h"
 
+namespace clang {
+class RecordDecl;
+}
+
 namespace sonde::compile {
 
+// What a message is about.
+struct Subject {
+  const clang::RecordDecl* record = nullptr;  // the struct, if any
+  std::string_view token;                     // what stands at its place
+};
+
 // `message` as clang words it, without place and level. Empty: nothing to add.
-std::string hint_for(std::string_view message, const Target& target);
+std::string hint_for(std::string_view message, const Subject& subject, const Target& target);
 
 // The name that the message says is not declared; empty for other messages.
 std::string_view missing_name(std::string_view message);
