@@ -18,6 +18,7 @@
 #include "compile/disassembly.h"
 #include "compile/entry_points.h"
 #include "compile/kernel_reads.h"
+#include "compile/late_checks.h"
 #include "compile/method_calls.h"
 #include "compile/object_file.h"
 
@@ -40,21 +41,30 @@ class Complaints : public llvm::DiagnosticHandler {
 
   bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
     if (info.getSeverity() != llvm::DS_Error) return true;
+    if (const auto* located = llvm::dyn_cast<llvm::DiagnosticInfoUnsupported>(&info)) {
+      complain(*located);
+      return true;
+    }
     std::string text;
     llvm::raw_string_ostream stream(text);
     llvm::DiagnosticPrinterRawOStream printer(stream);
-    unsigned line = 0, column = 0;
-    if (const auto* located = llvm::dyn_cast<llvm::DiagnosticInfoUnsupported>(&info)) {
-      stream << located->getMessage();
-      if (auto where = located->getLocation(); where.isValid()) line = where.getLine(), column = where.getColumn();
-    } else {
-      info.print(printer);
-    }
-    options_.error(stream.str(), line, column);
+    info.print(printer);
+    options_.error(stream.str(), 0, 0);
     return true;
   }
 
  private:
+  void complain(const llvm::DiagnosticInfoUnsupported& info) {
+    std::string text;
+    llvm::raw_string_ostream(text) << info.getMessage();
+    const auto* function = info.getFunction().getSubprogram();
+    auto where = info.getLocation();
+    // The stack is the whole function's; the instruction that LLVM names is any of it.
+    bool is_of_function = text.find("stack limit") != text.npos;
+    if (function && (is_of_function || !where.isValid())) options_.error(text, function->getLine(), 1);
+    else options_.error(text, where.isValid() ? where.getLine() : 0, where.isValid() ? where.getColumn() : 0);
+  }
+
   const BackendOptions& options_;
 };
 
@@ -166,8 +176,10 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();
   settle_variants(entries);
+  check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
   pipeline.optimize();
+  check_undefined(module, options.error);
   if (options.print_ir) options.output(printed(module));
 
   list_programs(entries, spec);

@@ -46,6 +46,20 @@ clang::QualType pointee_of(const clang::FieldDecl* field) {
   return field && field->getType()->isPointerType() ? field->getType()->getPointeeType() : clang::QualType();
 }
 
+bool fits_register(clang::ASTContext& context, clang::QualType type) {
+  return type->isPointerType() || (type->isIntegralOrEnumerationType() && context.getTypeSize(type) <= 64);
+}
+
+// The first argument that is an integer where the address of something is wanted; a constant may be meant as one.
+const clang::Expr* integer_as_address(const clang::CallExpr* call, clang::ASTContext& context) {
+  for (const auto* argument : call->arguments()) {
+    const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(argument->IgnoreParens());
+    if (!cast || cast->getCastKind() != clang::CK_IntegralToPointer) continue;
+    if (!cast->getSubExpr()->isIntegerConstantExpr(context)) return argument;
+  }
+  return nullptr;
+}
+
 bool is_stack_trace(const spec::Map& map) { return map.type == 7; }
 
 }  // namespace
@@ -145,6 +159,9 @@ void DialectReader::check_parameters(clang::FunctionDecl* function, const Progra
   for (const auto* parameter : function->parameters()) {
     if (!parameter->getIdentifier()) {
       report(Level::Error, parameter->getBeginLoc(), "arguments to BPF program definition must be named");
+    } else if (!fits_register(*context_, parameter->getType())) {
+      report(Level::Error, parameter->getBeginLoc(), "'%0' does not fit into a register: a parameter is an integer or a pointer")
+          << parameter->getName();
     }
   }
   if (function->getNumParams() > 1 && shape.context != ContextKind::kRegisters) {
@@ -159,6 +176,13 @@ bool DialectReader::VisitVarDecl(clang::VarDecl* variable) {
   const auto* section = variable->getAttr<clang::SectionAttr>();
   if (section && section->getName() == ".maps") add_map(variable);
   return true;
+}
+
+// A struct of the kernel that a map's declaration only points to is filled in now: its size is wanted.
+void DialectReader::complete(clang::QualType type) {
+  auto* tag = type.isNull() ? nullptr : type->getAsTagDecl();
+  auto* source = context_->getExternalSource();
+  if (tag && source && !tag->isCompleteDefinition()) source->CompleteType(tag);
 }
 
 void DialectReader::add_map(clang::VarDecl* variable) {
@@ -177,6 +201,7 @@ void DialectReader::add_map(clang::VarDecl* variable) {
   map.value_size = number_of(*context_, field(record, "value_size"));
   clang::QualType key = pointee_of(field(record, "key"));
   clang::QualType value = pointee_of(field(record, "value"));
+  for (clang::QualType type : {key, value}) complete(type);
   if (!key.isNull() && key->isIncompleteType()) key = {};
   auto size_of = [&](clang::QualType type) {
     return static_cast<uint32_t>(context_->getTypeSizeInChars(type).getQuantity());
@@ -219,6 +244,9 @@ void DialectReader::read_method(clang::CallExpr* call, clang::MemberExpr* method
   using Level = clang::DiagnosticsEngine;
   StringRef name = method->getMemberDecl()->getName();
   unsigned arguments = call->getNumArgs();
+  if (const auto* integer = integer_as_address(call, *context_)) {
+    report(Level::Error, integer->getBeginLoc(), "%0() wants an address here: put & before it") << name;
+  }
   if (name == "perf_submit" && arguments >= 2) record_event(map, call->getArg(1));
   if (name == "perf_submit_skb" && arguments >= 3) record_event(map, call->getArg(2));
   if ((name == "ringbuf_output" || name == "ringbuf_submit") && arguments >= 1) record_event(map, call->getArg(0));

@@ -39,6 +39,7 @@ class DialectReader : public clang::SemaConsumer, public clang::RecursiveASTVisi
   void check_parameters(clang::FunctionDecl* function, const ProgramShape& shape);
   ContextKind context_of(clang::FunctionDecl* function) const;
   void add_map(clang::VarDecl* variable);
+  void complete(clang::QualType type);
   void check_map(clang::VarDecl* variable, const spec::Map& map, clang::QualType key, clang::QualType value);
   void read_method(clang::CallExpr* call, clang::MemberExpr* method, spec::Map& map);
   void record_event(spec::Map& map, clang::Expr* data);

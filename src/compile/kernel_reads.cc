@@ -125,7 +125,8 @@ class FunctionReads {
   bool is_context(Value* address) {
     while (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) address = gep->getPointerOperand();
     if (auto* call = llvm::dyn_cast<llvm::CallBase>(address);
-        call && call->getIntrinsicID() == llvm::Intrinsic::preserve_struct_access_index) {
+        call && (call->getIntrinsicID() == llvm::Intrinsic::preserve_struct_access_index ||
+                 call->getIntrinsicID() == llvm::Intrinsic::preserve_union_access_index)) {
       return is_context(call->getArgOperand(0));
     }
     return llvm::isa<llvm::Argument>(address);

@@ -233,10 +233,12 @@ static long (*const bpf_get_func_ret)(void *ctx, u64 *value) = (void *)184;
 #define bpf_trace_printk(fmt, ...) \
   ({ _Static_assert(SONDE_COUNT(__VA_ARGS__) <= (__builtin_constant_p(fmt) ? 3 : 4), \
                     "bpf_trace_printk prints at most 3 values; bpf_printk prints up to 12"); \
+     _Static_assert(__builtin_constant_p(fmt) || SONDE_COUNT(__VA_ARGS__), \
+                    "the format has to be written in the call itself: bpf_trace_printk(\"…\")"); \
      int printed_; \
      if (__builtin_constant_p(fmt)) { \
        char fmt_[sizeof(fmt)]; \
-       __builtin_memcpy(fmt_, fmt, sizeof(fmt)); \
+       __builtin_memcpy(fmt_, fmt, sizeof(fmt_)); \
        printed_ = bpf_trace_printk_(fmt_, sizeof(fmt_), ##__VA_ARGS__); \
      } else { \
        printed_ = ((int (*)(const void *, ...))6)(fmt, ##__VA_ARGS__); \

@@ -134,45 +134,45 @@
 
 #define BPF_TABLE(kind, K, L, name, entries) BPF_F_TABLE(kind, K, L, name, entries, 0)
 
-#define SONDE_PICK_5(_1, _2, _3, _4, macro, ...) macro
-#define SONDE_PICK_4(_1, _2, _3, macro, ...) macro
+// The macro for as many arguments as there are: m4 for four, down to m1 for one.
+#define SONDE_PICK(_1, _2, _3, _4, _5, _6, _7, macro, ...) macro
+#define SONDE_BY_COUNT(m4, m3, m2, m1, ...)                                                                         \
+  SONDE_PICK(__VA_ARGS__, SONDE_TOO_MANY, SONDE_TOO_MANY, SONDE_TOO_MANY, m4, m3, m2, m1)(__VA_ARGS__)
+#define SONDE_TOO_MANY(...) _Static_assert(0, "too many arguments")
+#define SONDE_TOO_FEW(...) _Static_assert(0, "too few arguments")
 
 #define SONDE_HASH_1(name) BPF_TABLE("hash", unsigned long long, unsigned long long, name, 10240)
 #define SONDE_HASH_2(name, K) BPF_TABLE("hash", K, unsigned long long, name, 10240)
 #define SONDE_HASH_3(name, K, L) BPF_TABLE("hash", K, L, name, 10240)
 #define SONDE_HASH_4(name, K, L, entries) BPF_TABLE("hash", K, L, name, entries)
-#define BPF_HASH(...) SONDE_PICK_5(__VA_ARGS__, SONDE_HASH_4, SONDE_HASH_3, SONDE_HASH_2, SONDE_HASH_1)(__VA_ARGS__)
+#define BPF_HASH(...) SONDE_BY_COUNT(SONDE_HASH_4, SONDE_HASH_3, SONDE_HASH_2, SONDE_HASH_1, __VA_ARGS__)
 
 #define SONDE_PERCPU_HASH_1(name) BPF_TABLE("percpu_hash", unsigned long long, unsigned long long, name, 10240)
 #define SONDE_PERCPU_HASH_2(name, K) BPF_TABLE("percpu_hash", K, unsigned long long, name, 10240)
 #define SONDE_PERCPU_HASH_3(name, K, L) BPF_TABLE("percpu_hash", K, L, name, 10240)
 #define SONDE_PERCPU_HASH_4(name, K, L, entries) BPF_TABLE("percpu_hash", K, L, name, entries)
-#define BPF_PERCPU_HASH(...)                                                                                        \
-  SONDE_PICK_5(__VA_ARGS__, SONDE_PERCPU_HASH_4, SONDE_PERCPU_HASH_3, SONDE_PERCPU_HASH_2, SONDE_PERCPU_HASH_1)(__VA_ARGS__)
+#define BPF_PERCPU_HASH(...) SONDE_BY_COUNT(SONDE_PERCPU_HASH_4, SONDE_PERCPU_HASH_3, SONDE_PERCPU_HASH_2, SONDE_PERCPU_HASH_1, __VA_ARGS__)
 
 #define SONDE_ARRAY_1(name) BPF_TABLE("array", int, unsigned long long, name, 10240)
 #define SONDE_ARRAY_2(name, L) BPF_TABLE("array", int, L, name, 10240)
 #define SONDE_ARRAY_3(name, L, entries) BPF_TABLE("array", int, L, name, entries)
-#define BPF_ARRAY(...) SONDE_PICK_4(__VA_ARGS__, SONDE_ARRAY_3, SONDE_ARRAY_2, SONDE_ARRAY_1)(__VA_ARGS__)
+#define BPF_ARRAY(...) SONDE_BY_COUNT(SONDE_TOO_MANY, SONDE_ARRAY_3, SONDE_ARRAY_2, SONDE_ARRAY_1, __VA_ARGS__)
 
 #define SONDE_PERCPU_ARRAY_1(name) BPF_TABLE("percpu_array", int, unsigned long long, name, 10240)
 #define SONDE_PERCPU_ARRAY_2(name, L) BPF_TABLE("percpu_array", int, L, name, 10240)
 #define SONDE_PERCPU_ARRAY_3(name, L, entries) BPF_TABLE("percpu_array", int, L, name, entries)
-#define BPF_PERCPU_ARRAY(...)                                                                                       \
-  SONDE_PICK_4(__VA_ARGS__, SONDE_PERCPU_ARRAY_3, SONDE_PERCPU_ARRAY_2, SONDE_PERCPU_ARRAY_1)(__VA_ARGS__)
+#define BPF_PERCPU_ARRAY(...) SONDE_BY_COUNT(SONDE_TOO_MANY, SONDE_PERCPU_ARRAY_3, SONDE_PERCPU_ARRAY_2, SONDE_PERCPU_ARRAY_1, __VA_ARGS__)
 
 #define SONDE_HISTOGRAM_1(name) BPF_TABLE("histogram", int, unsigned long long, name, 64)
 #define SONDE_HISTOGRAM_2(name, K) BPF_TABLE("histogram", K, unsigned long long, name, 64)
 #define SONDE_HISTOGRAM_3(name, K, entries) BPF_TABLE("histogram", K, unsigned long long, name, entries)
-#define BPF_HISTOGRAM(...)                                                                                          \
-  SONDE_PICK_4(__VA_ARGS__, SONDE_HISTOGRAM_3, SONDE_HISTOGRAM_2, SONDE_HISTOGRAM_1)(__VA_ARGS__)
+#define BPF_HISTOGRAM(...) SONDE_BY_COUNT(SONDE_TOO_MANY, SONDE_HISTOGRAM_3, SONDE_HISTOGRAM_2, SONDE_HISTOGRAM_1, __VA_ARGS__)
 
 #define SONDE_LPM_TRIE_1(name) BPF_F_TABLE("lpm_trie", unsigned long long, unsigned long long, name, 10240, 1)
 #define SONDE_LPM_TRIE_2(name, K) BPF_F_TABLE("lpm_trie", K, unsigned long long, name, 10240, 1)
 #define SONDE_LPM_TRIE_3(name, K, L) BPF_F_TABLE("lpm_trie", K, L, name, 10240, 1)
 #define SONDE_LPM_TRIE_4(name, K, L, entries) BPF_F_TABLE("lpm_trie", K, L, name, entries, 1)
-#define BPF_LPM_TRIE(...)                                                                                           \
-  SONDE_PICK_5(__VA_ARGS__, SONDE_LPM_TRIE_4, SONDE_LPM_TRIE_3, SONDE_LPM_TRIE_2, SONDE_LPM_TRIE_1)(__VA_ARGS__)
+#define BPF_LPM_TRIE(...) SONDE_BY_COUNT(SONDE_LPM_TRIE_4, SONDE_LPM_TRIE_3, SONDE_LPM_TRIE_2, SONDE_LPM_TRIE_1, __VA_ARGS__)
 
 // ---- stacks -----------------------------------------------------------------------------------------------------
 
@@ -327,7 +327,7 @@ struct bpf_stacktrace_buildid {
 
 #define SONDE_QUEUE_3(name, L, entries) BPF_QUEUESTACK("queue", name, L, entries, 0)
 #define SONDE_QUEUE_4(name, L, entries, map_flag) BPF_QUEUESTACK("queue", name, L, entries, map_flag)
-#define BPF_QUEUE(...) SONDE_PICK_5(__VA_ARGS__, SONDE_QUEUE_4, SONDE_QUEUE_3, , )(__VA_ARGS__)
+#define BPF_QUEUE(...) SONDE_BY_COUNT(SONDE_QUEUE_4, SONDE_QUEUE_3, SONDE_TOO_FEW, SONDE_TOO_FEW, __VA_ARGS__)
 #define SONDE_STACK_3(name, L, entries) BPF_QUEUESTACK("stack", name, L, entries, 0)
 #define SONDE_STACK_4(name, L, entries, map_flag) BPF_QUEUESTACK("stack", name, L, entries, map_flag)
-#define BPF_STACK(...) SONDE_PICK_5(__VA_ARGS__, SONDE_STACK_4, SONDE_STACK_3, , )(__VA_ARGS__)
+#define BPF_STACK(...) SONDE_BY_COUNT(SONDE_STACK_4, SONDE_STACK_3, SONDE_TOO_FEW, SONDE_TOO_FEW, __VA_ARGS__)

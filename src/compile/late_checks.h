@@ -1,0 +1,22 @@
+// Mistakes of the program that only LLVM IR shows: writes to kernel memory, calls of what is defined nowhere.
+#pragma once
+
+#include <llvm/IR/Module.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "compile/entry_points.h"
+
+namespace sonde::compile {
+
+using Complain = std::function<void(const std::string& text, unsigned line, unsigned column)>;
+
+// Before reads of kernel memory have become calls, as these hide where a pointer came from.
+void check_kernel_writes(llvm::Module& module, const std::vector<Entry>& entries, const Complain& complain);
+
+// When everything that will be inlined is.
+void check_undefined(llvm::Module& module, const Complain& complain);
+
+}  // namespace sonde::compile
