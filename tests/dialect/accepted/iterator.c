@@ -1,0 +1,7 @@
+// BPF_ITER over the tasks.
+// program bpf_iter__task hook iter:task
+BPF_ITER(task) {
+  struct task_struct *task = ctx->task;
+  if (!task) return 0;
+  return bpf_seq_write(ctx->meta->seq, &task->pid, sizeof(task->pid)) ? 1 : 0;
+}

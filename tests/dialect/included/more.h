@@ -1,0 +1,2 @@
+// Found by -I.
+#define MORE 1

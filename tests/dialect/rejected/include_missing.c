@@ -1,0 +1,5 @@
+// A user's file that is not there.
+// error 4:10: 'not_there.h' file not found
+// hint: kernel headers (linux/…, net/…, uapi/…) are provided; other files are looked for in the current directory and where -I says
+#include "not_there.h"
+int program(struct pt_regs *ctx) { return 0; }

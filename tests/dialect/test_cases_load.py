@@ -1,0 +1,22 @@
+"""Every accepted case loads into this machine's kernel, compiled for it and compiled to be portable."""
+
+import pytest
+from bcc import _core
+from cases import cases, compile_case
+from cases_loading import compile_here, load, needs_of
+
+
+def parameters():
+    return [pytest.param(case, id=case.name, marks=[pytest.mark.needs(feature) for feature in needs_of(case)])
+            for case in cases("accepted")]
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_loads(case):
+    load(case, compile_here(case))
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_portable_object_loads(case, tmp_path):
+    compiled = compile_case(case, tmp_path)
+    load(case, _core.open_object(str(compiled.output)))
