@@ -9,6 +9,7 @@
 #include "compile/backend.h"
 #include "compile/front_end.h"
 #include "compile/real_headers.h"
+#include "compile/source_text.h"
 #include "compile/target.h"
 
 namespace sonde::compile {
@@ -102,6 +103,7 @@ Result<std::string> compile(const spec::Request& request, const Surroundings& su
     front_end.flush_diagnostics();
     return tl::unexpected(module.error());
   }
+  name_main_file(**module);
   auto object = generate(**module, programs, spec, backend_options(request, surroundings, front_end));
   bool mistaken = front_end.has_errors();
   front_end.flush_diagnostics();

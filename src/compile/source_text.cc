@@ -1,0 +1,48 @@
+// The program's text in its debug information.
+#include "compile/source_text.h"
+
+#include <llvm/ADT/SmallString.h>
+#include <llvm/IR/DebugInfo.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/Support/Path.h>
+
+namespace sonde::compile {
+namespace {
+
+constexpr unsigned kFileOperand = 0;  // of every DIScope
+
+// clang splits the same path in different ways.
+std::string whole_path(const llvm::DIFile& file) {
+  if (llvm::sys::path::is_absolute(file.getFilename())) return file.getFilename().str();
+  llvm::SmallString<128> path = file.getDirectory();
+  llvm::sys::path::append(path, file.getFilename());
+  return path.str().str();
+}
+
+// Only functions and their blocks: lines of code are looked up through these.
+bool leads_to_lines(const llvm::DIScope& scope) {
+  return llvm::isa<llvm::DISubprogram, llvm::DILexicalBlockBase, llvm::DICompileUnit>(scope);
+}
+
+void rename_in(llvm::DIScope& scope, const std::string& path, llvm::DIFile& wanted) {
+  const llvm::DIFile* file = scope.getFile();
+  if (file && leads_to_lines(scope) && whole_path(*file) == path) scope.replaceOperandWith(kFileOperand, &wanted);
+}
+
+}  // namespace
+
+void name_main_file(llvm::Module& module) {
+  llvm::DebugInfoFinder finder;
+  finder.processModule(module);
+  for (auto* unit : finder.compile_units()) {
+    const llvm::DIFile* file = unit->getFile();
+    std::string path = whole_path(*file);
+    // Without a directory: the one that the compiler runs in means nothing to the user.
+    auto* wanted = llvm::DIFile::get(module.getContext(), file->getFilename(), "", std::nullopt, file->getSource());
+    rename_in(*unit, path, *wanted);
+    for (auto* function : finder.subprograms()) rename_in(*function, path, *wanted);
+    for (auto* scope : finder.scopes()) rename_in(*scope, path, *wanted);
+  }
+}
+
+}  // namespace sonde::compile
