@@ -33,8 +33,8 @@ constexpr int kMaxAttempts = 12;  // each may uncover what the definitions of th
 // A program that misses names is tried again with their definitions from the kernel's real headers, where installed.
 class Translator {
  public:
-  Translator(const spec::Request& request, FrontEnd& front_end, const spec::Spec& blank)
-      : request_(request), front_end_(front_end), blank_(blank) {}
+  Translator(const spec::Request& request, const Surroundings& surroundings, FrontEnd& front_end, const spec::Spec& blank)
+      : request_(request), surroundings_(surroundings), front_end_(front_end), blank_(blank) {}
 
   Result<std::unique_ptr<llvm::Module>> translate(llvm::LLVMContext& context, spec::Spec& spec,
                                                   std::vector<ProgramShape>& programs) {
@@ -59,7 +59,11 @@ class Translator {
     if (missing.empty()) return false;
     if (!tree_) tree_ = find_headers(request_.release);
     if (!tree_) return false;
-    if (!headers_) headers_.emplace(request_, *tree_);
+    if (!headers_) {
+      headers_.emplace(request_, *tree_);
+      surroundings_.used_file(tree_->source + "/include/linux");  // stands for the tree, which has 20,000 files
+      surroundings_.used_file(tree_->build + "/include/generated/utsrelease.h");
+    }
     bool found = false;
     for (const auto& name : missing) {
       auto text = names_.count(name) ? std::nullopt : headers_->definition(name);
@@ -73,6 +77,7 @@ class Translator {
   }
 
   const spec::Request& request_;
+  const Surroundings& surroundings_;
   FrontEnd& front_end_;
   const spec::Spec& blank_;
   std::optional<HeaderTree> tree_;
@@ -84,7 +89,7 @@ class Translator {
 }  // namespace
 
 Result<std::string> compile(const spec::Request& request, const Surroundings& surroundings) {
-  ASSIGN_OR_RETURN(Target target, Target::open(request.btf_path, request.release, surroundings.tracepoint_format));
+  ASSIGN_OR_RETURN(Target target, Target::open(request, surroundings));
   spec::Spec spec;
   spec.source_name = request.file_name;
   spec.target = request.release;
@@ -95,7 +100,7 @@ Result<std::string> compile(const spec::Request& request, const Surroundings& su
   llvm::LLVMContext context;
   std::vector<ProgramShape> programs;
   const spec::Spec blank = spec;
-  Translator translator(request, front_end, blank);
+  Translator translator(request, surroundings, front_end, blank);
   auto module = translator.translate(context, spec, programs);
   if (auto remark = translator.remark(); !remark.empty() && module) surroundings.diagnostics(remark);
   for (const auto& file : front_end.user_files().opened) surroundings.used_file(file);

@@ -1,4 +1,5 @@
 // sonde-cc: compiles one program. By hand, FILE.c to FILE.o; for a session, one request over a socket (--serve).
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -43,7 +44,14 @@ Surroundings over_socket(int socket) {
   return surroundings;
 }
 
+// Run as nobody, it must not be there for other programs of nobody to look into; started from a descriptor, it has no name.
+void take_identity() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_NAME, "sonde-cc");
+}
+
 int serve(int socket) {
+  take_identity();
   auto frame = spec::receive_frame(socket, -1);
   if (!frame || frame->type != FrameType::kRequest) return 1;
   auto request = spec::request_from_json(frame->body);

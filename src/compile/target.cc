@@ -12,20 +12,23 @@ namespace {
 constexpr const char* kBtfDirectory = "/sys/kernel/btf";
 }
 
-Result<Target> Target::open(const std::string& btf_path, std::string release, FormatSource formats) {
+Result<Target> Target::open(const spec::Request& request, const Surroundings& surroundings) {
   Target target;
-  target.release_ = std::move(release);
-  target.formats_ = std::move(formats);
-  std::string path = btf_path.empty() ? std::string(kBtfDirectory) + "/vmlinux" : btf_path;
-  auto btf = kernel::Btf::open(path);
+  target.release_ = request.release;
+  target.surroundings_ = &surroundings;
+  bool is_running = request.btf_path.empty();
+  auto btf = kernel::Btf::open(is_running ? std::string(kBtfDirectory) + "/vmlinux" : request.btf_path);
+  if (!btf && btf.error().kind == ErrorKind::kPermission) {
+    if (auto bytes = surroundings.read_file(request.btf_path)) btf = kernel::Btf::parse_file(std::move(*bytes));
+  }
   if (!btf) {
     Error error = base::in_context("no kernel types", btf.error());
-    error.hint = btf_path.empty() ? "this kernel was built without CONFIG_DEBUG_INFO_BTF: give its types with --btf FILE"
-                                  : "--btf wants raw BTF or an ELF file with a .BTF section";
+    error.hint = is_running ? "this kernel was built without CONFIG_DEBUG_INFO_BTF: give its types with --btf FILE"
+                            : "--btf wants raw BTF or an ELF file with a .BTF section";
     return tl::unexpected(std::move(error));
   }
   target.vmlinux_ = std::move(*btf);
-  if (btf_path.empty()) target.module_directory_ = kBtfDirectory;
+  if (is_running) target.module_directory_ = kBtfDirectory;
   return target;
 }
 
@@ -45,8 +48,12 @@ const std::vector<std::shared_ptr<const kernel::Btf>>& Target::modules() const {
     if (entry.path().filename() != "vmlinux") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
+  surroundings_->used_file(module_directory_);  // the result is another one when a module comes or goes
   for (const auto& path : paths) {
-    if (auto btf = kernel::Btf::open(path, vmlinux_)) modules_->push_back(std::move(*btf));
+    auto btf = kernel::Btf::open(path, vmlinux_);
+    if (!btf) continue;
+    surroundings_->used_file(path);
+    modules_->push_back(std::move(*btf));
   }
   return *modules_;
 }

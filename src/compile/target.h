@@ -2,7 +2,6 @@
 // session are behind this interface, so that compiling needs no root and can be tested on any machine.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "compile/compiler.h"
 #include "kernel/btf.h"
 
 namespace sonde::compile {
@@ -23,10 +23,8 @@ struct BtfRef {
 
 class Target {
  public:
-  using FormatSource = std::function<std::optional<std::string>(const std::string& category, const std::string& event)>;
-
-  // btf_path empty: the running kernel and its modules.
-  static Result<Target> open(const std::string& btf_path, std::string release, FormatSource formats);
+  // request.btf_path empty: the running kernel and its modules.
+  static Result<Target> open(const spec::Request& request, const Surroundings& surroundings);
 
   const kernel::Btf& btf() const { return *vmlinux_; }
   const std::string& release() const { return release_; }
@@ -38,7 +36,7 @@ class Target {
 
   // The text of events/CATEGORY/EVENT/format, or nothing.
   std::optional<std::string> tracepoint_format(const std::string& category, const std::string& event) const {
-    return formats_(category, event);
+    return surroundings_->tracepoint_format(category, event);
   }
 
  private:
@@ -48,7 +46,7 @@ class Target {
   mutable std::optional<std::vector<std::shared_ptr<const kernel::Btf>>> modules_;  // read when first needed
   std::string module_directory_;
   std::string release_;
-  FormatSource formats_;
+  const Surroundings* surroundings_ = nullptr;
 };
 
 }  // namespace sonde::compile

@@ -133,6 +133,11 @@ Result<std::shared_ptr<const Btf>> Btf::open(const std::string& path, std::share
   return made;
 }
 
+Result<std::shared_ptr<const Btf>> Btf::parse_file(std::string bytes) {
+  ASSIGN_OR_RETURN(std::string raw, btf_section(std::move(bytes)));
+  return parse(std::move(raw));
+}
+
 Result<std::shared_ptr<const Btf>> Btf::parse(std::string bytes, std::shared_ptr<const Btf> base) {
   auto btf = std::make_shared<Btf>();
   btf->owned_ = std::move(bytes);

@@ -18,6 +18,7 @@ class Btf {
  public:
   // Raw BTF (as in /sys/kernel/btf) or an ELF file with a .BTF section. A module's BTF continues its `base`.
   static Result<std::shared_ptr<const Btf>> open(const std::string& path, std::shared_ptr<const Btf> base = nullptr);
+  static Result<std::shared_ptr<const Btf>> parse_file(std::string bytes);  // the bytes of such a file
   static Result<std::shared_ptr<const Btf>> parse(std::string bytes, std::shared_ptr<const Btf> base = nullptr);
 
   // Ids run from 1; those below first_id() belong to the base.
