@@ -17,6 +17,10 @@ struct Cause {
 
 // The first pattern that the log's end contains wins, so the exact ones come first.
 constexpr Cause kCauses[] = {
+    // libbpf puts a call of this number, 0xbad2310, where a CO-RE relocation has found nothing.
+    {"195896080",
+     "a field or type that the program was compiled for does not exist in this kernel; test for it with bpf_core_field_exists(), "
+     "or compile for this kernel"},
     {"invalid mem access 'map_value_or_null'",
      "a lookup may find nothing: check the returned pointer for NULL before using it"},
     {"invalid mem access 'mem_or_null'", "bpf_ringbuf_reserve may fail: check the returned pointer for NULL before using it"},

@@ -86,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"invalid indirect read from stack R2 off -24+20 size 24", "padding included"},
                     Case{"invalid bpf_context access off=200 size=8", "context"},
                     Case{"unknown func bpf_get_func_ip#173", "does not exist in this kernel"},
+                    Case{"invalid func unknown#195896080", "a field or type"},
                     Case{"program of this type cannot use helper bpf_probe_write_user#36", "another hook"},
                     Case{"cannot call GPL-restricted function from non-GPL compatible program", "BPF_LICENSE"},
                     Case{"BPF program is too large. Processed 1000001 insn", "gave up"},
