@@ -3,5 +3,6 @@
 BPF_ITER(task) {
   struct task_struct *task = ctx->task;
   if (!task) return 0;
-  return bpf_seq_write(ctx->meta->seq, &task->pid, sizeof(task->pid)) ? 1 : 0;
+  pid_t pid = task->pid;
+  return bpf_seq_write(ctx->meta->seq, &pid, sizeof(pid)) ? 1 : 0;
 }
