@@ -19,6 +19,7 @@ using clang::SourceLocation;
 using clang::SourceManager;
 
 constexpr unsigned kMaxErrors = 20;
+constexpr unsigned kMaxWarnings = 50;
 constexpr unsigned kMaxIncludes = 3;  // of a chain of files that include each other
 
 // clang's own, with an end to "In file included from".
@@ -131,11 +132,15 @@ void DiagnosticWriter::HandleDiagnostic(Level level, const clang::Diagnostic& in
     if (!skips_notes_ && !is_inside(info, message) && !is_misleading(message)) write(level, info, message);
     return;
   }
-  skips_notes_ = is_repeated(level, info, message) || errors_ >= kMaxErrors;
+  bool is_error = level >= Level::Error;
+  skips_notes_ = is_repeated(level, info, message) || errors_ >= kMaxErrors || (!is_error && warnings_ >= kMaxWarnings);
   if (skips_notes_) return;
   DiagnosticConsumer::HandleDiagnostic(level, info);  // counts
   write(level, info, message + option_of(level, info.getID()));
-  if (level < Level::Error) return;
+  if (!is_error) {
+    if (++warnings_ == kMaxWarnings) stream_ << "warning: these are the first " << kMaxWarnings << " warnings; there are more\n";
+    return;
+  }
   std::string hint = hint_for(message, {record_of(info), text_ ? token_at(info, *language_) : std::string_view()}, target_);
   if (!hint.empty()) stream_ << "hint: " << hint << "\n";
   if (++errors_ == kMaxErrors) stream_ << "error: these are the first " << kMaxErrors << " errors; there are more\n";

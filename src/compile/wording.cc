@@ -74,7 +74,8 @@ std::string in_the_dialects_words(std::string_view message) {
 }
 
 bool is_misleading(std::string_view note) {
-  return note.starts_with("include the header <") || note.starts_with("did you mean to provide an explicit length");
+  return note.starts_with("include the header <") || note.starts_with("did you mean to provide an explicit length") ||
+         note.starts_with("use -fbracket-depth");
 }
 
 }  // namespace sonde::compile
