@@ -152,10 +152,10 @@ READINGS = [
     Reading("through_map_of_pointers", "u32 key = 1; struct task_struct *other = task->real_parent; tasks.update(&key, &other); "
             "struct task_struct **found = tasks.lookup(&key); if (found) value = (*found)->tgid;", parent,
             "BPF_HASH(tasks, u32, struct task_struct *);"),
-    Reading("through_map_of_structs", "u32 key = 1; struct place_t place = {.time = 3, .task = task->real_parent}; "
-            "places.update(&key, &place); struct place_t *found = places.lookup(&key); "
+    Reading("through_map_of_structs", "u32 key = 1; struct stored_t place = {.time = 3, .task = task->real_parent}; "
+            "places.update(&key, &place); struct stored_t *found = places.lookup(&key); "
             "if (found) value = found->task->tgid + found->time - 3;", parent,
-            "struct place_t { u64 time; struct task_struct *task; }; BPF_HASH(places, u32, struct place_t);"),
+            "struct stored_t { u64 time; struct task_struct *task; }; BPF_HASH(places, u32, struct stored_t);"),
     Reading("aggregate_initialiser", "struct place_t place = {task->real_parent, 4}; value = place.task->tgid;", parent,
             "struct place_t { struct task_struct *task; u64 time; };"),
     Reading("global", "kept = task->real_parent; value = kept->tgid;", parent, "struct task_struct *kept;"),

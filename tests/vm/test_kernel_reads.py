@@ -12,7 +12,7 @@ from places import REPOSITORY
 sys.path[:0] = [str(REPOSITORY / "tests/dialect")]
 
 from bed import kernels  # noqa: E402
-from reading import compiled_elsewhere, compiled_here, probe, program, run  # noqa: E402
+from reading import compiled_elsewhere, compiled_here, evaluating, probe, run_probe, values_of  # noqa: E402
 from readings import READINGS, Known  # noqa: E402
 
 OTHER = next(name for name in kernels.listed() if name != os.environ["SONDE_KERNEL"])
@@ -26,25 +26,31 @@ def known(tmp_path_factory):
         yield Known(file)
 
 
+@pytest.fixture(scope="module")
+def values_here(known):
+    return values_of(compiled_here(evaluating(READINGS, known.defines())), READINGS)
+
+
+@pytest.fixture(scope="module")
+def values_of_foreign(known, tmp_path_factory):
+    """By an object for the other guests' kernel: where the layouts differ, only its relocations make them right."""
+    btf = kernels.ready(OTHER).vmlinux
+    made = compiled_elsewhere(evaluating(READINGS, known.defines()), tmp_path_factory.mktemp("foreign"), "--btf", btf)
+    return values_of(made, READINGS)
+
+
 def named(reading):
     return reading.name
 
 
 @pytest.mark.parametrize("reading", READINGS, ids=named)
-def test_compiled_here(reading, known):
-    text = program(reading.body, known.defines() + reading.head)
-    assert run(compiled_here(text)) == reading.truth(known)
+def test_compiled_here(reading, known, values_here):
+    assert values_here[reading.name] == reading.truth(known)
 
 
-# Where the layouts of 6.1 and 6.12 differ, only the relocations make this right.
-OF_THE_KERNEL = [each for each in READINGS if "MATRIX" not in each.body and "NODE" not in each.body]
-
-
-@pytest.mark.parametrize("reading", OF_THE_KERNEL, ids=named)
-def test_compiled_for_another_kernel(reading, known, tmp_path):
-    text = program(reading.body, known.defines() + reading.head)
-    made = compiled_elsewhere(text, tmp_path, "--btf", kernels.ready(OTHER).vmlinux)
-    assert run(made) == reading.truth(known)
+@pytest.mark.parametrize("reading", READINGS, ids=named)
+def test_compiled_for_another_kernel(reading, known, values_of_foreign):
+    assert values_of_foreign[reading.name] == reading.truth(known)
 
 
 PROBES = [
@@ -69,7 +75,7 @@ static u64 size_of(struct pt_regs *ctx) { return ((struct file *)PT_REGS_PARM1(c
 @pytest.mark.parametrize("parameters, body, truth", [each[1:] for each in PROBES], ids=[each[0] for each in PROBES])
 def test_kprobe(parameters, body, truth, known):
     text = probe("vfs_read", parameters, body, known.defines() + HEAD)
-    assert run(compiled_here(text), lambda: os.pread(known.fd, 7, 0)) == truth(known)
+    assert run_probe(compiled_here(text), lambda: os.pread(known.fd, 7, 0)) == truth(known)
 
 
 @pytest.mark.needs("kprobe")
@@ -78,24 +84,24 @@ def test_system_call_parameters(known):
     for name in ("kprobe__sys_pread64", "kprobe____x64_sys_pread64"):
         text = probe(name, "unsigned fd, char __user *buffer, size_t count, loff_t at",
                      "value = (u64)fd << 32 | count << 16 | at;", known.defines())
-        assert run(compiled_here(text), lambda: os.pread(known.fd, 7, 3)) == known.fd << 32 | 7 << 16 | 3
+        assert run_probe(compiled_here(text), lambda: os.pread(known.fd, 7, 3)) == known.fd << 32 | 7 << 16 | 3
 
 
 @pytest.mark.needs("fentry")
 def test_fentry_parameters(known):
     text = probe("KFUNC_PROBE(vfs_read, struct file *file, char *buffer, size_t count)", None,
                  "value = file->f_inode->i_size << 8 | count;", known.defines())
-    assert run(compiled_here(text), lambda: os.pread(known.fd, 7, 0)) == 10 << 8 | 7
+    assert run_probe(compiled_here(text), lambda: os.pread(known.fd, 7, 0)) == 10 << 8 | 7
 
 
 @pytest.mark.needs("fentry")
 def test_fexit_sees_the_result(known):
     text = probe("KRETFUNC_PROBE(vfs_read, struct file *file, char *buffer, size_t count, loff_t *position, ssize_t ret)", None,
                  "value = ret << 8 | count;", known.defines())
-    assert run(compiled_here(text), lambda: os.pread(known.fd, 100, 4)) == 6 << 8 | 100
+    assert run_probe(compiled_here(text), lambda: os.pread(known.fd, 100, 4)) == 6 << 8 | 100
 
 
 @pytest.mark.needs("kprobe")
 def test_kretprobe_sees_the_result(known):
     text = probe("kretprobe__vfs_read", "", "value = PT_REGS_RC(ctx);", known.defines())
-    assert run(compiled_here(text), lambda: os.pread(known.fd, 100, 4)) == 6
+    assert run_probe(compiled_here(text), lambda: os.pread(known.fd, 100, 4)) == 6

@@ -4,7 +4,6 @@
 // program b hook raw_tracepoint:sched_switch auto
 // program c hook fentry:vmlinux:vfs_read auto
 // program d hook fexit:vmlinux:vfs_read auto
-// program e hook tp_btf:sched_switch auto
 // program f hook xdp
 // program g hook perf_event
 // program h hook kprobe
@@ -15,7 +14,6 @@ SEC("tp/sched/sched_switch") int a(void *ctx) { return 0; }
 SEC("raw_tp/sched_switch") int b(struct bpf_raw_tracepoint_args *ctx) { return 0; }
 SEC("fentry/vfs_read") int BPF_PROG(c, struct file *file) { return 0; }
 SEC("fexit/vfs_read") int BPF_PROG(d, struct file *file, char *b, size_t n, loff_t *p, ssize_t ret) { return 0; }
-SEC("tp_btf/sched_switch") int BPF_PROG(e, bool preempt, struct task_struct *prev) { return 0; }
 SEC("xdp") int f(struct xdp_md *ctx) { return XDP_PASS; }
 SEC("perf_event") int g(struct bpf_perf_event_data *ctx) { return 0; }
 SEC("kprobe") int h(struct pt_regs *ctx) { return 0; }
