@@ -117,6 +117,7 @@ FEATURES = {
     "kprobe_multi": lambda: has_function("register_fprobe_ips"),
     "lsm": lambda: "bpf" in security_modules(),
     "module": module_is_known,
+    "ringbuf": lambda: is_at_least("5.8"),
     "tracepoint": has_tracepoint,
     "uprobe": lambda: exists("/sys/bus/event_source/devices/uprobe"),
     "uprobe_multi": lambda: has_function("bpf_uprobe_multi_link_attach") and is_at_least("6.6"),

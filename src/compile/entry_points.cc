@@ -73,8 +73,15 @@ class EntryMaker {
     }
     auto* call = builder.CreateCall(&body_, arguments);
     call->setCallingConv(body_.getCallingConv());
-    builder.CreateRet(body_.getReturnType()->isIntegerTy() ? builder.CreateZExtOrTrunc(call, builder.getInt32Ty())
-                                                           : static_cast<Value*>(builder.getInt32(0)));
+    bool has_result = body_.getReturnType()->isIntegerTy() && !must_return_zero(variant);
+    builder.CreateRet(has_result ? builder.CreateZExtOrTrunc(call, builder.getInt32Ty())
+                                 : static_cast<Value*>(builder.getInt32(0)));
+  }
+
+  // The kernel takes fentry and fexit programs only if they return 0; kprobes' programs may return anything.
+  bool must_return_zero(const std::string& variant) const {
+    const std::string& kind = variant.empty() ? shape_.hook.kind : variant;
+    return kind == "fentry" || kind == "fexit";
   }
 
   Value* parameter(IRBuilder<>& builder, Value* context, unsigned index, const std::string& variant) {

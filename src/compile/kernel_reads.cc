@@ -68,11 +68,21 @@ class FunctionReads {
   }
 
   Memory memory(Value* address) {
-    auto [known, is_new] = known_.try_emplace(address, Memory::kBpf);  // optimistic for cycles of phis
+    // Optimistic where a loop comes back to a value that is still being looked at.
+    auto [known, is_new] = known_.try_emplace(address, Memory::kBpf);
     if (!is_new) return known->second;
+    size_t before = answers_.size();
+    answers_.push_back(address);
     Memory result = classify(address);
+    if (result != Memory::kBpf && llvm::isa<llvm::PHINode>(address)) forget_since(before);
     known_[address] = result;
     return result;
+  }
+
+  // The optimism was wrong, and so may be every answer that was given meanwhile.
+  void forget_since(size_t before) {
+    for (size_t i = before; i < answers_.size(); ++i) known_.erase(answers_[i]);
+    answers_.resize(before);
   }
 
   Memory worst(llvm::ArrayRef<Value*> values) {
@@ -185,6 +195,7 @@ class FunctionReads {
   llvm::Function& function_;
   std::optional<ContextKind> entry_;  // of a program's entry; nothing for a subprogram
   llvm::DenseMap<Value*, Memory> known_;
+  llvm::SmallVector<Value*> answers_;  // the keys of known_, in the order they came
   std::map<uint64_t, llvm::AllocaInst*> slots_;
 };
 

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "kernel/features.h"
+#include "kernel/needs_test.h"
 #include "session/loaded_test.h"
 
 namespace sonde::session {
@@ -124,7 +124,7 @@ uint64_t file_offset_of(const void* address) {
 }
 
 TEST(Attach, UprobesByPathAndOffset) {
-  if (!kernel::has_feature("uprobe")) GTEST_SKIP() << "no uprobes in this kernel";
+  NEEDS("uprobe");
   char path[4096] = {};
   ASSERT_GT(::readlink("/proc/self/exe", path, sizeof path - 1), 0);
   std::string place = fmt::format("{}:{:#x}", path, file_offset_of(reinterpret_cast<void*>(sonde_test_probed)));
@@ -166,7 +166,7 @@ TEST(Attach, AnUnknownProgramIsToldTheNearest) {
 }
 
 TEST(Attach, KernelsWithoutKprobesTakeTheSystemCallsTracepoint) {
-  if (kernel::has_feature("kprobe")) GTEST_SKIP() << "this kernel has kprobes";
+  NEEDS_NO("kprobe");
   spec::Program program = test_program("kprobe__sys_getpriority", "kprobe", "sys_getpriority");
   program.variants = {{"syscall_enter", "hit"}};
   auto session = load_test(with_counter(R"(
@@ -185,7 +185,7 @@ SEC("sonde/hit") int hit(struct sys_enter *ctx) { if (WATCHED(ctx)) count(0); re
 }
 
 TEST(Attach, ProbesWithoutKprobesSaySo) {
-  if (kernel::has_feature("kprobe")) GTEST_SKIP() << "this kernel has kprobes";
+  NEEDS_NO("kprobe");
   auto session = load_test(kOnEnter, {test_program("hit")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_kprobe("vfs_read", "hit");

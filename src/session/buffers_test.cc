@@ -8,7 +8,7 @@
 #include <cstring>
 #include <thread>
 
-#include "kernel/features.h"
+#include "kernel/needs_test.h"
 #include "session/loaded_test.h"
 
 namespace sonde::session {
@@ -120,7 +120,7 @@ TEST(PerfBuffer, PagesMustBeAPowerOfTwo) {
 }
 
 TEST(RingBuffer, EveryEventArrivesInOrderAndDiscardedOnesDoNot) {
-  if (!kernel::has_feature("ringbuf")) GTEST_SKIP() << "no ring buffers in this kernel";
+  NEEDS("ringbuf");
   auto session = attached(kRing);
   ASSERT_TRUE(session) << session.error().what;
   uint64_t seen = 0, wrong = 0, next = 0;
@@ -144,7 +144,7 @@ TEST(RingBuffer, EveryEventArrivesInOrderAndDiscardedOnesDoNot) {
 }
 
 TEST(RingBuffer, ANegativeAnswerEndsThePollAndLosesNothing) {
-  if (!kernel::has_feature("ringbuf")) GTEST_SKIP() << "no ring buffers in this kernel";
+  NEEDS("ringbuf");
   auto session = attached(kRing);
   ASSERT_TRUE(session) << session.error().what;
   int seen = 0;
@@ -176,7 +176,7 @@ void expect_poll_ends(const std::string& source, bool ring) {
 }
 TEST(PerfBuffer, APollEndsInTimeWhileEventsKeepComing) { expect_poll_ends(kPerf, false); }
 TEST(RingBuffer, APollEndsInTimeWhileEventsKeepComing) {
-  if (!kernel::has_feature("ringbuf")) GTEST_SKIP() << "no ring buffers in this kernel";
+  NEEDS("ringbuf");
   expect_poll_ends(kRing, true);
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/features.h"
 #include "kernel/syscalls.h"
 #include "kernel/tracefs.h"
+#include "kernel/needs_test.h"
 #include "session/child_test.h"
 #include "session/loaded_test.h"
 
@@ -16,9 +17,6 @@ namespace {
 using bpf::make_watched_calls;
 using bpf::test_program;
 using testing::HasSubstr;
-
-#define NEEDS(feature)                                                                      \
-  if (!kernel::has_feature(feature)) GTEST_SKIP() << "this kernel has no " << feature << "s"
 
 std::string program(const std::string& name, int slot) {
   return fmt::format(R"(
@@ -155,7 +153,7 @@ TEST(Fentry, AMisspeltFunctionIsToldTheNearest) {
 
 TEST(Fentry, WhereTheKernelCannotItSaysSo) {
   NEEDS("btf");
-  if (kernel::has_feature("fentry")) GTEST_SKIP() << "this kernel has fentry";
+  NEEDS_NO("fentry");
   auto session = load_test(kCounts + program("in", 0), {test_program("in", "fentry", "vfs_read")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();

@@ -36,6 +36,12 @@ def test_last_line_and_status(tmp_path, stages, last_line, status):
     assert summary(tmp_path, stages) == (last_line, status)
 
 
-def test_skipped_unit_has_failed(tmp_path):
+@pytest.mark.parametrize("said, last_line, status", [
+    ("no time", "1 passed, 1 failed", 1),
+    ("this kernel has no btf", "1 passed, 1 failed", 1),  # it has
+    ("file.cc:12\nthis kernel has btf\n", "1 passed, 0 failed", 0),
+])
+def test_skipped_unit_has_failed_unless_the_kernel_excuses_it(tmp_path, said, last_line, status):
     (tmp_path / "CTestTestfile.cmake").write_text("add_test(base /bin/true)\n")
-    assert summary(tmp_path, {"unit": (0, [PASSED, SKIPPED])}) == ("1 passed, 1 failed", 1)
+    skipped = f'<testcase name="c" time="0"><skipped message="{said}"/></testcase>'
+    assert summary(tmp_path, {"unit": (0, [PASSED, skipped])}) == (last_line, status)
