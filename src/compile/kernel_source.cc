@@ -20,7 +20,8 @@ void KernelSource::InitializeSema(clang::Sema& sema) {
 
 bool KernelSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*) {
   auto* identifier = result.getLookupName().getAsIdentifierInfo();
-  if (!identifier) return false;
+  // clang asks for its own builtins too; to look those up would make BTF index every enumerator of the kernel.
+  if (!identifier || identifier->getBuiltinID()) return false;
   bool is_tag = result.getLookupKind() == clang::Sema::LookupTagName;
   if (!is_tag && result.getLookupKind() != clang::Sema::LookupOrdinaryName) return false;
   // A definition in the program is the program's own, whatever the kernel has under that name; `struct sock;` is not one.
