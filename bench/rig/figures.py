@@ -20,7 +20,12 @@ class Figures:
 
     def line(self, name: str, peer: str, unit: str) -> None:
         ours, theirs = self.least(name, "ours"), self.least(name, peer)
-        print(f"{name} ours {ours:.4g} {unit}, {peer} {theirs:.4g} {unit}, ratio {ours / theirs:.3f}", flush=True)
+        print(f"{name} ours {number(ours)} {unit}, {peer} {number(theirs)} {unit}, ratio {ours / theirs:.3f}", flush=True)
+
+
+def number(value: float) -> str:
+    """Four digits, and no exponent."""
+    return f"{value:.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 def print_heading(what: str, runs: int) -> None:
