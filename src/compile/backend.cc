@@ -180,6 +180,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   insert_kernel_reads(module, entries);
   pipeline.optimize();
   check_undefined(module, options.error);
+  check_addresses_in_data(module, options.error);
   if (options.print_ir) options.output(printed(module));
 
   list_programs(entries, spec);

@@ -112,6 +112,9 @@ constexpr auto kRules = std::to_array<Rule>({
      }},
     {"type specifier missing", missing_type},
     {"is not a pointer", not_a_pointer},
+    {"holds addresses", [](std::string_view, const Subject&, const Target&) {
+       return std::string("write the texts into the table itself, char names[][16] = {…}, or choose with switch");
+     }},
     {"fields must have a constant size", [](std::string_view, const Subject&, const Target&) {
        return std::string("the size of a map is a constant: a number, an enumerator, or a macro given with -D");
      }},

@@ -90,6 +90,31 @@ Value* written_address(llvm::Instruction& instruction) {
   return nullptr;
 }
 
+bool holds_address(const llvm::Constant* data) {
+  if (data->getType()->isPointerTy()) return llvm::isa<llvm::GlobalValue>(data->stripInBoundsConstantOffsets());
+  return llvm::isa<llvm::ConstantAggregate>(data) && llvm::any_of(data->operands(), [](const llvm::Use& part) {
+           return holds_address(llvm::cast<llvm::Constant>(part));
+         });
+}
+
+// Of the program's own data: maps and what the kernel fills in are none.
+bool is_data(const llvm::GlobalVariable& global) {
+  auto section = global.getSection();
+  return global.hasInitializer() && !global.getName().starts_with("llvm.") &&
+         (section.empty() || section.starts_with(".data") || section.starts_with(".rodata"));
+}
+
+// An instruction that uses `value`, or nullptr.
+const llvm::Instruction* user_of(const Value& value) {
+  for (const auto* user : value.users()) {
+    if (const auto* instruction = llvm::dyn_cast<llvm::Instruction>(user)) return instruction;
+    if (const auto* constant = llvm::dyn_cast<llvm::ConstantExpr>(user)) {
+      if (const auto* instruction = user_of(*constant)) return instruction;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void check_kernel_writes(llvm::Module& module, const std::vector<Entry>& entries, const Complain& complain) {
@@ -113,6 +138,16 @@ void check_undefined(llvm::Module& module, const Complain& complain) {
       if (!call) continue;
       complain_at(*call, fmt::format("'{}' is declared, but defined nowhere", std::string_view(function.getName())), complain);
     }
+  }
+}
+
+void check_addresses_in_data(llvm::Module& module, const Complain& complain) {
+  for (const auto& global : module.globals()) {
+    if (!is_data(global) || !holds_address(global.getInitializer())) continue;
+    const auto* user = user_of(global);
+    if (!user) continue;
+    complain_at(*user, fmt::format("'{}' holds addresses, which a BPF program's data cannot", std::string_view(global.getName())),
+                complain);
   }
 }
 

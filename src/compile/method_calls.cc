@@ -53,6 +53,9 @@ void replace_init(llvm::CallBase& call, llvm::Function& init) {
 }  // namespace
 
 void resolve_method_calls(llvm::Module& module) {
+  for (auto& global : module.globals()) {
+    if (global.getName().starts_with("sonde.table.")) global.setConstant(true);
+  }
   for (auto& function : module) {
     llvm::SmallVector<llvm::CallBase*> calls;
     for (auto& instruction : llvm::instructions(function)) {

@@ -1,5 +1,5 @@
 // BCC's map macros as plain C. A map `start` is three things: the map itself, a BTF-defined variable whose symbol is
-// `start`; static inline functions that call the helpers on it; and a constant table of pointers to these functions, which
+// `start`; static inline functions that call the helpers on it; and a table of pointers to these functions, which
 // in C is called `start`, so that start.lookup(&key) is an ordinary call. The optimizer folds the table away.
 //
 // annotate("sonde.map:KIND") tells the compiler the dialect's word for the map's kind. Methods that C cannot express alone
@@ -32,7 +32,8 @@
 #define SONDE_MAP_VARIABLE(kind, name)                                                                              \
   __sonde_map_##name __asm__(#name) __attribute__((section(".maps"), used, annotate("sonde.map:" kind)))
 #define SONDE_MAP_POINTER(name) ((void *)&__sonde_map_##name)
-#define SONDE_TABLE(name) static const struct name##_table_t name __asm__("sonde.table." #name)
+// No C constant, or typeof(start.leaf) would be one, too; it becomes one in method_calls.cc.
+#define SONDE_TABLE(name) static struct name##_table_t name __asm__("sonde.table." #name)
 
 // ---- maps with keys and values ----------------------------------------------------------------------------------
 
