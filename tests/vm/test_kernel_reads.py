@@ -12,8 +12,11 @@ from places import REPOSITORY
 sys.path[:0] = [str(REPOSITORY / "tests/dialect")]
 
 from bed import kernels  # noqa: E402
+from method_readings import METHODS  # noqa: E402
 from reading import compiled_elsewhere, compiled_here, evaluating, probe, run_probe, values_of  # noqa: E402
 from readings import READINGS, Known  # noqa: E402
+
+ALL = READINGS + METHODS
 
 OTHER = next(name for name in kernels.listed() if name != os.environ["SONDE_KERNEL"])
 
@@ -28,27 +31,27 @@ def known(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def values_here(known):
-    return values_of(compiled_here(evaluating(READINGS, known.defines())), READINGS)
+    return values_of(compiled_here(evaluating(ALL, known.defines())), ALL)
 
 
 @pytest.fixture(scope="module")
 def values_of_foreign(known, tmp_path_factory):
     """By an object for the other guests' kernel: where the layouts differ, only its relocations make them right."""
     btf = kernels.ready(OTHER).vmlinux
-    made = compiled_elsewhere(evaluating(READINGS, known.defines()), tmp_path_factory.mktemp("foreign"), "--btf", btf)
-    return values_of(made, READINGS)
+    made = compiled_elsewhere(evaluating(ALL, known.defines()), tmp_path_factory.mktemp("foreign"), "--btf", btf)
+    return values_of(made, ALL)
 
 
 def named(reading):
     return reading.name
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=named)
+@pytest.mark.parametrize("reading", ALL, ids=named)
 def test_compiled_here(reading, known, values_here):
     assert values_here[reading.name] == reading.truth(known)
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=named)
+@pytest.mark.parametrize("reading", ALL, ids=named)
 def test_compiled_for_another_kernel(reading, known, values_of_foreign):
     assert values_of_foreign[reading.name] == reading.truth(known)
 
