@@ -1,5 +1,6 @@
 // The built command, as a user calls it: exit statuses, errors, and a traced system call from end to end.
 #include <fcntl.h>
+#include <grp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -48,11 +49,13 @@ class Command : public testing::Test {
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
+    base::Fd program(::open(pointers[0], O_RDONLY | O_CLOEXEC));  // whose path the user may not be able to follow
     pid_t pid = ::fork();
     if (pid != 0) return pid;
     ::dup2(::open(path("out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
     ::dup2(::open(path("err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-    ::execv(pointers[0], pointers.data());
+    if (user_ != 0 && (::setgroups(0, nullptr) != 0 || ::setgid(user_) != 0 || ::setuid(user_) != 0)) ::_exit(126);
+    ::fexecve(program.get(), pointers.data(), environ);
     ::_exit(126);
   }
   Outcome finish(pid_t pid) const {
@@ -65,6 +68,7 @@ class Command : public testing::Test {
   Outcome run(std::vector<std::string> arguments) const { return finish(start(std::move(arguments))); }
 
   std::string directory_;
+  unsigned user_ = 0;  // 0: the caller
 };
 
 TEST_F(Command, WrongUseIsStatus2WithAHint) {
@@ -100,6 +104,15 @@ TEST_F(Command, WhatGoesWrongIsStatus1) {
   Outcome damaged = run({"run", write("x.o", "\177ELFdamaged")});
   EXPECT_EQ(damaged.code(), 1);
   EXPECT_THAT(damaged.err, ContainsRegex("^sonde: error: .*\nhint: "));
+}
+
+TEST_F(Command, WithoutRightsItSaysSoBeforeAnythingElse) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root becomes nobody";
+  user_ = 65534;
+  Outcome outcome = run({"run", write("any.c", "TRACEPOINT_PROBE(sched, sched_switch) { return 0; }\n")});
+  EXPECT_EQ(outcome.code(), 1);
+  EXPECT_EQ(outcome.err, "sonde: error: tracing is not permitted\nhint: run as root (sudo), or with the capabilities "
+                         "CAP_BPF and CAP_PERFMON\n");
 }
 
 TEST_F(Command, MistakesAreShownAsClangPrintsThem) {

@@ -10,6 +10,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/result.h"
+#include "bpf/permission.h"
 #include "cmd/commands.h"
 #include "cmd/event_rows.h"
 #include "cmd/map_report.h"
@@ -235,6 +237,8 @@ Status Run::go() {
 }
 
 Status run(const Arguments& arguments) {
+  // Said first: what goes wrong later for want of it (an unreadable tracepoint, say) looks like something else.
+  if (!bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
   ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, arguments.flags));
   if (arguments.verbose) {
     std::fprintf(stderr, "sonde: %s%s\n", arguments.file.c_str(), object.from_cache() ? ", from the cache" : "");
