@@ -1,4 +1,4 @@
-// fentry, fexit, fmod_ret, lsm and iter: hooks that the kernel's BTF names.
+// fentry, fexit, fmod_ret, lsm, iter and tp_btf: hooks that the kernel's BTF names.
 #include <bpf/bpf.h>
 
 #include <cerrno>
@@ -17,15 +17,25 @@ constexpr int kKernelNotSupported = 524;  // ENOTSUPP, which libc does not know
 struct Function {
   std::string module;  // "vmlinux", or a module
   std::string name;
+  uint32_t kind = BTF_KIND_FUNC;
 };
 
-// "tcp_connect", "vmlinux:tcp_connect", "nf_tables:nft_do_chain"; LSM and iter hooks have a function of their own.
+// What stands before a hook's own name in BTF.
+constexpr const char* kPrefixes[] = {"bpf_lsm_", "bpf_iter_", "btf_trace_"};
+
+// "tcp_connect", "vmlinux:tcp_connect", "nf_tables:nft_do_chain"; LSM and iter hooks have a function of their own,
+// tracepoints a typedef.
 Function function_of(const HookRequest& request) {
   size_t colon = request.target.find(':');
   Function function{"vmlinux", request.target};
-  if (colon != std::string::npos) function = {request.target.substr(0, colon), request.target.substr(colon + 1)};
+  function.kind = request.kind == "tp_btf" ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC;
+  if (colon != std::string::npos) {
+    function.module = request.target.substr(0, colon);
+    function.name = request.target.substr(colon + 1);
+  }
   if (request.kind == "lsm") function.name = "bpf_lsm_" + function.name;
   if (request.kind == "iter") function.name = "bpf_iter_" + function.name;
+  if (request.kind == "tp_btf") function.name = "btf_trace_" + function.name;
   return function;
 }
 
@@ -33,7 +43,7 @@ std::string nearest_function(const kernel::Btf& types, const Function& function)
   kernel::Nearest nearest(function.name);
   for (uint32_t id = types.first_id(); id < types.end_id(); id++) {
     const btf_type* type = types.type(id);
-    if (kernel::Btf::kind(type) == BTF_KIND_FUNC) nearest.offer(types.name(type));
+    if (kernel::Btf::kind(type) == function.kind) nearest.offer(types.name(type));
   }
   return nearest.best();
 }
@@ -56,7 +66,7 @@ Result<base::Fd> open_module_btf(const std::string& module) {
 
 tl::unexpected<Error> no_function(const HookRequest& request, const kernel::Btf& types, const Function& function) {
   std::string nearest = nearest_function(types, function);
-  for (const char* prefix : {"bpf_lsm_", "bpf_iter_"}) {
+  for (const char* prefix : kPrefixes) {
     if (function.name.starts_with(prefix) && nearest.starts_with(prefix)) nearest = nearest.substr(std::string_view(prefix).size());
   }
   return base::fail(ErrorKind::kNotFound, fmt::format("{} {}: not in the BTF of {}{}", request.kind, request.target,
@@ -97,7 +107,7 @@ Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
     ASSIGN_OR_RETURN(resolved.module_btf, open_module_btf(function.module));
     resolved.type.btf_fd = resolved.module_btf.get();
   }
-  resolved.type.btf_id = types->find(BTF_KIND_FUNC, function.name);
+  resolved.type.btf_id = types->find(function.kind, function.name);
   if (resolved.type.btf_id == 0) return no_function(request, *types, function);
   return {};
 }

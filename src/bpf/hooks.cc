@@ -19,6 +19,7 @@ constexpr HookKind kKinds[] = {
     {"fexit", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, "btf", resolve_tracing, attach_tracing},
     {"fmod_ret", BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "btf", resolve_tracing, attach_tracing},
     {"lsm", BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "lsm", resolve_tracing, attach_tracing},
+    {"tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "btf", resolve_tracing, attach_tracing},
     {"iter", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, "btf", resolve_tracing, attach_iter},
     {"perf_event", BPF_PROG_TYPE_PERF_EVENT, -1, "", nullptr, attach_perf_event},
     {"uprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
