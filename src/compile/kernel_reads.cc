@@ -74,7 +74,10 @@ class FunctionReads {
     size_t before = answers_.size();
     answers_.push_back(address);
     Memory result = classify(address);
-    if (result != Memory::kBpf && llvm::isa<llvm::PHINode>(address)) forget_since(before);
+    if (result != Memory::kBpf && llvm::isa<llvm::PHINode>(address)) {
+      forget_since(before);
+      answers_.push_back(address);  // an outer loop's phi may yet have to forget this one
+    }
     known_[address] = result;
     return result;
   }

@@ -4,15 +4,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
-# BCC's first example, as it is.
-HELLO_WORLD = r"""
-from bcc import BPF
-
-# This may not work for 4.17 on x64, you need replace kprobe__sys_clone with kprobe____x64_sys_clone
-BPF(text='int kprobe__sys_clone(void *ctx) { bpf_trace_printk("Hello, World!\\n"); return 0; }').trace_print()
-"""
+from hello import GREETING, said_to_forks
 
 HEADER_AND_EVENTS = r"""
 from __future__ import print_function
@@ -59,26 +52,10 @@ while 1:
 """
 
 
-def fork():
-    """Through the system call clone; subprocess would take vfork."""
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-
-
 def test_hello_world():
     """On a kernel without kprobes too: there it takes the system call's tracepoint."""
-    with subprocess.Popen([sys.executable, "-u", "-c", HELLO_WORLD], stdout=subprocess.PIPE) as script:
-        deadline = time.monotonic() + 30
-        os.set_blocking(script.stdout.fileno(), False)
-        said = b""
-        while b"Hello, World!'\nb''" not in said and time.monotonic() < deadline and script.poll() is None:
-            fork()
-            time.sleep(0.2)
-            said += script.stdout.read() or b""
-        script.kill()
-    assert b"bpf_trace_printk: Hello, World!'\nb''" in said, said
+    said = said_to_forks(deadline_s=30)
+    assert GREETING in said, said
 
 
 def test_a_script_with_events_ends_on_control_c():

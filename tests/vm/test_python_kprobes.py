@@ -1,18 +1,13 @@
 """The Python package on a kernel with kprobes and trampolines: BCC's scripts, attaching, detaching, patterns."""
 import os
-import subprocess
-import sys
-import time
 
 import pytest
 from bcc import BPF, _get_num_open_probes
+from hello import GREETING, said_to_forks
 
 COUNT = "BPF_ARRAY(hits, u64, 1);\n"
 MINE = "if ((bpf_get_current_pid_tgid() >> 32) == PID) hits.increment(0); return 0;"
 CFLAGS = ["-DPID=%d" % os.getpid()]
-
-HELLO = ("from bcc import BPF\n"
-         "BPF(text='int kprobe__sys_clone(void *ctx) { bpf_trace_printk(\"Hello, World!\\\\n\"); return 0; }').trace_print()\n")
 
 
 @pytest.fixture
@@ -37,27 +32,9 @@ def read_file(times=1):
             file.read()
 
 
-def fork():
-    """Through the system call clone; subprocess would take vfork."""
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-
-
 def test_hello_world():
-    with subprocess.Popen([sys.executable, "-u", "-c", HELLO], stdout=subprocess.PIPE) as script:
-        deadline = time.monotonic() + 60
-        os.set_blocking(script.stdout.fileno(), False)
-        said = b""
-        while b"Hello, World!'\nb''" not in said and time.monotonic() < deadline:
-            fork()
-            time.sleep(0.2)
-            said += script.stdout.read() or b""
-        script.kill()
-    lines = said.decode().splitlines()
-    assert any(line.startswith("b'") and line.endswith("bpf_trace_printk: Hello, World!'") for line in lines), said
-    assert "b''" in lines
+    said = said_to_forks(deadline_s=60)
+    assert GREETING in said, said
 
 
 @pytest.mark.needs("kprobe")
