@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "sonde/result.h"
+#include "sonde/usdt.h"
 
 namespace sonde __attribute__((visibility("default"))) {
 
@@ -36,6 +37,7 @@ struct CompileOptions {
   unsigned debug = 0;                         // 1 LLVM IR, 2 instructions' log, 4 preprocessed source, 8 source with instructions
   std::string btf_path;                       // kernel types from this file instead of the running kernel
   bool portable = false;                      // CO-RE: an object for other kernels than this one
+  std::vector<Usdt> usdt;                     // whose enabled probes' arguments bpf_usdt_readarg() can read
   bool use_cache = true;
   std::chrono::milliseconds timeout{30'000};  // of the compiler child
 };
@@ -135,6 +137,26 @@ class Session {
   Status attach_tracepoint(const std::string& category_and_event, const std::string& program);
   Status attach_raw_tracepoint(const std::string& event, const std::string& program);
   Status attach_tracing(const std::string& program);  // kfunc, kretfunc, fmod_ret, lsm: by the program's own hook
+
+  // A place in user programs. `binary` is a path, a program's name (looked up in $PATH) or a library's ("c", "pthread"), with a
+  // pid as that process sees it, and only in that process.
+  struct UserProbe {
+    std::string binary;
+    std::string symbol;    // a function, or empty:
+    uint64_t address = 0;  // as nm(1) prints it
+    uint64_t offset = 0;   // from there, in bytes
+    int pid = -1;
+  };
+  Status attach_uprobe(const UserProbe& place, const std::string& program);
+  // Refused in programs made by Go, which it would crash.
+  Status attach_uretprobe(const UserProbe& place, const std::string& program);
+  // Every function whose whole name matches the POSIX extended regular expression: in one link where the kernel has
+  // uprobe.multi. Gives the number of places; kNotFound when nothing matches.
+  Result<size_t> attach_uprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid = -1);
+  Result<size_t> attach_uretprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid = -1);
+  // Every location of every enabled probe; the kernel raises their semaphores while they are attached.
+  Status attach_usdt(const Usdt& usdt);
+
   struct PerfEvent {
     uint32_t type = 0;
     uint64_t config = 0;

@@ -24,7 +24,19 @@ struct PerfEventWanted {
   int group_fd = -1;
 };
 
-// One place wanted.
+// A place in a file that processes run.
+struct UserPlace {
+  uint64_t offset = 0;            // in the file
+  uint64_t semaphore_offset = 0;  // in the file; 0: none. The kernel counts it up while the probe is there
+  uint64_t cookie = 0;            // what bpf_get_attach_cookie() gives
+};
+
+struct UserPlacesWanted {
+  std::string path;  // empty: `target` is resolved instead
+  std::vector<UserPlace> places;
+};
+
+// One place wanted, or several of one program in one file.
 struct HookRequest {
   std::string kind;    // as in spec::Hook
   std::string target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "/usr/bin/x:0x1234"
@@ -32,6 +44,7 @@ struct HookRequest {
   int maxactive = 0;   // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
   int pid = -1;        // of a uprobe
   PerfEventWanted perf_event;
+  UserPlacesWanted user;
 
   std::string label() const { return kind + ":" + target; }
 };

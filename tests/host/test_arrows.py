@@ -14,7 +14,7 @@ MAY_USE = {
     "elf": {"base"},
     "spec": {"base"},
     "symbols": {"base", "kernel", "elf"},
-    "usdt": {"base", "elf"},
+    "usdt": {"base", "elf", "symbols"},
     "compile": {"base", "kernel", "elf", "spec"},
     "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
     "session": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf"},

@@ -1,0 +1,44 @@
+// Programs and libraries by the names that users give them, and the functions in them where probes go.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "elf/file.h"
+
+namespace sonde::symbols {
+
+// A file that can be opened, by us and by the kernel.
+struct Binary {
+  std::string path;   // may begin with /proc/PID/root
+  std::string shown;  // as its own mount namespace calls it
+  std::shared_ptr<const elf::File> file;
+};
+
+// A path; a program's name, searched in $PATH; a library's ("c", "pthread", "libssl.so.3"), searched in the process's mappings,
+// the loader's cache and the loader's standard directories. With a pid, as that process sees them.
+// kNotFound says where was searched, and what is nearest.
+Result<Binary> find_binary(const std::string& name, int pid = -1);
+
+// The path alone, in our own namespace or the process's; kNotFound as above.
+Result<std::string> find_program(const std::string& name);
+Result<std::string> find_library(const std::string& name, int pid = -1);
+
+struct Function {
+  std::string name;      // as in the file, mangled
+  uint64_t address = 0;  // as the file counts
+  uint64_t size = 0;
+  uint64_t offset = 0;   // in the file: what the kernel wants of a uprobe
+};
+
+Result<std::vector<Function>> functions_of(const Binary& binary);  // every name, by address
+// By name as in the file, or demangled without parameters ("ns::Class::method") where that is one function only.
+// kNotFound names the nearest.
+Result<Function> find_function(const Binary& binary, const std::string& name);
+// Full match of an extended regular expression (POSIX); one row for each address.
+Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern);
+
+}  // namespace sonde::symbols

@@ -1,0 +1,28 @@
+// The file with the symbols of a stripped one: by build-id, by debug link, or packed inside of it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "elf/file.h"
+#include "elf/symbol_table.h"
+#include "sonde/symbols.h"
+
+namespace sonde::symbols {
+
+// Where a file lies: for what is relative to it.
+struct Location {
+  std::string root;       // of the file system that it is seen in: "" or "/proc/181/root"
+  std::string directory;  // in there: "/usr/bin"
+};
+
+// Tried: ROOT/usr/lib/debug/.build-id/ab/cdef.debug; the debug link beside the file, in its .debug/, under each debug root. First in the
+// process's own root, then in ours. kNotFound lists what was looked for.
+Result<std::shared_ptr<const elf::File>> find_debug_file(const elf::File& file, const Location& where, const SymbolOptions& options);
+
+// All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's.
+Result<elf::SymbolTable> symbols_of(std::shared_ptr<const elf::File> file, const Location& where, const SymbolOptions& options = {});
+
+}  // namespace sonde::symbols
