@@ -58,6 +58,11 @@ Status write_file_atomically(const std::string& path, std::string_view bytes, un
   return written;
 }
 
+std::string identity_of(const struct stat& info) {
+  return fmt::format("{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:o}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
+                     info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec, info.st_mode & S_IFMT);
+}
+
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 }  // namespace sonde::base

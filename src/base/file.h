@@ -1,6 +1,8 @@
 // Whole files in and out, with a bound on what is read.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,6 +23,9 @@ Status write_all(int fd, std::string_view bytes, const std::string& name);
 
 // Writes to a temporary file beside `path` and renames it, so that a reader sees the old file or the whole new one.
 Status write_file_atomically(const std::string& path, std::string_view bytes, unsigned mode = 0644);
+
+// Device, inode, size and times of a file: the same text means the same content, short of a clock that was turned back.
+std::string identity_of(const struct stat& info);
 
 bool file_exists(const std::string& path);
 

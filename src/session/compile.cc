@@ -88,11 +88,11 @@ const std::string& kernel_notes() {
 
 std::string file_identity(const std::string& path) {
   struct stat info {};
-  return !path.empty() && ::stat(path.c_str(), &info) == 0 ? identity_of(info) : "";
+  return !path.empty() && ::stat(path.c_str(), &info) == 0 ? base::identity_of(info) : "";
 }
 
 // `request` is as the compiler will get it, but for the source.
-Digest key_of(const spec::Request& request, std::string_view source, const Executable& compiler) {
+Digest key_of(const spec::Request& request, std::string_view source, const base::Executable& compiler) {
   Sha256 hash;
   hash.add_field(spec::to_json(request));
   hash.add_field(source);
@@ -117,7 +117,7 @@ struct Made {
 // The place in the cache of what one request makes with one compiler.
 class Kept {
  public:
-  Kept(bool wanted, const spec::Request& request, std::string_view source, const Executable& compiler) {
+  Kept(bool wanted, const spec::Request& request, std::string_view source, const base::Executable& compiler) {
     if (!wanted) return;
     cache_ = open_cache();
     if (usable()) key_ = key_of(request, source, compiler);
@@ -151,7 +151,7 @@ class Kept {
 Result<Object> compile(std::string_view source, const CompileOptions& options) {
   RETURN_IF_ERROR(check_source(source, options.file_name));
   RETURN_IF_ERROR(check_flags(options));
-  ASSIGN_OR_RETURN(Executable compiler, find_compiler());
+  ASSIGN_OR_RETURN(base::Executable compiler, find_compiler());
   spec::Request request = make_request(options);
   auto to_object = [](Made made, bool from_cache) -> Result<Object> {
     ASSIGN_OR_RETURN(spec::Spec spec, read_spec(made.object, "the compiled object"));

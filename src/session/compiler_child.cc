@@ -11,7 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "session/child_process.h"
+#include "base/child_process.h"
 #include "session/include_files.h"
 
 namespace sonde::session {
@@ -19,6 +19,7 @@ namespace sonde::session {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using base::ChildProcess;
 using std::chrono::milliseconds;
 using spec::Frame;
 using spec::FrameType;
@@ -41,11 +42,11 @@ class Conversation {
   Conversation(const spec::Request& request, milliseconds timeout)
       : request_(request), files_(request), timeout_(timeout), end_(Clock::now() + timeout) {}
 
-  Result<Compilation> run(const Executable& compiler);
+  Result<Compilation> run(const base::Executable& compiler);
 
  private:
   Status open_channels();
-  Result<ChildProcess> start(const Executable& compiler);
+  Result<ChildProcess> start(const base::Executable& compiler);
   Status exchange();
   Status wait_for_frame();
   Status handle(Frame frame);
@@ -86,8 +87,8 @@ Status Conversation::open_channels() {
   return {};
 }
 
-Result<ChildProcess> Conversation::start(const Executable& compiler) {
-  ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(kChildSocket)}, .environment = compiler_environment(),
+Result<ChildProcess> Conversation::start(const base::Executable& compiler) {
+  base::ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(base::kChildSocket)}, .environment = compiler_environment(),
                        .address_space = memory_limit()};
   if (timeout_.count() > 0) options.cpu_seconds = static_cast<uint64_t>(timeout_.count() / 1000 + 2);
   Result<ChildProcess> child = ChildProcess::start(compiler.fd.get(), options, childs_socket_.get(), childs_output_.get());
@@ -230,7 +231,7 @@ Result<Compilation> Conversation::result() {
   return std::move(made_);
 }
 
-Result<Compilation> Conversation::run(const Executable& compiler) {
+Result<Compilation> Conversation::run(const base::Executable& compiler) {
   RETURN_IF_ERROR(open_channels());
   ASSIGN_OR_RETURN(ChildProcess child, start(compiler));
   if (Status done = exchange(); !done) return tl::unexpected(explain(std::move(done).error(), child));
@@ -248,7 +249,7 @@ std::vector<std::string> compiler_environment() {
   return environment;
 }
 
-Result<Compilation> run_compiler(const Executable& compiler, const spec::Request& request, milliseconds timeout) {
+Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, milliseconds timeout) {
   return Conversation(request, timeout).run(compiler);
 }
 

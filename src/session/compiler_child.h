@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/own_program.h"
 #include "base/result.h"
-#include "session/compiler_path.h"
 #include "session/dependency.h"
 #include "spec/wire.h"
 
@@ -23,6 +23,6 @@ std::vector<std::string> compiler_environment();
 
 // kCompile with the diagnostics in `what`; kTimeout; kFailed when the compiler itself is at fault. The child is gone when
 // this returns. A timeout that is not positive is none.
-Result<Compilation> run_compiler(const Executable& compiler, const spec::Request& request, std::chrono::milliseconds timeout);
+Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, std::chrono::milliseconds timeout);
 
 }  // namespace sonde::session

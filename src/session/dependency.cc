@@ -57,7 +57,7 @@ PathState state_of(const std::string& path, bool with_digest) {
   struct stat info {};
   Result<base::Fd> fd = open_plain(path, info);
   if (!fd) return {};
-  PathState state{identity_of(info), {}, info.st_ctim};
+  PathState state{base::identity_of(info), {}, info.st_ctim};
   if (!with_digest) return state;
   if (S_ISDIR(info.st_mode)) {
     state.digest = sha256(names_in(std::move(*fd)));
@@ -73,11 +73,6 @@ bool path_unchanged(const Dependency& dependency) {
 }
 
 }  // namespace
-
-std::string identity_of(const struct stat& info) {
-  return fmt::format("{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:o}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                     info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec, info.st_mode & S_IFMT);
-}
 
 Result<base::Fd> open_plain(const std::string& path, struct stat& info) {
   base::Fd handle(::open(path.c_str(), O_PATH | O_CLOEXEC));  // touches nothing: no FIFO waits, no device acts

@@ -16,9 +16,6 @@
 
 namespace sonde::session {
 
-// Device, inode, size and times of a file: the same text means the same content, short of a clock that was turned back.
-std::string identity_of(const struct stat& info);
-
 // Opens a regular file or a directory; anything else (a FIFO, a device) is never opened. `info` is filled in.
 Result<base::Fd> open_plain(const std::string& path, struct stat& info);
 

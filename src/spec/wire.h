@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/message.h"
 #include "sonde/result.h"
 
 namespace sonde::spec {
@@ -26,7 +27,7 @@ enum class FrameType : uint32_t {
 };
 inline constexpr FrameType kLastFrameType = FrameType::kDependency;
 
-inline constexpr uint32_t kMaxFrame = 64u << 20;
+inline constexpr uint32_t kMaxFrame = base::kMaxMessage;
 
 struct Frame {
   FrameType type = FrameType::kEnd;

@@ -1,7 +1,7 @@
 // A confined child process. Between clone and exec the child shares our memory while we stand still (as posix_spawn does
 // it: copying the page tables of a large Python process would cost milliseconds), so it calls nothing but the kernel: no
 // allocation, no lock, and none of the C library's set*id, which would change our threads too.
-#include "session/child_process.h"
+#include "base/child_process.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -23,7 +23,7 @@
 #define P_PIDFD 3
 #endif
 
-namespace sonde::session {
+namespace sonde::base {
 
 namespace {
 
@@ -43,7 +43,8 @@ struct Launch {
   char* const* environment;
   rlim_t address_space, cpu_seconds;
   pid_t parent;
-  bool as_root;
+  bool as_root, detached;
+  int pidfd = -1;
   int error = 0;
   const char* step = nullptr;
 };
@@ -116,8 +117,8 @@ int run_child(void* argument) {
   Launch& launch = *static_cast<Launch*>(argument);
   ::setsid();
   bool ready = arrange_descriptors(launch) && ::chdir("/") == 0 && set_limits(launch) && drop_privileges(launch);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);  // after the change of user, which clears it
-  if (!ready || ::getppid() != launch.parent) ::_exit(127);
+  if (!launch.detached) ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);  // after the change of user, which clears it
+  if (!ready || (!launch.detached && ::getppid() != launch.parent)) ::_exit(127);
   default_signals();
   ::syscall(SYS_execveat, kExecutable, "", launch.arguments, launch.environment, AT_EMPTY_PATH);
   failed(launch, "run it");
@@ -158,28 +159,62 @@ class DumpableKept {
   int before_;
 };
 
-pid_t clone_child(Launch& launch, int& pidfd) {
-  std::unique_ptr<char[]> stack(new char[kStackSize]);
-  char* top = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(stack.get()) + kStackSize) & ~uintptr_t{63});
+class Stack {
+ public:
+  char* top() const { return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(bytes_.get()) + kStackSize) & ~uintptr_t{63}); }
+
+ private:
+  std::unique_ptr<char[]> bytes_{new char[kStackSize]};
+};
+
+// The process between us and a detached child: it ends at once, and the child falls to init. It shares our descriptors, so that the child's
+// is ours. What it shares of memory it leaves alone.
+struct Between {
+  Launch& launch;
+  char* stack;
+  pid_t pid = -1;
+  int error = 0;
+};
+
+int run_between(void* argument) {
+  Between& between = *static_cast<Between*>(argument);
+  between.pid = ::clone(run_child, between.stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &between.launch, &between.launch.pidfd);
+  between.error = errno;
+  ::_exit(0);
+}
+
+pid_t clone_detached(Launch& launch, const Stack& stack) {
+  Stack childs;
+  Between between{launch, childs.top()};
+  // Without a signal for its end no one here who waits for any child gets to see it.
+  pid_t pid = ::clone(run_between, stack.top(), CLONE_VM | CLONE_VFORK | CLONE_FILES, &between);
+  if (pid < 0) return pid;
+  while (::waitpid(pid, nullptr, __WCLONE) < 0 && errno == EINTR) continue;
+  errno = between.error;
+  return between.pid;
+}
+
+pid_t clone_child(Launch& launch) {
+  Stack stack;
   AllSignalsBlocked blocked;
   DumpableKept dumpable;
-  return ::clone(run_child, top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &launch, &pidfd);
+  if (launch.detached) return clone_detached(launch, stack);
+  return ::clone(run_child, stack.top(), CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &launch, &launch.pidfd);
 }
 
 }  // namespace
 
 Result<ChildProcess> ChildProcess::start(int executable, const ChildOptions& options, int socket, int output) {
-  base::Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!null.valid()) return base::fail_errno(errno, "cannot open /dev/null");
+  Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!null.valid()) return fail_errno(errno, "cannot open /dev/null");
   std::vector<char*> arguments = pointers(options.arguments);
   std::vector<char*> environment = pointers(options.environment);
   Launch launch{executable,           socket,   output, null.get(), arguments.data(), environment.data(), options.address_space,
-                options.cpu_seconds, ::getpid(), ::geteuid() == 0};
-  int pidfd = -1;
-  pid_t pid = clone_child(launch, pidfd);
-  if (pid < 0) return base::fail_errno(errno, "cannot start a process");
-  ChildProcess child(pid, base::Fd(pidfd));
-  if (launch.step) return base::fail_errno(launch.error, fmt::format("the child could not {}", launch.step));
+                options.cpu_seconds, ::getpid(), ::geteuid() == 0, options.detached};
+  pid_t pid = clone_child(launch);
+  if (pid < 0) return fail_errno(errno, "cannot start a process");
+  ChildProcess child(pid, Fd(launch.pidfd));
+  if (launch.step) return fail_errno(launch.error, fmt::format("the child could not {}", launch.step));
   return child;
 }
 
@@ -190,6 +225,11 @@ ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   kill();
   wait(std::chrono::milliseconds(-1));
+}
+
+void ChildProcess::release() {
+  pid_ = -1;
+  pidfd_.reset();
 }
 
 // By descriptor: the number may belong to another process when someone else has reaped ours.
@@ -221,4 +261,4 @@ std::string describe(const ChildProcess::End& end) {
   return fmt::format("died of SIG{} ({})", name ? name : std::to_string(end.code), text ? text : "a signal");
 }
 
-}  // namespace sonde::session
+}  // namespace sonde::base

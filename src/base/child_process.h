@@ -11,13 +11,16 @@
 #include "base/fd.h"
 #include "base/result.h"
 
-namespace sonde::session {
+namespace sonde::base {
 
 struct ChildOptions {
   std::vector<std::string> arguments;    // with argv[0]
   std::vector<std::string> environment;  // all of it
   uint64_t address_space = 4ull << 30;
   uint64_t cpu_seconds = 0;  // 0: no limit
+  // Not our child but init's: it lives on when the thread that started it ends, and may end itself without leaving a zombie or a
+  // SIGCHLD to anyone here. How it ended is then not known, and it must notice by itself when its socket is closed.
+  bool detached = false;
 };
 
 inline constexpr int kChildSocket = 3;  // the child's end of the socket pair
@@ -32,23 +35,26 @@ class ChildProcess {
   ChildProcess& operator=(ChildProcess&&) = delete;
   ~ChildProcess();  // kills what still runs, and reaps it
 
-  // How it ended, in words: "died of SIGSEGV (Segmentation fault)", "ended with status 3". Killed when it does not end in time.
   struct End {
-    bool known = false;  // false: someone else in this process reaped it
+    bool known = false;  // false: detached, or someone else in this process reaped it
     bool by_signal = false;
     int code = 0;        // the signal, or the exit status
   };
+  // Killed when it does not end in time.
   End wait(std::chrono::milliseconds limit);
 
   pid_t pid() const { return pid_; }
+  // Forgets it: in a process that was forked meanwhile, it is another's.
+  void release();
 
  private:
-  ChildProcess(pid_t pid, base::Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  ChildProcess(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
   void kill();
   pid_t pid_ = -1;  // -1: reaped
-  base::Fd pidfd_;
+  Fd pidfd_;
 };
 
+// In words: "died of SIGSEGV (Segmentation fault)", "ended with status 3".
 std::string describe(const ChildProcess::End& end);
 
-}  // namespace sonde::session
+}  // namespace sonde::base
