@@ -1,7 +1,7 @@
 # build/lib/libsonde.so: the public C++ interface of include/sonde as a shared library. Only what those headers declare
 # can be seen from outside; libbpf, libelf and nettle are inside and cannot clash with a program's own.
 add_library(sonde_shared SHARED $<TARGET_OBJECTS:sonde_session>
-  ${CMAKE_SOURCE_DIR}/bindings/python/core/static_archives.c)  # what Debian's archives lack to be part of a shared object
+  ${CMAKE_SOURCE_DIR}/cmake/static_archives.c)  # what Debian's archives lack to be part of a shared object
 set_target_properties(sonde_shared PROPERTIES
   OUTPUT_NAME sonde
   VERSION ${PROJECT_VERSION}
