@@ -18,8 +18,8 @@ struct Binary {
   std::shared_ptr<const elf::File> file;
 };
 
-// A path; a program's name, searched in $PATH; a library's ("c", "pthread", "libssl.so.3"), searched in the process's mappings,
-// the loader's cache and the loader's standard directories. With a pid, as that process sees them.
+// A path; a library's name ("c", "pthread", "libssl.so.3"), searched in the process's mappings, the loader's cache and the
+// loader's standard directories; or a program's, searched in $PATH. With a pid, as that process sees them.
 // kNotFound says where was searched, and what is nearest.
 Result<Binary> find_binary(const std::string& name, int pid = -1);
 

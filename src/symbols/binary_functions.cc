@@ -1,0 +1,161 @@
+// The functions of a program or library where probes go, by name and by pattern.
+#include <regex.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "kernel/nearest.h"
+#include "sonde/symbols.h"
+#include "symbols/binary.h"
+#include "symbols/debug_file.h"
+
+namespace sonde::symbols {
+namespace {
+
+Location location_of(const Binary& binary) {
+  Location where;
+  if (binary.path.size() > binary.shown.size() && binary.path.starts_with("/proc/")) {
+    size_t root = binary.path.find("/root/");
+    if (root != binary.path.npos) where.root = binary.path.substr(0, root + 5);
+  }
+  std::error_code failed;
+  std::string inside = binary.path.substr(where.root.size());
+  auto real = where.root.empty() ? std::filesystem::canonical(binary.shown, failed) : std::filesystem::path(inside);
+  where.directory = (failed ? std::filesystem::path(binary.shown) : real).parent_path();
+  return where;
+}
+
+Result<elf::SymbolTable> table_of(const Binary& binary) { return symbols_of(binary.file, location_of(binary)); }
+
+// False for what lies outside of the file's code.
+bool to_function(const Binary& binary, const elf::SymbolTable::Symbol& symbol, std::string_view name, Function& function) {
+  auto offset = binary.file->offset_of(symbol.address);
+  if (!offset) return false;
+  function = {std::string(name), symbol.address, symbol.size, *offset};
+  return true;
+}
+
+// Where the parameters of a demangled name begin, or its end.
+size_t parameters_at(std::string_view name) {
+  size_t close = name.rfind(')');
+  if (close == name.npos) return name.size();
+  int depth = 0;
+  for (size_t i = close + 1; i-- > 0;) {
+    if (name[i] == ')') depth++;
+    if (name[i] == '(' && --depth == 0) return i;
+  }
+  return name.size();
+}
+
+// "int ns::least<int>(int, int)" is least of ns: without parameters, and without the type that templates return.
+std::string_view bare_name(std::string_view demangled) {
+  std::string_view name = demangled.substr(0, parameters_at(demangled));
+  int depth = 0;
+  for (size_t i = name.size(); i-- > 0;) {
+    if (name[i] == '>' || name[i] == ')') depth++;
+    if (name[i] == '<' || name[i] == '(') depth--;
+    if (name[i] == ' ' && depth == 0 && name.find("operator") == name.npos) return name.substr(i + 1);
+  }
+  return name;
+}
+
+bool is_mangled(std::string_view name) { return name.starts_with("_Z") || name.starts_with("_R"); }
+
+bool means(const std::string& demangled, std::string_view wanted) {
+  return demangled == wanted || bare_name(demangled) == wanted;
+}
+
+tl::unexpected<Error> no_function(const Binary& binary, const std::string& name, const std::string& nearest) {
+  return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function {}{}", binary.shown, name, kernel::nearest_phrase(nearest)),
+                    "a function that the compiler inlined everywhere has no symbol, and neither has a static one of a stripped "
+                    "file without its debug file");
+}
+
+tl::unexpected<Error> several(const Binary& binary, const std::string& name, const std::vector<Function>& found) {
+  std::string list;
+  for (size_t i = 0; i < std::min<size_t>(found.size(), 5); i++) list += fmt::format("{}{}", i ? ", " : "", demangle(found[i].name));
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{}: {} functions are called {}: {}{}", binary.shown, found.size(), name, list, found.size() > 5 ? ", …" : ""),
+                    "give one with its parameters, or its name as nm(1) prints it");
+}
+
+// By demangled name; every symbol is looked at, which a name of C never comes to.
+Result<Function> find_demangled(const Binary& binary, const elf::SymbolTable& table, const std::string& wanted) {
+  std::vector<Function> found;
+  kernel::Nearest nearest(wanted);
+  RETURN_IF_ERROR(table.each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
+    if (!is_mangled(name)) {
+      nearest.offer(name);
+      return true;
+    }
+    std::string demangled = demangle(std::string(name));
+    Function function;
+    if (!means(demangled, wanted)) {
+      nearest.offer(bare_name(demangled));
+    } else if ((found.empty() || found.back().address != symbol.address) && to_function(binary, symbol, name, function)) {
+      found.push_back(std::move(function));
+    }
+    return true;
+  }));
+  if (found.size() == 1) return std::move(found.front());
+  return found.empty() ? no_function(binary, wanted, nearest.best()) : several(binary, wanted, found);
+}
+
+struct FreeRegex {
+  void operator()(regex_t* regex) const {
+    ::regfree(regex);
+    delete regex;
+  }
+};
+using Regex = std::unique_ptr<regex_t, FreeRegex>;
+
+Result<Regex> compile_regex(const std::string& pattern) {
+  auto regex = std::make_unique<regex_t>();
+  // In parentheses, or an alternative "a|b" would be held to one end only.
+  int code = ::regcomp(regex.get(), fmt::format("^({})$", pattern).c_str(), REG_EXTENDED | REG_NOSUB);
+  if (code == 0) return Regex(regex.release());
+  char reason[128];
+  ::regerror(code, regex.get(), reason, sizeof reason);
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: not a regular expression: {}", pattern, reason));
+}
+
+}  // namespace
+
+Result<std::vector<Function>> functions_of(const Binary& binary) {
+  ASSIGN_OR_RETURN(elf::SymbolTable table, table_of(binary));
+  std::vector<Function> functions;
+  RETURN_IF_ERROR(table.each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
+    Function function;
+    if (to_function(binary, symbol, name, function)) functions.push_back(std::move(function));
+    return true;
+  }));
+  return functions;
+}
+
+Result<Function> find_function(const Binary& binary, const std::string& name) {
+  ASSIGN_OR_RETURN(elf::SymbolTable table, table_of(binary));
+  auto symbol = table.find(name);
+  if (!symbol) return find_demangled(binary, table, name);
+  Function function;
+  if (to_function(binary, *symbol, name, function)) return function;
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown, name, symbol->address));
+}
+
+Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern) {
+  ASSIGN_OR_RETURN(Regex regex, compile_regex(pattern));
+  ASSIGN_OR_RETURN(elf::SymbolTable table, table_of(binary));
+  std::vector<Function> found;
+  RETURN_IF_ERROR(table.each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
+    Function function;
+    bool known = !found.empty() && found.back().address == symbol.address;
+    if (known || ::regexec(regex.get(), std::string(name).c_str(), 0, nullptr, 0) != 0) return true;
+    if (to_function(binary, symbol, name, function)) found.push_back(std::move(function));
+    return true;
+  }));
+  return found;
+}
+
+}  // namespace sonde::symbols

@@ -1,0 +1,128 @@
+// Programs and libraries are found by name, here and in the eyes of other processes.
+#include "symbols/binary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "symbols/binary_root.h"
+#include "symbols/library_search.h"
+
+namespace sonde::symbols {
+namespace {
+
+using testing::HasSubstr;
+
+std::string real(const std::string& path) { return std::filesystem::canonical(path); }
+
+class Directory {
+ public:
+  Directory() { EXPECT_TRUE(::mkdtemp(path_)); }
+  ~Directory() { std::filesystem::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return std::string(path_) + "/" + name; }
+  std::string path() const { return path_; }
+
+ private:
+  char path_[32] = "/tmp/sonde-test-XXXXXX";
+};
+
+TEST(IsLibrary, ByItsShortNameOrWhole) {
+  EXPECT_TRUE(is_library("libc.so.6", "c"));
+  EXPECT_TRUE(is_library("libc.so", "c"));
+  EXPECT_TRUE(is_library("libc-2.31.so", "c"));
+  EXPECT_TRUE(is_library("libstdc++.so.6.0.30", "stdc++"));
+  EXPECT_TRUE(is_library("libssl.so.3", "libssl.so.3"));
+  EXPECT_FALSE(is_library("libcap.so.2", "c"));
+  EXPECT_FALSE(is_library("libc-client.so", "c"));
+  EXPECT_FALSE(is_library("libc.so.6", "libc"));
+  EXPECT_FALSE(is_library("c", ""));
+}
+
+TEST(FindLibrary, TheLoadersOwn) {
+  auto path = find_library("c");
+  ASSERT_TRUE(path) << path.error().what;
+  EXPECT_TRUE(path->ends_with("/libc.so.6")) << *path;
+  EXPECT_EQ(find_library("libc.so.6").value(), *path);
+  EXPECT_EQ(find_library("/x/y").value(), "/x/y");
+}
+
+TEST(FindLibrary, WhatIsNowhereIsToldWithTheNearest) {
+  auto found = find_library("stdcc++");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(found.error().what, testing::StartsWith("no library stdcc++: not in /etc/ld.so.cache ("));
+  EXPECT_THAT(found.error().what, HasSubstr("nearest: stdc++"));
+}
+
+TEST(FindLibrary, OfAProcessItIsWhatItHasMapped) {
+  auto path = find_library("c", ::getpid());
+  ASSERT_TRUE(path) << path.error().what;
+  EXPECT_EQ(real(*path), real(find_library("c").value()));
+  auto gone = find_library("c", INT_MAX);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().what, fmt::format("no process {}", INT_MAX));
+}
+
+TEST(FindBinary, ProgramsByPathAndByName) {
+  auto by_path = find_binary("/proc/self/exe");
+  ASSERT_TRUE(by_path) << by_path.error().what;
+  EXPECT_EQ(by_path->path, "/proc/self/exe");
+  auto by_name = find_binary("bash");
+  ASSERT_TRUE(by_name) << by_name.error().what;
+  EXPECT_EQ(by_name->shown, find_program("bash").value());
+  EXPECT_TRUE(by_name->file->is_64_bit());
+  auto library = find_binary("c", ::getpid());
+  ASSERT_TRUE(library) << library.error().what;
+  EXPECT_EQ(library->path, library->shown);
+}
+
+TEST(FindBinary, WhatCannotBeOpenedSaysWhy) {
+  Directory directory;
+  ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
+  EXPECT_THAT(find_binary(directory / "fifo").error().what, HasSubstr("not a regular file"));
+  std::ofstream(directory / "text") << "#!/bin/sh\n";
+  EXPECT_THAT(find_binary(directory / "text").error().what, HasSubstr("ELF"));
+  EXPECT_EQ(find_binary(directory / "none").error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(find_binary("no_such_program_at_all").error().what, HasSubstr("nor in $PATH"));
+  EXPECT_EQ(find_binary("").error().kind, ErrorKind::kInvalid);
+}
+
+TEST(MappedFile, NamesWithBlanksAndOnesThatWereDeleted) {
+  std::string exe = real("/proc/self/exe");
+  auto plain = mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 08:01 1234    " + exe);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->path, exe);
+  EXPECT_FALSE(mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 00:00 0   [vdso]"));
+  EXPECT_FALSE(mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 00:00 0"));
+  EXPECT_FALSE(mapped_file(::getpid(), "", ""));
+  Directory directory;
+  std::filesystem::copy_file(exe, directory / "a b");
+  EXPECT_EQ(mapped_file(::getpid(), "", "1-2 r-xp 0 08:01 1 " + (directory / "a b"))->shown, directory / "a b");
+}
+
+TEST(ResolveIn, LinksStayInsideOfTheRoot) {
+  Directory root;
+  std::filesystem::create_directories(root / "usr/lib");
+  std::ofstream(root / "usr/lib/libx.so.1.2") << "x";
+  std::filesystem::create_directory_symlink("usr/lib", root / "lib");
+  std::filesystem::create_symlink("/usr/lib/libx.so.1.2", root / "usr/lib/libx.so");
+  std::filesystem::create_symlink("../../../../../../usr/lib/libx.so", root / "up");
+  std::filesystem::create_symlink("loop", root / "loop");
+  EXPECT_EQ(resolve_in(root.path(), "/lib/libx.so").value(), "/usr/lib/libx.so.1.2");
+  EXPECT_EQ(resolve_in(root.path(), "/up").value(), "/usr/lib/libx.so.1.2");
+  EXPECT_EQ(resolve_in(root.path(), "//usr/./lib/../lib//libx.so.1.2").value(), "/usr/lib/libx.so.1.2");
+  EXPECT_EQ(resolve_in(root.path(), "/usr/none").error().kind, ErrorKind::kNotFound);
+  EXPECT_FALSE(resolve_in(root.path(), "/loop"));
+  EXPECT_EQ(read_in(root.path(), "/lib/libx.so", 100).value(), "x");
+  EXPECT_FALSE(open_in(root.path(), "/usr/lib"));
+}
+
+}  // namespace
+}  // namespace sonde::symbols
