@@ -1,20 +1,16 @@
 // An ELF file opened for reading.
 #include "elf/file.h"
 
+#include <elf.h>
 #include <fcntl.h>
-#include <gelf.h>
-#include <libelf.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 namespace sonde::elf {
 namespace {
-
-using ElfHandle = std::unique_ptr<Elf, int (*)(Elf*)>;
 
 std::string_view kind_of(mode_t mode) {
   switch (mode & S_IFMT) {
@@ -26,17 +22,6 @@ std::string_view kind_of(mode_t mode) {
     default: return "no regular file";
   }
 }
-
-Result<ElfHandle> begin(int fd, std::string& bytes, const std::string& name) {
-  static const bool ready = elf_version(EV_CURRENT) != EV_NONE;
-  Elf* raw = !ready ? nullptr : fd >= 0 ? elf_begin(fd, ELF_C_READ, nullptr) : elf_memory(bytes.data(), bytes.size());
-  ElfHandle elf(raw, elf_end);
-  if (!elf || elf_kind(elf.get()) != ELF_K_ELF) return base::fail(ErrorKind::kInvalid, name + ": not an ELF file");
-  return elf;
-}
-
-constexpr size_t kMaxSections = 1u << 20;
-constexpr uint64_t kMaxNotes = 1u << 20;
 
 }  // namespace
 
@@ -68,42 +53,6 @@ Result<File> File::from_bytes(std::string bytes, std::string name) {
   file.size_ = file.bytes_.size();
   RETURN_IF_ERROR(file.read_headers());
   return file;
-}
-
-Status File::read_headers() {
-  // libelf may change the memory that it is given, and a string may move with its owner: it gets a copy, for the headers only.
-  std::string copy = fd_.valid() ? std::string() : bytes_;
-  ASSIGN_OR_RETURN(ElfHandle elf, begin(fd_.get(), copy, name_));
-  GElf_Ehdr header;
-  if (!gelf_getehdr(elf.get(), &header)) return base::fail(ErrorKind::kInvalid, name_ + ": a damaged ELF header");
-  if (header.e_ident[EI_DATA] != ELFDATA2LSB) {
-    return base::fail(ErrorKind::kUnsupported, name_ + ": a big-endian ELF file");
-  }
-  type_ = header.e_type;
-  machine_ = header.e_machine;
-  is_64_bit_ = header.e_ident[EI_CLASS] == ELFCLASS64;
-
-  size_t count = 0, names = 0;
-  if (elf_getphdrnum(elf.get(), &count) != 0) count = 0;
-  for (size_t i = 0; i < std::min(count, kMaxSections); i++) {
-    GElf_Phdr segment;
-    if (!gelf_getphdr(elf.get(), static_cast<int>(i), &segment)) break;
-    Segment row{segment.p_vaddr, segment.p_offset, segment.p_filesz, segment.p_memsz, (segment.p_flags & PF_X) != 0};
-    if (segment.p_type == PT_LOAD) segments_.push_back(row);
-    if (segment.p_type == PT_NOTE) notes_.push_back(row);
-  }
-  bool named = elf_getshdrstrndx(elf.get(), &names) == 0;
-  if (elf_getshdrnum(elf.get(), &count) != 0) count = 0;
-  for (size_t i = 0; i < std::min(count, kMaxSections); i++) {
-    GElf_Shdr section;
-    Elf_Scn* at = elf_getscn(elf.get(), i);
-    if (!at || !gelf_getshdr(at, &section)) break;
-    const char* name = named ? elf_strptr(elf.get(), names, section.sh_name) : nullptr;
-    sections_.push_back({name ? name : "", section.sh_type, section.sh_flags, section.sh_addr, section.sh_offset,
-                         section.sh_size, section.sh_entsize, section.sh_link, section.sh_info});
-  }
-  read_build_id();
-  return {};
 }
 
 const Section* File::section(std::string_view name) const {
@@ -184,24 +133,6 @@ std::optional<uint64_t> File::address_of(uint64_t offset) const {
     }
   }
   return std::nullopt;
-}
-
-void File::read_build_id() {
-  auto look = [&](uint64_t offset, uint64_t size, uint64_t align) {
-    if (!build_id_.empty() || size > kMaxNotes) return;
-    auto bytes = read(offset, size);
-    if (!bytes) return;
-    for (const Note& note : parse_notes(*bytes, align)) {
-      if (note.name == "GNU" && note.type == NT_GNU_BUILD_ID && build_id_.empty()) build_id_ = note.description;
-    }
-  };
-  for (const Section& each : sections_) {
-    if (each.type == SHT_NOTE && each.name == ".note.gnu.build-id") look(each.offset, each.size, 4);
-  }
-  for (const Segment& each : notes_) look(each.offset, each.file_size, 4);
-  for (const Section& each : sections_) {
-    if (each.type == SHT_NOTE) look(each.offset, each.size, 4);
-  }
 }
 
 bool File::is_go() const { return section(".go.buildinfo") || section(".note.go.buildid") || section(".gopclntab"); }

@@ -73,6 +73,8 @@ class File {
 
  private:
   Status read_headers();
+  template <typename Bits>
+  Status read_tables();
   Status read_exactly(uint64_t offset, char* to, uint64_t size) const;
   void read_build_id();
 

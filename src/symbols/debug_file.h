@@ -16,10 +16,12 @@ namespace sonde::symbols {
 struct Location {
   std::string root;       // of the file system that it is seen in: "" or "/proc/181/root"
   std::string directory;  // in there: "/usr/bin"
+  std::string name;       // "bash"; empty: unknown, and $BCC_SYMFS is not searched
 };
 
-// Tried: ROOT/usr/lib/debug/.build-id/ab/cdef.debug; the debug link beside the file, in its .debug/, under each debug root. First in the
-// process's own root, then in ours. kNotFound lists what was looked for.
+// Tried: the same path below $BCC_SYMFS; .build-id/ab/cdef.debug in each debug root ($BCC_DEBUGINFO_ROOT first), where the build-ids are
+// equal; the debug link beside the file, in its .debug/, and under each debug root. First as the process's own root has it, then as ours
+// does. kNotFound lists what was looked for.
 Result<std::shared_ptr<const elf::File>> find_debug_file(const elf::File& file, const Location& where, const SymbolOptions& options);
 
 // All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's.
