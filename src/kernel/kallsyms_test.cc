@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+
 namespace sonde::kernel {
 namespace {
 
@@ -31,7 +33,7 @@ TEST(Kallsyms, FindsByName) {
   EXPECT_FALSE(table->find("", symbol));
 }
 
-TEST(Kallsyms, ResolvesAddressesToTheFirstSymbolAtOrBelow) {
+TEST(Kallsyms, ResolvesAddressesToTheFirstOfTheSymbolsAtThePlace) {
   auto table = Kallsyms::parse(kText);
   ASSERT_TRUE(table);
   Kallsyms::Symbol symbol;
@@ -40,9 +42,51 @@ TEST(Kallsyms, ResolvesAddressesToTheFirstSymbolAtOrBelow) {
   EXPECT_EQ(symbol.offset, 15u);
   ASSERT_TRUE(table->resolve(0xffffffff81000001, symbol));
   EXPECT_EQ(symbol.name, "_stext");
-  ASSERT_TRUE(table->resolve(UINT64_MAX, symbol));
-  EXPECT_EQ(symbol.name, "nft_do_chain");
   EXPECT_FALSE(table->resolve(5, symbol));
+}
+
+TEST(Kallsyms, NoSymbolReachesFarIntoAGap) {
+  auto table = Kallsyms::parse(kText);
+  ASSERT_TRUE(table);
+  Kallsyms::Symbol symbol;
+  ASSERT_TRUE(table->resolve(0xffffffffc0001fff, symbol));
+  EXPECT_EQ(symbol.name, "nft_do_chain");
+  EXPECT_EQ(symbol.module, "nf_tables");
+  EXPECT_FALSE(table->resolve(0xffffffffc0001000 + (64 << 10), symbol));
+  ASSERT_TRUE(table->resolve(0xffffffff81000300 + (64 << 10) - 1, symbol));
+  EXPECT_EQ(symbol.name, "jiffies");
+  EXPECT_FALSE(table->resolve(0xffffffff81000300 + (64 << 10), symbol));
+  EXPECT_FALSE(table->resolve(0xffffc90000000000, symbol));  // above a per-CPU offset, which is no address
+  EXPECT_FALSE(table->resolve(0x10, symbol));
+  EXPECT_FALSE(table->resolve(UINT64_MAX, symbol));
+}
+
+TEST(Kallsyms, NamesThatAreTheEndsOfOthersShareTheirText) {
+  auto table = Kallsyms::parse(
+      "ffffffff81000000 t __pfx_vfs_read\n"
+      "ffffffff81000010 T vfs_read\n"
+      "ffffffff81000020 t read\n"
+      "ffffffff81000030 t e\n"
+      "ffffffff81000040 t __pfx_init\t[one]\n"
+      "ffffffff81000050 t init\t[one]\n"
+      "ffffffff81000060 t init\t[twone]\n"
+      "ffffffff81000070 t init");
+  ASSERT_TRUE(table);
+  const char* names[][2] = {{"__pfx_vfs_read", ""}, {"vfs_read", ""}, {"read", ""},      {"e", ""},
+                            {"__pfx_init", "one"},  {"init", "one"},  {"init", "twone"}, {"init", ""}};
+  ASSERT_EQ(table->size(), std::size(names));
+  for (size_t i = 0; i < table->size(); i++) {
+    EXPECT_EQ((*table)[i].name, names[i][0]);
+    EXPECT_EQ((*table)[i].module, names[i][1]);
+  }
+}
+
+TEST(Kallsyms, ModulesAlone) {
+  auto table = Kallsyms::parse(kText, Kallsyms::Part::kModules);
+  ASSERT_TRUE(table);
+  ASSERT_EQ(table->size(), 1u);
+  EXPECT_EQ((*table)[0].name, "nft_do_chain");
+  EXPECT_TRUE(Kallsyms::parse("ffffffff81000000 T _stext\n", Kallsyms::Part::kModules));
 }
 
 TEST(Kallsyms, HiddenAddressesResolveNothing) {
@@ -57,6 +101,29 @@ TEST(Kallsyms, HiddenAddressesResolveNothing) {
 TEST(Kallsyms, AnEmptyTableIsAnError) {
   EXPECT_FALSE(Kallsyms::parse(""));
   EXPECT_FALSE(Kallsyms::parse("what is this\n\n\n"));
+}
+
+TEST(Kallsyms, IsTheSameHoweverTheFileIsRead) {
+  auto text = base::read_file("/proc/kallsyms");
+  ASSERT_TRUE(text);
+  auto path = testing::TempDir() + "/kallsyms";
+  ASSERT_TRUE(base::write_file_atomically(path, *text));
+  auto parsed = Kallsyms::parse(*text), loaded = Kallsyms::load(path);
+  ASSERT_TRUE(parsed && loaded);
+  ASSERT_EQ(parsed->size(), loaded->size());
+  for (size_t i = 0; i < parsed->size(); i++) {
+    ASSERT_EQ((*parsed)[i].address, (*loaded)[i].address);
+    ASSERT_EQ((*parsed)[i].name, (*loaded)[i].name);
+    ASSERT_EQ((*parsed)[i].module, (*loaded)[i].module);
+  }
+}
+
+TEST(Kallsyms, TakesUnder50BytesASymbol) {
+  auto table = Kallsyms::running();
+  ASSERT_TRUE(table);
+  Kallsyms::Symbol symbol;
+  EXPECT_FALSE((*table)->find("", symbol));  // the index of names counts too
+  EXPECT_LT((*table)->memory() / (*table)->size(), 50u);
 }
 
 TEST(Kallsyms, TheRunningKernelsTableHoldsTogether) {

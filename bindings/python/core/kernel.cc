@@ -26,21 +26,22 @@ namespace {
 using kernel::Btf;
 using kernel::Kallsyms;
 
-const Kallsyms& symbols() { return *value_or_raise(Kallsyms::running()); }
+std::shared_ptr<const Kallsyms> symbols() { return value_or_raise(Kallsyms::running()); }
 
 py::bytes bytes_of(std::string_view text) { return py::bytes(text.data(), text.size()); }
 
 // (name, offset, module) of the symbol that an address lies in; None when there is none.
 py::object resolve(uint64_t address) {
+  auto table = symbols();
   Kallsyms::Symbol symbol;
-  if (!symbols().resolve(address, symbol)) return py::none();
+  if (!table->resolve(address, symbol)) return py::none();
   return py::make_tuple(bytes_of(symbol.name), symbol.offset,
                         bytes_of(symbol.module.empty() ? std::string_view("kernel") : symbol.module));
 }
 
 py::object address_of(const std::string& name) {
   Kallsyms::Symbol symbol;
-  if (!symbols().find(name, symbol)) return py::none();
+  if (!symbols()->find(name, symbol)) return py::none();
   return py::int_(symbol.address);
 }
 

@@ -93,7 +93,7 @@ class Forbidden {
 }  // namespace
 
 Result<std::vector<std::string>> probe_functions(std::string_view prefix) {
-  ASSIGN_OR_RETURN(const Kallsyms* symbols, Kallsyms::running());
+  ASSIGN_OR_RETURN(std::shared_ptr<const Kallsyms> symbols, Kallsyms::running());
   Forbidden forbidden(*symbols);
   Filter filter;
   filter.read(prefix);
