@@ -96,8 +96,11 @@ class Map {
   Status open_ring_buffer(RingCallback on_event);
 
   // Events lost so far: exact for perf buffers from Linux 6.0 on, before that as far as the kernel has told; a ring buffer's
-  // are known to the program alone (reserve gives NULL).
+  // are known to the program alone (reserve gives NULL). Of a BPF_STACK_TRACE: stacks that get_stackid() could not keep, of
+  // which `collisions` found another stack in their place and the others a full map. A session that ends says on standard
+  // error how many were lost since this was last asked.
   uint64_t lost() const;
+  uint64_t collisions() const;
 
  private:
   friend class Session;

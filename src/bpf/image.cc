@@ -47,6 +47,14 @@ void size_perf_outputs(bpf_object* object, const spec::Spec& spec) {
   }
 }
 
+// Whoever wrote the object may have given that name to something else: what does not have the shape is not read.
+int find_lost(bpf_object* object, const std::string& name) {
+  const bpf_map* map = bpf_object__find_map_by_name(object, fmt::format("{}{}", spec::kLostPrefix, name).c_str());
+  bool fits = map && bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY && bpf_map__key_size(map) == sizeof(uint32_t) &&
+              bpf_map__value_size(map) == 2 * sizeof(uint64_t);
+  return fits ? bpf_map__fd(map) : -1;
+}
+
 }  // namespace
 
 void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
@@ -84,6 +92,7 @@ void Image::describe_maps() {
   bpf_object__for_each_map(map, object_.get()) {
     MapInfo info;
     info.name = bpf_map__name(map);
+    if (info.name.starts_with(spec::kLostPrefix)) continue;
     info.fd = bpf_map__fd(map);
     info.is_internal = bpf_map__is_internal(map);
     bpf_map_info kernel_info{};
@@ -95,6 +104,7 @@ void Image::describe_maps() {
     info.value_size = kernel_info.value_size;
     info.max_entries = kernel_info.max_entries;
     info.flags = kernel_info.map_flags;
+    info.lost_fd = find_lost(object_.get(), info.name);
     maps_.push_back(std::move(info));
   }
 }

@@ -24,6 +24,7 @@ struct MapInfo {
   uint32_t max_entries = 0;
   uint32_t flags = 0;
   bool is_internal = false;  // of global variables: .data, .bss, .rodata
+  int lost_fd = -1;          // of the hidden map that counts what this one could not take (spec::kLostPrefix), or -1
 };
 
 class Image {

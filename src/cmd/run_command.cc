@@ -233,6 +233,7 @@ Status Run::go() {
   print_trace_lines();
   print_maps();
   print_lost();
+  std::fflush(stdout);  // what the session has to say at its end comes after that
   return {};
 }
 

@@ -191,6 +191,7 @@ void DialectReader::add_map(clang::VarDecl* variable) {
   spec::Map map;
   StringRef label = asm_label(variable);
   map.name = label.empty() ? variable->getNameAsString() : label.str();
+  if (map.name.starts_with(spec::kLostPrefix)) return;
   for (const auto* note : variable->specific_attrs<clang::AnnotateAttr>()) {
     if (StringRef text = note->getAnnotation(); text.consume_front("sonde.map:")) map.kind = text.str();
   }

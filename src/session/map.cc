@@ -7,6 +7,7 @@
 #include "bpf/elements.h"
 #include "bpf/permission.h"
 #include "kernel/cpus.h"
+#include "session/lost_stacks.h"
 #include "session/session_state.h"
 
 namespace sonde {
@@ -95,6 +96,11 @@ Status Map::open_ring_buffer(RingCallback on_event) {
   return {};
 }
 
-uint64_t Map::lost() const { return state_->perf_buffer ? state_->perf_buffer->lost() : 0; }
+uint64_t Map::lost() const {
+  if (state_->perf_buffer) return state_->perf_buffer->lost();
+  return state_->told_lost = session::lost_stacks(state_->info).total();
+}
+
+uint64_t Map::collisions() const { return session::lost_stacks(state_->info).collisions; }
 
 }  // namespace sonde

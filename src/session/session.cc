@@ -5,6 +5,7 @@
 
 #include "bpf/choice.h"
 #include "kernel/nearest.h"
+#include "session/lost_stacks.h"
 #include "session/session_state.h"
 
 namespace sonde {
@@ -35,6 +36,11 @@ Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
+
+Session::State::~State() {
+  attached.clear();
+  for (const auto& map : maps) session::say_lost_stacks(map->info, map->told_lost);
+}
 
 Result<Session> Session::load(const Object& object, const LoadOptions& options) {
   auto state = std::make_unique<State>();

@@ -27,6 +27,7 @@ struct Map::State {
   session::Waiter* ring_waiter = nullptr;
   std::unique_ptr<bpf::PerfBuffer> perf_buffer;
   std::unique_ptr<bpf::RingBuffer> ring_buffer;
+  uint64_t told_lost = 0;  // stacks that the user knows to be lost
 
   uint32_t value_bytes() const;
   tl::unexpected<Error> failed(const char* verb, int code) const;
@@ -53,6 +54,7 @@ struct Session::State {
   size_t first_map = 0;  // whose buffer has the first turn
   std::vector<Attached> attached;  // last: detached first
 
+  ~State();  // says which stacks were lost, unless the user asked
   Result<const sonde::spec::Program*> program(const std::string& name) const;
   Result<int> load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type);
   Status attach(const std::string& program_name, const bpf::HookRequest& request);

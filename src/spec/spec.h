@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sonde/result.h"
@@ -13,6 +14,8 @@ namespace sonde::spec {
 
 inline constexpr const char* kSectionName = ".sonde.spec";
 inline constexpr int kVersion = 1;
+// A map of the object that no spec lists: it counts what the map NAME could not take (two u64 per CPU: collisions, full).
+inline constexpr std::string_view kLostPrefix = "__sonde_lost_";
 
 enum class TypeKind { kVoid, kInt, kBool, kChar, kFloat, kEnum, kPointer, kArray, kStruct, kUnion };
 

@@ -182,6 +182,7 @@ void define_map(py::module_& module) {
       .def_property_readonly("max_entries", [](PythonMap& m) { return m.map().max_entries(); })
       .def_property_readonly("flags", [](PythonMap& m) { return m.map().flags(); })
       .def_property_readonly("lost", [](PythonMap& m) { return m.map().lost(); })
+      .def_property_readonly("collisions", [](PythonMap& m) { return m.map().collisions(); })
       .def("lookup", &PythonMap::lookup)
       .def("lookup_and_delete", &PythonMap::lookup_and_delete)
       .def("update", &PythonMap::update, py::arg("key"), py::arg("value"), py::arg("flags") = 0)

@@ -29,6 +29,15 @@ class StackTrace(TableBase):
                 return
             yield resolve(frame) if resolve else frame
 
+    def lost(self):
+        """How many stacks get_stackid() could not keep: another stack had their place, or there was none left."""
+        return self._map.lost
+
+    @property
+    def collisions(self):
+        """How many of lost() had another stack in their place."""
+        return self._map.collisions
+
     def clear(self):
         """Stacks are evicted by the kernel; dropping one that a map still names would lose it."""
 

@@ -38,6 +38,11 @@
 // ---- maps with keys and values ----------------------------------------------------------------------------------
 
 #define BPF_F_TABLE(kind, K, L, name, entries, map_flag)                                                            \
+  SONDE_F_TABLE(kind, K, L, name, entries, map_flag, SONDE_UNCOUNTED)
+
+// `counted` is called with the map's name and what get_stackid gave.
+#define SONDE_UNCOUNTED(name, id) (id)
+#define SONDE_F_TABLE(kind, K, L, name, entries, map_flag, counted)                                                 \
   struct {                                                                                                          \
     int (*type)[SONDE_MAP_TYPE(kind, K)];                                                                           \
     __typeof__(K) *key;                                                                                             \
@@ -80,7 +85,7 @@
     return bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
   SONDE_INLINE int __sonde_##name##_stackid(void *ctx, unsigned long long flags) {                                  \
-    return bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name), flags);                                                   \
+    return counted(name, bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name), flags));                                    \
   }                                                                                                                 \
   SONDE_ADD(K, L, name, add, kind)                                                             \
   SONDE_ADD(K, L, name, add_atomic, kind)                                   \
@@ -193,11 +198,34 @@ struct bpf_stacktrace_buildid {
 };
 
 // The next power of two, in an expression that the compiler folds for any constant n up to 2^31.
-#define SONDE_ROUND_UP(n) ((n) <= 1 ? 1 : 1u << (32 - __builtin_clz((n) - 1)))
-#define BPF_STACK_TRACE(name, entries)                                                                              \
-  BPF_TABLE("stacktrace", int, struct bpf_stacktrace, name, SONDE_ROUND_UP(entries))
-#define BPF_STACK_TRACE_BUILDID(name, entries)                                                                      \
-  BPF_F_TABLE("stacktrace", int, struct bpf_stacktrace_buildid, name, SONDE_ROUND_UP(entries), 32)
+#define SONDE_ROUND_UP(n) ((n) <= 1 ? 1 : 1u << (32 - __builtin_clz(((n) - 1) | 1)))
+#define BPF_STACK_TRACE(name, entries) SONDE_STACKS(struct bpf_stacktrace, name, entries, 0)
+#define BPF_STACK_TRACE_BUILDID(name, entries) SONDE_STACKS(struct bpf_stacktrace_buildid, name, entries, 32)
+
+// Beside the map lies a hidden one, per CPU, of the stacks that found no place in it: another stack has theirs (EEXIST), or
+// all are taken (ENOMEM). That there is no such stack (EFAULT: a kernel thread has none in user space) is no loss. The
+// session finds it by its name, spec::kLostPrefix.
+struct sonde_lost_stacks {
+  unsigned long long collisions;
+  unsigned long long full;
+};
+SONDE_INLINE int sonde_count_lost(void *map, int id) {
+  if (id == -17 || id == -12) {
+    unsigned int zero = 0;
+    struct sonde_lost_stacks *lost = bpf_map_lookup_elem(map, &zero);
+    if (lost) __sync_fetch_and_add(id == -17 ? &lost->collisions : &lost->full, 1);
+  }
+  return id;
+}
+#define SONDE_COUNTED(name, id) sonde_count_lost(&__sonde_lost_##name, id)
+#define SONDE_STACKS(L, name, entries, map_flag)                                                                    \
+  struct {                                                                                                          \
+    int (*type)[6];                                                                                                 \
+    unsigned int *key;                                                                                              \
+    struct sonde_lost_stacks *value;                                                                                \
+    int (*max_entries)[1];                                                                                          \
+  } __sonde_lost_##name __attribute__((section(".maps"), used));                                                    \
+  SONDE_F_TABLE("stacktrace", int, L, name, SONDE_ROUND_UP(entries), map_flag, SONDE_COUNTED)
 
 // ---- events -----------------------------------------------------------------------------------------------------
 
