@@ -24,7 +24,8 @@ class PerfMap {
   static PerfMap parse(std::string_view text);
   // From a descriptor of a regular file, never waiting.
   static Result<PerfMap> read(int fd, const std::string& name, size_t limit = kLimit);
-  // Takes what was appended since; true if there was anything.
+  // Takes what was appended since, and all of it anew when the file has become shorter or the map too large; true if there was
+  // anything.
   Result<bool> read_more(int fd, const std::string& name);
 
   bool find(uint64_t address, Symbol& symbol) const;
@@ -35,16 +36,26 @@ class PerfMap {
   static constexpr size_t kLimit = 128u << 20;
 
  private:
+  // A stretch of code, and where in names_ its symbol is. Newer symbols are farther back there.
   struct Entry {
     uint64_t address;
     uint32_t size;
-    uint32_t name;  // in names_
+    uint32_t name;
+
+    uint64_t end() const { return address + size; }
   };
+  void append(std::string_view text, bool finished);
+  bool append_line(std::string_view line);
+  void settle(size_t settled);
+  Status read_from(uint64_t offset, uint64_t size, int fd, const std::string& name);
+
   std::vector<Entry> entries_;  // by address, none overlapping another
-  std::string names_;
+  std::string names_;           // for each line: address, size, name, NUL
   uint64_t damaged_lines_ = 0;
   uint64_t dropped_ = 0;
-  uint64_t read_ = 0;  // how much of the file is in
+  uint64_t read_ = 0;           // where in the file the first line begins that is not in, or was not finished
+  uint64_t file_size_ = 0;      // when it was read last
+  size_t limit_ = kLimit;
 };
 
 }  // namespace sonde::elf
