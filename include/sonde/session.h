@@ -145,9 +145,9 @@ class Session {
   // pid as that process sees it, and only in that process.
   struct UserProbe {
     std::string binary;
-    std::string symbol;    // a function, or empty:
-    uint64_t address = 0;  // as nm(1) prints it
-    uint64_t offset = 0;   // from there, in bytes
+    std::string symbol;    // a function, as nm(1) prints it or "ns::Class::method"; or empty:
+    uint64_t address = 0;  // as nm(1) prints it; or 0:
+    uint64_t offset = 0;   // from there, in bytes: from the start of the file if neither is given
     int pid = -1;
   };
   Status attach_uprobe(const UserProbe& place, const std::string& program);
@@ -157,6 +157,9 @@ class Session {
   // uprobe.multi. Gives the number of places; kNotFound when nothing matches.
   Result<size_t> attach_uprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid = -1);
   Result<size_t> attach_uretprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid = -1);
+  // Places by their offsets in the file `path`. Each can be detached by itself, as "PATH:0xOFFSET".
+  Status attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid = -1);
+  Status attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid = -1);
   // Every location of every enabled probe; the kernel raises their semaphores while they are attached.
   Status attach_usdt(const Usdt& usdt);
 
@@ -171,7 +174,8 @@ class Session {
   };
   Status attach_perf_event(const PerfEvent& event, const std::string& program);
 
-  // `kind` as in spec::Hook; `program` empty: whatever is attached there.
+  // `kind` as in spec::Hook; `program` empty: whatever is attached there. Of user programs the target is what Attachment::wanted
+  // says behind the kind, "c:malloc" or "bash:/rl_.*/", or a place's "PATH:0xOFFSET".
   Status detach(const std::string& kind, const std::string& target, const std::string& program = {});
   void detach_all();
 

@@ -43,7 +43,18 @@ struct Choice {
     request.target = fmt::format("syscalls:sys_{}_{}", on_return() ? "exit" : "enter", call);
     list.push_back({std::move(request), variant->symbol, std::move(why)});
   }
+
+  void add_uprobe_multi() {
+    HookRequest request = wanted;
+    request.kind = wanted.kind == "uretprobe" ? "uretprobe_multi" : "uprobe_multi";
+    list.push_back({std::move(request), program.symbol, fmt::format("{} places in one link", wanted.user.places.size())});
+  }
 };
+
+bool has_many_places(const HookRequest& wanted) {
+  bool in_user_space = wanted.kind == "uprobe" || wanted.kind == "uretprobe" || wanted.kind == "usdt";
+  return in_user_space && wanted.user.places.size() > 1;
+}
 
 tl::unexpected<Error> cannot_force(const HookRequest& wanted, const std::string& forced) {
   return base::fail(ErrorKind::kInvalid,
@@ -56,7 +67,7 @@ tl::unexpected<Error> cannot_force(const HookRequest& wanted, const std::string&
 
 KernelTraits kernel_traits() {
   const char* forced = std::getenv("SONDE_ATTACH");
-  return {kernel::has_feature("kprobe"), kernel::has_feature("fentry"), forced ? forced : ""};
+  return {kernel::has_feature("kprobe"), kernel::has_feature("fentry"), kernel::has_feature("uprobe_multi"), forced ? forced : ""};
 }
 
 Result<std::vector<Candidate>> candidates(const spec::Program& program, const HookRequest& wanted, const KernelTraits& traits) {
@@ -74,7 +85,8 @@ Result<std::vector<Candidate>> candidates(const spec::Program& program, const Ho
     if (traits.has_fentry) choice.add_fentry("this kernel has no kprobes");
     choice.add_tracepoint(traits.has_fentry ? "this kernel has no kprobes and did not take fentry" : "this kernel has no kprobes");
   }
-  if (choice.list.empty()) choice.add_wanted();
+  if (has_many_places(wanted) && traits.has_uprobe_multi && traits.forced != "uprobe") choice.add_uprobe_multi();
+  if (choice.list.empty() || has_many_places(wanted)) choice.add_wanted();
   return std::move(choice.list);
 }
 

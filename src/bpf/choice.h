@@ -22,7 +22,8 @@ struct Candidate {
 struct KernelTraits {
   bool has_kprobes = true;
   bool has_fentry = false;
-  std::string forced;  // SONDE_ATTACH: kprobe, fentry or tracepoint; empty: none
+  bool has_uprobe_multi = false;
+  std::string forced;  // SONDE_ATTACH: kprobe, fentry, tracepoint or uprobe; empty: none
 };
 KernelTraits kernel_traits();
 

@@ -1,63 +1,89 @@
-// uprobe and uretprobe: an offset in a file that processes run.
-#include <cerrno>
-#include <charconv>
+// uprobe and uretprobe: an event of the uprobe PMU for each place in a file that processes run, which is gone with its
+// descriptor. USDT probes are uprobes with a semaphore and a cookie.
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-#include "base/file.h"
+#include <cerrno>
+
+#include "bpf/hook_uprobe_failure.h"
+#include "bpf/hook_uprobe_place.h"
 #include "bpf/hooks.h"
 #include "bpf/perf_event_open.h"
-#include "bpf/permission.h"
-#include "kernel/release.h"
+#include "kernel/features.h"
 
 namespace sonde::bpf {
 namespace {
 
-struct Place {
-  std::string path;
-  uint64_t offset = 0;
-};
+constexpr unsigned kSemaphoreShift = 32;  // format/ref_ctr_offset: "config:32-63"
 
-// "/usr/bin/x:0x1234": an offset in the file, not an address and not a symbol.
-Result<Place> parse_place(const HookRequest& request) {
-  size_t colon = request.target.rfind(':');
-  Place place{request.target.substr(0, colon), request.offset};
-  if (colon == std::string::npos) return place;
-  std::string_view text = std::string_view(request.target).substr(colon + 1);
-  int radix = text.starts_with("0x") ? 16 : 10;
-  if (radix == 16) text.remove_prefix(2);
-  uint64_t offset = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), offset, radix);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} {}: not of the form PATH:OFFSET", request.kind, request.target),
-                      "the offset is that of the instruction in the file, for example /usr/bin/bash:0x2f4a0");
+Status check_kernel(const UserPlacesWanted& wanted) {
+  for (const UserPlace& place : wanted.places) {
+    const char* needed = place.semaphore_offset != 0 ? "uprobe_semaphore" : place.cookie != 0 ? "perf_event_cookie" : nullptr;
+    if (place.semaphore_offset > UINT32_MAX) {
+      return base::fail(ErrorKind::kUnsupported, fmt::format("{}: its semaphore lies beyond 4 GiB", wanted.path));
+    }
+    if (!needed || kernel::has_feature(needed)) continue;
+    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot {}", wanted.path,
+                                                           place.semaphore_offset != 0 ? "count semaphores" : "tell the places of one program apart"),
+                      fmt::format("it takes Linux {}", kernel::feature_since(needed)));
   }
-  place.offset += offset;
-  return place;
+  return {};
 }
 
-Result<Link> attach(int program, const HookRequest& request, bool on_return) {
-  ASSIGN_OR_RETURN(Place place, parse_place(request));
-  std::string what = fmt::format("{} {}:{:#x}", request.kind, place.path, place.offset);
-  int type = pmu_type("uprobe");
-  if (type < 0) {
-    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel ({}) has no uprobes", what, kernel::running_release()),
-                      "it takes Linux 4.17 with CONFIG_UPROBE_EVENTS");
-  }
+base::Fd open_event(const std::string& path, const UserPlace& place, uint64_t return_bit, int pid) {
   perf_event_attr attr{};
-  attr.type = static_cast<uint32_t>(type);
-  attr.config = on_return ? pmu_retprobe_bit("uprobe") : 0;
-  attr.uprobe_path = reinterpret_cast<uint64_t>(place.path.c_str());
+  attr.type = static_cast<uint32_t>(pmu_type("uprobe"));
+  attr.config = return_bit | place.semaphore_offset << kSemaphoreShift;
+  attr.uprobe_path = reinterpret_cast<uint64_t>(path.c_str());
   attr.probe_offset = place.offset;
   attr.sample_period = 1;
   attr.wakeup_events = 1;
-  base::Fd event = perf_event_open(attr, request.pid, request.pid > 0 ? -1 : any_online_cpu());
-  if (!event.valid()) {
-    int code = errno;
-    if (!base::file_exists(place.path)) return base::fail_errno(ENOENT, what);
-    return fail_system(code, what, code == EINVAL ? "no instruction starts at this offset, or it lies outside of the file's code" : "");
+  return perf_event_open(attr, pid > 0 ? pid : -1, pid > 0 ? -1 : any_online_cpu());
+}
+
+// A link instead of PERF_EVENT_IOC_SET_BPF: only that takes a cookie.
+Result<base::Fd> link_program(const base::Fd& event, int program, uint64_t cookie) {
+  bpf_attr attr{};
+  attr.link_create.prog_fd = static_cast<uint32_t>(program);
+  attr.link_create.target_fd = static_cast<uint32_t>(event.get());
+  attr.link_create.attach_type = BPF_PERF_EVENT;
+  attr.link_create.perf_event.bpf_cookie = cookie;
+  base::Fd link(static_cast<int>(::syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof attr)));
+  if (!link.valid()) return attach_failed(errno);
+  RETURN_IF_ERROR(enable_event(event));
+  return link;
+}
+
+Status attach_place(Link& link, int program, const UserPlacesWanted& wanted, const UserPlace& place, uint64_t return_bit, int pid) {
+  base::Fd event = open_event(wanted.path, place, return_bit, pid);
+  if (!event.valid()) return uprobe_failed(errno, wanted, place, pid);
+  if (place.cookie != 0) {
+    ASSIGN_OR_RETURN(base::Fd linked, link_program(event, program, place.cookie));
+    link.add(std::move(linked));
+  } else {
+    RETURN_IF_ERROR(set_program(event, program));
   }
-  auto set = set_program(event, program);
-  if (!set) return tl::unexpected(base::in_context(what, set.error()));
-  return Link(std::move(event));
+  link.add(std::move(event));
+  return {};
+}
+
+Result<Link> attach_places(int program, const HookRequest& request, bool on_return) {
+  ASSIGN_OR_RETURN(UserPlacesWanted wanted, places_of(request));
+  RETURN_IF_ERROR(check_places(wanted, on_return));
+  RETURN_IF_ERROR(check_kernel(wanted));
+  Link link;
+  uint64_t return_bit = on_return ? pmu_retprobe_bit("uprobe") : 0;
+  for (const UserPlace& place : wanted.places) {
+    RETURN_IF_ERROR(attach_place(link, program, wanted, place, return_bit, request.pid));
+  }
+  return link;
+}
+
+Result<Link> attach(int program, const HookRequest& request, bool on_return) {
+  auto link = attach_places(program, request, on_return);
+  if (link) return link;
+  return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), link.error()));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "bpf/hook_kprobe_event.h"
 #include "kernel/features.h"
 #include "kernel/release.h"
+#include "kernel/uprobe_multi.h"
 
 namespace sonde::bpf {
 namespace {
@@ -24,6 +25,9 @@ constexpr HookKind kKinds[] = {
     {"perf_event", BPF_PROG_TYPE_PERF_EVENT, -1, "", nullptr, attach_perf_event},
     {"uprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
     {"uretprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uretprobe},
+    {"usdt", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
+    {"uprobe_multi", BPF_PROG_TYPE_KPROBE, kernel::kTraceUprobeMulti, "uprobe_multi", nullptr, attach_uprobe_multi},
+    {"uretprobe_multi", BPF_PROG_TYPE_KPROBE, kernel::kTraceUprobeMulti, "uprobe_multi", nullptr, attach_uretprobe_multi},
 };
 
 tl::unexpected<Error> lacking(const HookKind& kind, const HookRequest& request) {

@@ -98,6 +98,8 @@ Result<Link> attach_iter(int program, const HookRequest& request);
 Result<Link> attach_perf_event(int program, const HookRequest& request);
 Result<Link> attach_uprobe(int program, const HookRequest& request);
 Result<Link> attach_uretprobe(int program, const HookRequest& request);
+Result<Link> attach_uprobe_multi(int program, const HookRequest& request);
+Result<Link> attach_uretprobe_multi(int program, const HookRequest& request);
 
 // The kernel's types, kept as long as anyone holds them: reading them takes 10 ms, so who attaches several tracing programs
 // holds on to them meanwhile, and they do not stay in a tracer's memory after that.

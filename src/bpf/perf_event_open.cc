@@ -19,18 +19,21 @@ base::Fd perf_event_open(perf_event_attr& attr, int pid, int cpu, int group_fd) 
   return base::Fd(static_cast<int>(::syscall(SYS_perf_event_open, &attr, pid, cpu, group_fd, PERF_FLAG_FD_CLOEXEC)));
 }
 
-Status set_program(const base::Fd& event, int program) {
-  if (::ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) {
-    int code = errno;
-    if (code == E2BIG) {
-      return base::fail(ErrorKind::kFailed, "as many programs as the kernel allows (64) are attached there already");
-    }
-    if (code == EEXIST) return base::fail(ErrorKind::kFailed, "this program is attached there already");
-    return fail_system(code, "the kernel would not attach the program",
-                       code == EINVAL ? "the program reads more of the context than this event has" : "");
-  }
+tl::unexpected<Error> attach_failed(int code) {
+  if (code == E2BIG) return base::fail(ErrorKind::kFailed, "as many programs as the kernel allows (64) are attached there already");
+  if (code == EEXIST) return base::fail(ErrorKind::kFailed, "this program is attached there already");
+  return fail_system(code, "the kernel would not attach the program",
+                     code == EINVAL ? "the program reads more of the context than this event has" : "");
+}
+
+Status enable_event(const base::Fd& event) {
   if (::ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) return fail_system(errno, "the kernel would not start the event");
   return {};
+}
+
+Status set_program(const base::Fd& event, int program) {
+  if (::ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) return attach_failed(errno);
+  return enable_event(event);
 }
 
 int pmu_type(const std::string& pmu) {

@@ -15,6 +15,10 @@ base::Fd perf_event_open(perf_event_attr& attr, int pid, int cpu, int group_fd =
 
 // Runs the program on the event, and starts the event.
 Status set_program(const base::Fd& event, int program);
+Status enable_event(const base::Fd& event);
+
+// From the errno of attaching a program to an event.
+tl::unexpected<Error> attach_failed(int code);
 
 // The number that perf_event_attr::type takes for a dynamic PMU ("kprobe", "uprobe"), or -1 if the kernel has none.
 int pmu_type(const std::string& pmu);

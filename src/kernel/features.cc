@@ -16,6 +16,7 @@
 #include "kernel/kallsyms.h"
 #include "kernel/release.h"
 #include "kernel/tracefs.h"
+#include "kernel/uprobe_multi.h"
 
 namespace sonde::kernel {
 namespace {
@@ -61,6 +62,34 @@ bool has_lsm() { return has_btf() && running_version() >= version_code(5, 7); }
 bool has_ringbuf() { return has_map(BPF_MAP_TYPE_RINGBUF, 0, 0, static_cast<uint32_t>(::sysconf(_SC_PAGESIZE))); }
 bool has_raw_tracepoints() { return running_version() >= version_code(4, 17); }
 bool has_kprobe_multi() { return has_kprobes() && has_symbol("bpf_kprobe_multi_link_attach") && has_symbol("register_fprobe_ips"); }
+
+// `return 0;`, for probing what it may be attached to.
+base::Fd load_nothing(uint32_t type, int expected_attach_type) {
+  const bpf_insn code[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K}, {.code = BPF_JMP | BPF_EXIT}};
+  bpf_attr attr{};
+  attr.prog_type = type;
+  attr.insns = reinterpret_cast<uint64_t>(code);
+  attr.insn_cnt = 2;
+  attr.license = reinterpret_cast<uint64_t>("GPL");
+  attr.expected_attach_type = static_cast<uint32_t>(expected_attach_type);
+  return base::Fd(static_cast<int>(::syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr)));
+}
+
+// A link in a directory is refused as EBADF by a kernel that knows such links, and as EINVAL by one that does not.
+bool has_uprobe_multi() {
+  base::Fd program = load_nothing(BPF_PROG_TYPE_KPROBE, kTraceUprobeMulti);
+  if (!program.valid()) return false;
+  const uint64_t offset = 0;
+  UprobeMultiLink link;
+  link.program = static_cast<uint32_t>(program.get());
+  link.path = reinterpret_cast<uint64_t>("/");
+  link.offsets = reinterpret_cast<uint64_t>(&offset);
+  link.count = 1;
+  base::Fd made(create_uprobe_multi(link));
+  return !made.valid() && errno == EBADF;
+}
+
+bool has_uprobe_semaphores() { return base::file_exists("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset"); }
 bool has_tracefs() { return Tracefs::open().has_value(); }
 bool has_perf_lost_count() { return running_version() >= version_code(6, 0); }
 
@@ -68,6 +97,9 @@ constexpr Feature kFeatures[] = {
     {"kprobe", "4.1 with CONFIG_KPROBE_EVENTS", has_kprobes},
     {"kprobe_pmu", "4.17", [] { return has_pmu("kprobe"); }},
     {"uprobe", "4.17 with CONFIG_UPROBE_EVENTS", has_uprobes},
+    {"uprobe_semaphore", "4.20 with CONFIG_UPROBE_EVENTS", has_uprobe_semaphores},
+    {"uprobe_multi", "6.6 with CONFIG_UPROBE_EVENTS", has_uprobe_multi},
+    {"perf_event_cookie", "5.15", [] { return running_version() >= version_code(5, 15); }},
     {"kprobe_multi", "5.18 with CONFIG_FPROBE", has_kprobe_multi},
     {"btf", "5.2 with CONFIG_DEBUG_INFO_BTF", has_btf},
     {"fentry", "5.5 with CONFIG_FUNCTION_TRACER", has_fentry},

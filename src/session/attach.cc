@@ -123,6 +123,8 @@ Status Session::detach(const std::string& kind, const std::string& target, const
            (program.empty() || each.record.program == program);
   };
   if (std::erase_if(state_->attached, matches) > 0) return {};
+  ASSIGN_OR_RETURN(bool was_place, state_->detach_place(kind, target, program));
+  if (was_place) return {};
   return base::fail(ErrorKind::kNotFound, fmt::format("{} {}: nothing of this session is attached there", kind, target));
 }
 

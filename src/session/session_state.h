@@ -59,6 +59,8 @@ struct Session::State {
   Result<int> load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type);
   Status attach(const std::string& program_name, const bpf::HookRequest& request);
   Result<bpf::Link> attach_candidate(const std::string& program_name, const bpf::Candidate& candidate);
+  // One place of an attachment that may have several: these are attached anew without it. False when there is none.
+  Result<bool> detach_place(const std::string& kind, const std::string& target, const std::string& program_name);
   Status make_maps();
   int consume(bool perf, bool ring, bpf::Turn& turn);
   bool has_data(bool perf, bool ring) const;

@@ -1,0 +1,119 @@
+// Where a uprobe goes: what users write, made into a file and offsets in it.
+#include "bpf/hook_uprobe_place.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "elf/file.h"
+#include "symbols/binary.h"
+
+namespace sonde::bpf {
+namespace {
+
+std::optional<uint64_t> parse_number(std::string_view text) {
+  int radix = text.starts_with("0x") ? 16 : 10;
+  if (radix == 16) text.remove_prefix(2);
+  uint64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, radix);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The colon between a binary and what is in it, which is none of "::".
+size_t separator(std::string_view target) {
+  size_t slash = target.rfind('/');
+  for (size_t i = slash == target.npos ? 0 : slash; i < target.size(); i++) {
+    if (target[i] != ':') continue;
+    if (i + 1 == target.size() || target[i + 1] != ':') return i;
+    i++;
+  }
+  return target.npos;
+}
+
+tl::unexpected<Error> no_place(const std::string& target) {
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: not of the form BINARY:FUNCTION, BINARY:FUNCTION+OFFSET or BINARY:0xOFFSET", target),
+                    "for example bash:readline, c:malloc, or /usr/bin/bash:0x2f4a0, which is an offset in the file");
+}
+
+const elf::Segment* segment_at(const elf::File& file, uint64_t offset) {
+  for (const elf::Segment& segment : file.segments()) {
+    bool inside = offset >= segment.offset && offset - segment.offset < segment.file_size;
+    if (inside && segment.executable) return &segment;
+  }
+  return nullptr;
+}
+
+Result<uint64_t> start_of(const PlaceWanted& wanted, const symbols::Binary& binary) {
+  if (!wanted.symbol.empty()) {
+    ASSIGN_OR_RETURN(symbols::Function function, symbols::find_function(binary, wanted.symbol));
+    return function.offset;
+  }
+  if (wanted.address == 0) return uint64_t{0};
+  if (auto offset = binary.file->offset_of(wanted.address)) return *offset;
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: the address {:#x} lies outside of the file", binary.shown, wanted.address),
+                    "addresses are those that nm(1) and objdump(1) print");
+}
+
+}  // namespace
+
+Result<PlaceWanted> parse_place(const std::string& target) {
+  size_t colon = separator(target);
+  if (colon == target.npos || colon == 0 || colon + 1 == target.size()) return no_place(target);
+  PlaceWanted wanted{target.substr(0, colon)};
+  std::string rest = target.substr(colon + 1);
+  if (auto offset = parse_number(rest)) {
+    wanted.offset = *offset;
+    return wanted;
+  }
+  if (size_t plus = rest.rfind('+'); plus != rest.npos && plus > 0) {
+    // "operator+" has nothing behind its plus.
+    if (auto offset = parse_number(std::string_view(rest).substr(plus + 1))) {
+      wanted.offset = *offset;
+      rest.resize(plus);
+    }
+  }
+  wanted.symbol = rest;
+  if (rest.starts_with("0x")) return no_place(target);
+  return wanted;
+}
+
+Result<UserPlacesWanted> find_place(const PlaceWanted& wanted) {
+  ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(wanted.binary, wanted.pid));
+  ASSIGN_OR_RETURN(uint64_t start, start_of(wanted, binary));
+  return UserPlacesWanted{binary.path, {{start + wanted.offset}}};
+}
+
+Result<UserPlacesWanted> find_places(const std::string& name, const std::string& pattern, int pid) {
+  ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(name, pid));
+  ASSIGN_OR_RETURN(std::vector<symbols::Function> functions, symbols::find_functions(binary, pattern));
+  UserPlacesWanted wanted{binary.path, {}};
+  for (const symbols::Function& each : functions) wanted.places.push_back({each.offset});
+  if (!functions.empty()) return wanted;
+  return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function's whole name matches {}", binary.shown, pattern),
+                    "the pattern is a POSIX extended regular expression, and names of C++ are matched as nm(1) prints them");
+}
+
+Result<UserPlacesWanted> places_of(const HookRequest& request) {
+  if (!request.user.path.empty()) return request.user;
+  ASSIGN_OR_RETURN(PlaceWanted wanted, parse_place(request.target));
+  wanted.offset += request.offset;
+  wanted.pid = request.pid;
+  return find_place(wanted);
+}
+
+Status check_places(const UserPlacesWanted& wanted, bool on_return) {
+  auto file = elf::File::open(wanted.path);
+  if (!file) return file.error().kind == ErrorKind::kInvalid ? Status() : tl::unexpected(file.error());
+  if (on_return && file->is_go()) {
+    return base::fail(ErrorKind::kUnsupported, fmt::format("{} is made by Go, whose stacks move: a probe on a function's return would crash it", wanted.path),
+                      "probe the function's entry, or its RET instructions by offset (objdump -d shows them): BINARY:FUNCTION+0xOFFSET");
+  }
+  for (const UserPlace& place : wanted.places) {
+    if (segment_at(*file, place.offset)) continue;
+    return base::fail(ErrorKind::kInvalid, fmt::format("{}: the offset {:#x} lies outside of the file's code", wanted.path, place.offset));
+  }
+  return {};
+}
+
+}  // namespace sonde::bpf

@@ -1,0 +1,95 @@
+// Session: programs to places in user programs.
+#include <algorithm>
+
+#include "bpf/hook_uprobe_place.h"
+#include "session/session_state.h"
+
+namespace sonde {
+namespace {
+
+// How a place is called in records and by detach(): "c:malloc+0x10", "/usr/bin/x:0x1234".
+std::string target_of(const Session::UserProbe& place, const bpf::UserPlacesWanted& found) {
+  if (place.symbol.empty()) return fmt::format("{}:{:#x}", place.binary, found.places.front().offset);
+  std::string target = fmt::format("{}:{}", place.binary, place.symbol);
+  return place.offset == 0 ? target : fmt::format("{}+{:#x}", target, place.offset);
+}
+
+Result<bpf::HookRequest> request_for(const char* kind, const Session::UserProbe& place) {
+  auto found = bpf::find_place({place.binary, place.symbol, place.address, place.offset, place.pid});
+  if (!found) {
+    return tl::unexpected(base::in_context(fmt::format("{} {}{}{}", kind, place.binary, place.symbol.empty() ? "" : ":", place.symbol), found.error()));
+  }
+  bpf::HookRequest request{kind, target_of(place, *found)};
+  request.pid = place.pid;
+  request.user = std::move(*found);
+  return request;
+}
+
+Result<bpf::HookRequest> request_for(const char* kind, const std::string& binary, const std::string& pattern, int pid) {
+  auto found = bpf::find_places(binary, pattern, pid);
+  if (!found) return tl::unexpected(base::in_context(fmt::format("{} {}:/{}/", kind, binary, pattern), found.error()));
+  bpf::HookRequest request{kind, fmt::format("{}:/{}/", binary, pattern)};
+  request.pid = pid;
+  request.user = std::move(*found);
+  return request;
+}
+
+bpf::HookRequest request_for(const char* kind, const std::string& path, std::span<const uint64_t> offsets, int pid) {
+  bpf::HookRequest request{kind, fmt::format("{}:{} places", path, offsets.size())};
+  if (offsets.size() == 1) request.target = fmt::format("{}:{:#x}", path, offsets.front());
+  request.pid = pid;
+  request.user.path = path;
+  for (uint64_t offset : offsets) request.user.places.push_back({offset});
+  return request;
+}
+
+}  // namespace
+
+Status Session::attach_uprobe(const UserProbe& place, const std::string& program) {
+  ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uprobe", place));
+  return state_->attach(program, request);
+}
+
+Status Session::attach_uretprobe(const UserProbe& place, const std::string& program) {
+  ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uretprobe", place));
+  return state_->attach(program, request);
+}
+
+Result<size_t> Session::attach_uprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid) {
+  ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uprobe", binary, pattern, pid));
+  RETURN_IF_ERROR(state_->attach(program, request));
+  return request.user.places.size();
+}
+
+Result<size_t> Session::attach_uretprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid) {
+  ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uretprobe", binary, pattern, pid));
+  RETURN_IF_ERROR(state_->attach(program, request));
+  return request.user.places.size();
+}
+
+Status Session::attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid) {
+  return state_->attach(program, request_for("uprobe", path, offsets, pid));
+}
+
+Status Session::attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid) {
+  return state_->attach(program, request_for("uretprobe", path, offsets, pid));
+}
+
+Result<bool> Session::State::detach_place(const std::string& kind, const std::string& target, const std::string& program_name) {
+  for (size_t i = attached.size(); i-- > 0;) {
+    Attached& each = attached[i];
+    if (each.wanted.kind != kind || (!program_name.empty() && each.record.program != program_name)) continue;
+    std::vector<bpf::UserPlace> rest = each.wanted.user.places;
+    auto is_target = [&](const bpf::UserPlace& place) { return fmt::format("{}:{:#x}", each.wanted.user.path, place.offset) == target; };
+    if (std::erase_if(rest, is_target) == 0) continue;
+    bpf::HookRequest remaining = each.wanted;
+    std::string name = each.record.program;
+    attached.erase(attached.begin() + static_cast<ptrdiff_t>(i));
+    remaining.user.places = std::move(rest);
+    if (!remaining.user.places.empty()) RETURN_IF_ERROR(attach(name, remaining));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace sonde
