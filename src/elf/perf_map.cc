@@ -10,6 +10,8 @@
 #include <cstring>
 #include <queue>
 
+#include "elf/sort_by_address.h"
+
 namespace sonde::elf {
 namespace {
 
@@ -76,22 +78,18 @@ bool PerfMap::append_line(std::string_view text) {
 void PerfMap::append(std::string_view text, bool finished) {
   std::string_view taken = last_lines(text, kMaxLines);
   dropped_ += text.size() - taken.size();
-  size_t settled = entries_.size();
   while (!taken.empty()) {
     size_t end = taken.find('\n');
     bool whole = finished || end != taken.npos;
     if (!append_line(taken.substr(0, end)) && whole) damaged_lines_++;
     taken.remove_prefix(end == taken.npos ? taken.size() : end + 1);
   }
-  settle(settled);
+  settle();
 }
 
-// Puts the entries in order, of which the first `settled` ones are already, and lets the newest hold where several overlap.
-void PerfMap::settle(size_t settled) {
-  auto lower = [](const Entry& a, const Entry& b) { return a.address < b.address; };
-  auto middle = entries_.begin() + static_cast<ptrdiff_t>(settled);
-  std::sort(middle, entries_.end(), lower);
-  std::inplace_merge(entries_.begin(), middle, entries_.end(), lower);
+// Puts the entries in order and lets the newest hold where several overlap.
+void PerfMap::settle() {
+  sort_by_address(entries_);
 
   auto older = [](const Entry& a, const Entry& b) { return a.name < b.name; };
   std::priority_queue<Entry, std::vector<Entry>, decltype(older)> open(older);  // those that began at or below `at`

@@ -33,7 +33,7 @@ class PerfMap {
   uint64_t damaged_lines() const { return damaged_lines_; }
   uint64_t dropped() const { return dropped_; }
 
-  static constexpr size_t kLimit = 128u << 20;
+  static constexpr size_t kLimit = 64u << 20;
 
  private:
   // A stretch of code, and where in names_ its symbol is. Newer symbols are farther back there.
@@ -46,7 +46,7 @@ class PerfMap {
   };
   void append(std::string_view text, bool finished);
   bool append_line(std::string_view line);
-  void settle(size_t settled);
+  void settle();
   Status read_from(uint64_t offset, uint64_t size, int fd, const std::string& name);
 
   std::vector<Entry> entries_;  // by address, none overlapping another

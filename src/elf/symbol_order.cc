@@ -1,7 +1,7 @@
 // Function symbols in the order in which they are looked up, without those that two tables say alike.
 #include <algorithm>
-#include <array>
 
+#include "elf/sort_by_address.h"
 #include "elf/symbol_entry.h"
 
 namespace sonde::elf {
@@ -9,23 +9,6 @@ namespace {
 
 // How much of a name is looked at to compare it with another: a bound for tables of aliases with endless names.
 constexpr size_t kCompared = 1024;
-
-// Stable, byte by byte, without those bytes in which no two addresses differ: a library's have three that do.
-void sort_by_address(std::vector<SymbolEntry>& entries) {
-  auto lower = [](const SymbolEntry& a, const SymbolEntry& b) { return a.address < b.address; };
-  if (std::is_sorted(entries.begin(), entries.end(), lower)) return;
-  uint64_t differing = 0;
-  for (const SymbolEntry& each : entries) differing |= each.address ^ entries[0].address;
-  std::vector<SymbolEntry> sorted(entries.size());
-  for (unsigned shift = 0; shift < 64; shift += 8) {
-    if ((differing >> shift & 0xff) == 0) continue;
-    std::array<size_t, 256> starts{};
-    for (const SymbolEntry& each : entries) starts[each.address >> shift & 0xff]++;
-    for (size_t sum = 0; size_t& each : starts) sum += std::exchange(each, sum);
-    for (const SymbolEntry& each : entries) sorted[starts[each.address >> shift & 0xff]++] = each;
-    entries.swap(sorted);
-  }
-}
 
 struct Alias {
   SymbolEntry entry;
