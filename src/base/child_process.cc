@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -251,6 +252,11 @@ ChildProcess::End ChildProcess::wait(std::chrono::milliseconds limit) {
   pid_ = -1;
   if (got < 0) return {};  // ECHILD: SIGCHLD is ignored here, or another thread waits for any child
   return {true, info.si_code != CLD_EXITED, info.si_status};
+}
+
+uint64_t generous_memory() {
+  uint64_t half = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) / 2;
+  return std::clamp<uint64_t>(half, 1ull << 30, 4ull << 30);
 }
 
 std::string describe(const ChildProcess::End& end) {

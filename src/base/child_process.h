@@ -13,6 +13,9 @@
 
 namespace sonde::base {
 
+// Half of the machine, within 1 and 4 GiB: enough for any sane work, and a child gone wild does not take the others' memory.
+uint64_t generous_memory();
+
 struct ChildOptions {
   std::vector<std::string> arguments;    // with argv[0]
   std::vector<std::string> environment;  // all of it

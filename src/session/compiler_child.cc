@@ -26,16 +26,8 @@ using spec::FrameType;
 
 constexpr size_t kMaxText = 64u << 20;     // of diagnostics and debug output
 constexpr size_t kErrorTail = 4096;        // of what the child says on standard error
-constexpr uint64_t kLeastMemory = 1ull << 30;
-constexpr uint64_t kMostMemory = 4ull << 30;
 constexpr milliseconds kLastWords{1000};   // to end by itself once it has closed its socket
 constexpr const char* kOurFault = "this is a fault of sonde-cc, not of your program; please report it with the program's text";
-
-// Half of the machine, but enough for any sane program: a compiler gone wild must not take the others' memory.
-uint64_t memory_limit() {
-  uint64_t half = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) / 2;
-  return std::clamp(half, kLeastMemory, kMostMemory);
-}
 
 class Conversation {
  public:
@@ -89,7 +81,7 @@ Status Conversation::open_channels() {
 
 Result<ChildProcess> Conversation::start(const base::Executable& compiler) {
   base::ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(base::kChildSocket)}, .environment = compiler_environment(),
-                       .address_space = memory_limit()};
+                       .address_space = base::generous_memory()};
   if (timeout_.count() > 0) options.cpu_seconds = static_cast<uint64_t>(timeout_.count() / 1000 + 2);
   Result<ChildProcess> child = ChildProcess::start(compiler.fd.get(), options, childs_socket_.get(), childs_output_.get());
   childs_socket_.reset();
@@ -114,7 +106,7 @@ Error Conversation::timed_out() const {
 }
 
 Error Conversation::out_of_memory() const {
-  return Error{ErrorKind::kFailed, fmt::format("the compiler needs more than {} MB of memory for this program", memory_limit() >> 20),
+  return Error{ErrorKind::kFailed, fmt::format("the compiler needs more than {} MB of memory for this program", base::generous_memory() >> 20),
                ENOMEM, "macros that double at every step, or very large initialised arrays, make programs explode"};
 }
 

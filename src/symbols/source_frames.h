@@ -18,12 +18,11 @@ bool has_dwarf(const elf::File& file);
 // The frames of an address as the file counts it, innermost first: the last is the function that the address belongs to, those
 // before it are inlined in it. Names are demangled, relative file names joined with their directory. `where` is what a
 // shared debug file (dwz) is looked for from. kNotFound: no DWARF, or none for this address; kTimeout: no answer within a second.
-// A file that broke the reader twice is not read again. May be called by several threads, which take turns.
+// A file that broke the reader twice is left alone for a minute. May be called by several threads, which take turns.
 Result<std::vector<Frame>> source_frames(const elf::File& file, uint64_t address, const Location& where = {}, const SymbolOptions& options = {});
 
 // Many addresses in one go, an answer for each, in their order: much cheaper than one by one.
-using FramesResult = Result<std::vector<Frame>>;
-std::vector<FramesResult> source_frames(const elf::File& file, const std::vector<uint64_t>& addresses, const Location& where = {},
-                                        const SymbolOptions& options = {});
+std::vector<Result<std::vector<Frame>>> source_frames(const elf::File& file, const std::vector<uint64_t>& addresses,
+                                                     const Location& where = {}, const SymbolOptions& options = {});
 
 }  // namespace sonde::symbols

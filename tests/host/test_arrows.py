@@ -15,6 +15,7 @@ MAY_USE = {
     "spec": {"base"},
     "symbols": {"base", "kernel", "elf"},
     "usdt": {"base", "elf", "symbols"},
+    "dwarf": {"base", "elf", "symbols"},
     "compile": {"base", "kernel", "elf", "spec"},
     "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
     "session": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf"},
@@ -31,6 +32,7 @@ OUTSIDE = {
 ONLY = {
     "compile": re.compile(r"^(clang|clang-c|llvm|llvm-c|lld)/"),
     "bpf": re.compile(r"^bpf/"),
+    "dwarf": re.compile(r"^(elfutils/libdw|dwarf\.h$)"),
 }
 MAX_LINES = 450
 
@@ -85,7 +87,7 @@ def test_there_is_something_to_check():
     """Were the patterns or the places wrong, the other tests would pass without having looked at anything."""
     assert len(sources("src")) > 100
     seen = {(folder_of(path), used) for path, used in arrows()}
-    assert {("session", "bpf"), ("bpf", "spec"), ("compile", "spec"), ("cmd", "base")} <= seen
+    assert {("session", "bpf"), ("bpf", "spec"), ("compile", "spec"), ("cmd", "base"), ("dwarf", "symbols")} <= seen
 
 
 def test_every_folder_has_a_floor():
