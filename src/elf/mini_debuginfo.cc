@@ -11,7 +11,7 @@ namespace sonde::elf {
 namespace {
 
 constexpr uint64_t kMaxPacked = 64u << 20;
-constexpr size_t kMaxUnpacked = 256u << 20;
+constexpr size_t kMaxUnpacked = 128u << 20;
 constexpr uint64_t kMaxDecoderMemory = 128u << 20;
 
 Result<std::string> unpack(std::string_view packed, const std::string& name) {
@@ -26,7 +26,7 @@ Result<std::string> unpack(std::string_view packed, const std::string& name) {
   std::string bytes;
   for (lzma_ret state = LZMA_OK; state != LZMA_STREAM_END;) {
     size_t used = bytes.size() - stream.avail_out;
-    if (bytes.size() >= kMaxUnpacked) return damaged("unpacks to more than 256 MiB");
+    if (bytes.size() >= kMaxUnpacked) return damaged("unpacks to more than 128 MiB");
     bytes.resize(std::min(std::max<size_t>(64u << 10, bytes.size() * 2), kMaxUnpacked));
     stream.next_out = reinterpret_cast<uint8_t*>(bytes.data()) + used;
     stream.avail_out = bytes.size() - used;

@@ -6,7 +6,7 @@
 
 namespace sonde::elf {
 
-// kNotFound when the file has none; kInvalid when it does not unpack, or to more than 256 MiB.
+// kNotFound when the file has none; kInvalid when it does not unpack, or to more than 128 MiB.
 Result<File> mini_debuginfo(const File& file);
 
 }  // namespace sonde::elf
