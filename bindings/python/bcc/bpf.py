@@ -261,10 +261,6 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
 
     get_probe_limit = staticmethod(quota.get_probe_limit)
 
-    @staticmethod
-    def add_module(modname):
-        """Symbols of kernel modules are read when they are asked for."""
-
 
 def _source_of(text, file_name):
     if file_name:

@@ -58,17 +58,26 @@ class Kernel:
         address = _core.kernel_address(name)
         return -1 if address is None else address
 
-    @staticmethod
-    def ksym(addr, show_module=False, show_offset=False):
-        """The kernel symbol that an address lies in."""
-        from .symbols import sym
-        return sym(addr, -1, show_module, show_offset, False)
+    # Not functions of Python: they are called millions of times. help(BPF.sym) says what they take.
+    sym = _core.sym
+    ksym = _core.ksym
+    _sym_caches = _core.sym_caches  # pid -> SymbolCache, of the pids that sym() was asked for; -1: the kernel
 
     @staticmethod
-    def sym(addr, pid, show_module=False, show_offset=False, demangle=True):
-        """The symbol that an address of process pid lies in (pid < 0: of the kernel), as bytes."""
-        from .symbols import sym
-        return sym(addr, pid, show_module, show_offset, demangle)
+    def _sym_cache(pid):
+        """The SymbolCache that sym() asks for this pid."""
+        pid = max(pid, -1)
+        if pid not in Kernel._sym_caches:
+            Kernel._sym_caches[pid] = _core.SymbolCache(pid)
+        return Kernel._sym_caches[pid]
+
+    @staticmethod
+    def add_module(modname):
+        """Makes a file known to sym() by its build-id: a path, or a library's name. For stacks that hold build-ids."""
+        try:
+            _core.add_module(text_of(modname))
+        except Exception as error:  # scripts go on without the names
+            print("Error adding module to build sym cache: %s" % error)
 
     # System calls
 

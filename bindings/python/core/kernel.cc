@@ -30,15 +30,6 @@ std::shared_ptr<const Kallsyms> symbols() { return value_or_raise(Kallsyms::runn
 
 py::bytes bytes_of(std::string_view text) { return py::bytes(text.data(), text.size()); }
 
-// (name, offset, module) of the symbol that an address lies in; None when there is none.
-py::object resolve(uint64_t address) {
-  auto table = symbols();
-  Kallsyms::Symbol symbol;
-  if (!table->resolve(address, symbol)) return py::none();
-  return py::make_tuple(bytes_of(symbol.name), symbol.offset,
-                        bytes_of(symbol.module.empty() ? std::string_view("kernel") : symbol.module));
-}
-
 py::object address_of(const std::string& name) {
   Kallsyms::Symbol symbol;
   if (!symbols()->find(name, symbol)) return py::none();
@@ -111,7 +102,6 @@ int open_trace_pipe() {
 }  // namespace
 
 void define_kernel(py::module_& module) {
-  module.def("kernel_symbol", &resolve);
   module.def("kernel_address", &address_of);
   module.def("probe_functions", [](const std::string& prefix) {
     return bytes_list(value_or_raise(probe_functions(prefix)));

@@ -7,6 +7,7 @@
 #include "object.h"
 #include "perf_event.h"
 #include "session.h"
+#include "symbols.h"
 
 PYBIND11_MODULE(_core, module) {
   using namespace sonde::python;
@@ -16,4 +17,5 @@ PYBIND11_MODULE(_core, module) {
   define_event_reader(module);
   define_kernel(module);
   define_perf_event(module);
+  define_symbols(module);
 }

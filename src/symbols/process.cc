@@ -1,0 +1,132 @@
+// A process by its directory in /proc.
+#include "symbols/process.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/file.h"
+
+namespace sonde::symbols {
+namespace {
+
+constexpr uint64_t kMaxMemory = 1u << 20;
+#ifndef BTRFS_SUPER_MAGIC
+constexpr long BTRFS_SUPER_MAGIC = 0x9123683E;
+#endif
+
+// Opened again through the first descriptor, which only names it: between looking and opening nothing can be put in its place.
+Result<base::Fd> reopen_regular(base::Fd named, const std::string& path) {
+  struct stat info {};
+  if (!named.valid()) return base::fail_errno(errno, path);
+  if (::fstat(named.get(), &info) != 0) return base::fail_errno(errno, path);
+  if (S_ISLNK(info.st_mode)) return base::fail(ErrorKind::kInvalid, path + ": a symbolic link");
+  if (!S_ISREG(info.st_mode)) return base::fail(ErrorKind::kInvalid, path + ": no regular file");
+  std::string link = fmt::format("/proc/self/fd/{}", named.get());
+  base::Fd fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd.valid()) return base::fail_errno(errno, path);
+  return fd;
+}
+
+// st_dev is another one than the mapping's where a file system makes up devices of its own.
+bool same_file(const base::Fd& fd, const MappedFile& file) {
+  struct stat info {};
+  struct statfs system {};
+  if (::fstat(fd.get(), &info) != 0 || info.st_ino != file.inode) return false;
+  if (info.st_dev == file.device) return true;
+  if (::fstatfs(fd.get(), &system) != 0) return false;
+  return system.f_type == OVERLAYFS_SUPER_MAGIC || system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC);
+}
+
+std::string map_files_name(const Mapping& mapping) { return fmt::format("map_files/{:x}-{:x}", mapping.start, mapping.end); }
+
+}  // namespace
+
+Result<base::Fd> open_regular(int directory, const std::string& path, int flags) {
+  return reopen_regular(base::Fd(::openat(directory, path.c_str(), O_PATH | O_CLOEXEC | flags)), path);
+}
+
+Result<base::Fd> open_regular_below(int root, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<uint64_t>(O_PATH | O_CLOEXEC | flags);
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  base::Fd named(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+  if (!named.valid() && errno == ENOSYS) {  // before Linux 5.6: links are followed in our own root, and the file is checked anyway
+    return open_regular(root, path.substr(std::min(path.find_first_not_of('/'), path.size())), flags);
+  }
+  return reopen_regular(std::move(named), path);
+}
+
+Result<Process> Process::open(int pid) {
+  base::Fd directory(::open(fmt::format("/proc/{}", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (directory.valid()) return Process(pid, std::move(directory));
+  if (errno == ENOENT) return base::fail(ErrorKind::kNotFound, fmt::format("there is no process {}", pid));
+  return base::fail_errno(errno, fmt::format("process {}", pid));
+}
+
+tl::unexpected<Error> Process::failed(int code, const std::string& what) const {
+  if (code == ESRCH || (code == ENOENT && !exists())) {
+    return base::fail(ErrorKind::kNotFound, fmt::format("process {} has ended", pid_));
+  }
+  return base::fail_errno(code, fmt::format("process {}: {}", pid_, what));
+}
+
+bool Process::exists() const { return ::faccessat(directory_.get(), "stat", F_OK, 0) == 0; }
+
+Result<std::string> Process::read(const std::string& name) const {
+  base::Fd fd(::openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return failed(errno, name);
+  auto text = base::read_all(fd.get(), name);
+  if (!text && text.error().code != 0) return failed(text.error().code, name);
+  return text;
+}
+
+Result<base::Fd> Process::open_mapped(const Mapping& mapping, const MappedFile& file) const {
+  auto mapped = open_regular(directory_.get(), map_files_name(mapping));
+  if (mapped) return mapped;
+  // Without the right to map_files: by name, as the process sees it and as we do.
+  if (auto root = open_root()) {
+    auto below = open_regular_below(root->get(), file.path);
+    if (below && same_file(*below, file)) return below;
+  }
+  auto named = open_regular(AT_FDCWD, file.path);
+  if (named && same_file(*named, file)) return named;
+  if (!exists()) return failed(ESRCH, "");
+  if (named) return base::fail(ErrorKind::kNotFound, file.path + " is another file now than the one that is mapped");
+  if (mapped.error().kind == ErrorKind::kPermission && file.deleted) {
+    return base::fail(ErrorKind::kPermission, file.path + " was deleted, and /proc/PID/map_files takes CAP_CHECKPOINT_RESTORE");
+  }
+  return named;
+}
+
+Result<base::Fd> Process::open_root() const {
+  base::Fd fd(::openat(directory_.get(), "root", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return failed(errno, "root");
+  return fd;
+}
+
+Result<std::string> Process::read_memory(uint64_t start, uint64_t size) const {
+  if (size > kMaxMemory) return base::fail(ErrorKind::kInvalid, fmt::format("more than {} bytes of memory", kMaxMemory));
+  base::Fd fd(::openat(directory_.get(), "mem", O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return failed(errno, "mem");
+  std::string bytes(size, '\0');
+  ssize_t got = ::pread(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(start));
+  if (got < 0) return failed(errno, "mem");
+  if (got == 0) return failed(ESRCH, "mem");
+  bytes.resize(static_cast<size_t>(got));
+  return bytes;
+}
+
+Process::Program Process::program() const {
+  struct stat info {};
+  if (::fstatat(directory_.get(), "exe", &info, 0) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
+}  // namespace sonde::symbols

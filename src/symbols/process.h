@@ -1,0 +1,54 @@
+// A process by its directory in /proc, which is held open: a recycled pid is never taken for it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "symbols/maps.h"
+
+namespace sonde::symbols {
+
+class Process {
+ public:
+  // kNotFound when there is no such process.
+  static Result<Process> open(int pid);
+
+  int pid() const { return pid_; }
+  // False once it has been reaped. A zombie exists, and has nothing mapped.
+  bool exists() const;
+
+  // A file of its directory: "maps", "status".
+  Result<std::string> read(const std::string& name) const;
+  // The file that is mapped there, even if it was deleted or lies in another mount namespace. kNotFound when another file is in
+  // its place by now. Never waits, and opens nothing but regular files.
+  Result<base::Fd> open_mapped(const Mapping& mapping, const MappedFile& file) const;
+  // The root of its file system, for paths: "/proc/self/fd/N" as long as the descriptor is open.
+  Result<base::Fd> open_root() const;
+  Result<std::string> read_memory(uint64_t start, uint64_t size) const;
+
+  // What it runs: changes with execve(2). Zeros when that may not be asked.
+  struct Program {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const Program&) const = default;
+  };
+  Program program() const;
+
+ private:
+  Process(int pid, base::Fd directory) : pid_(pid), directory_(std::move(directory)) {}
+  tl::unexpected<Error> failed(int code, const std::string& what) const;
+
+  int pid_;
+  base::Fd directory_;  // O_PATH
+};
+
+// A regular file, opened without waiting for anybody and without touching devices. `flags`: O_NOFOLLOW.
+Result<base::Fd> open_regular(int directory, const std::string& path, int flags = 0);
+// The same below `root`, where no link leads out of it.
+Result<base::Fd> open_regular_below(int root, const std::string& path, int flags = 0);
+
+}  // namespace sonde::symbols
