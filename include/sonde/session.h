@@ -175,7 +175,7 @@ class Session {
   Status attach_perf_event(const PerfEvent& event, const std::string& program);
 
   // `kind` as in spec::Hook; `program` empty: whatever is attached there. Of user programs the target is what Attachment::wanted
-  // says behind the kind, "c:malloc" or "bash:/rl_.*/", or a place's "PATH:0xOFFSET".
+  // says behind the kind, "c:malloc" or "bash:/rl_.*/", or a place's "PATH:0xOFFSET"; with " pid 181" if it is for one process.
   Status detach(const std::string& kind, const std::string& target, const std::string& program = {});
   void detach_all();
 

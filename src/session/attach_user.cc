@@ -7,11 +7,17 @@
 namespace sonde {
 namespace {
 
-// How a place is called in records and by detach(): "c:malloc+0x10", "/usr/bin/x:0x1234".
+std::string of_process(int pid) { return pid > 0 ? fmt::format(" pid {}", pid) : ""; }
+
+std::string place_target(const std::string& binary, uint64_t offset, int pid) {
+  return fmt::format("{}:{:#x}{}", binary, offset, of_process(pid));
+}
+
+// How a place is called in records and by detach(): "c:malloc+0x10 pid 181", "/usr/bin/x:0x1234".
 std::string target_of(const Session::UserProbe& place, const bpf::UserPlacesWanted& found) {
-  if (place.symbol.empty()) return fmt::format("{}:{:#x}", place.binary, found.places.front().offset);
-  std::string target = fmt::format("{}:{}", place.binary, place.symbol);
-  return place.offset == 0 ? target : fmt::format("{}+{:#x}", target, place.offset);
+  if (place.symbol.empty()) return place_target(place.binary, found.places.front().offset, place.pid);
+  std::string offset = place.offset == 0 ? "" : fmt::format("+{:#x}", place.offset);
+  return fmt::format("{}:{}{}{}", place.binary, place.symbol, offset, of_process(place.pid));
 }
 
 Result<bpf::HookRequest> request_for(const char* kind, const Session::UserProbe& place) {
@@ -28,15 +34,15 @@ Result<bpf::HookRequest> request_for(const char* kind, const Session::UserProbe&
 Result<bpf::HookRequest> request_for(const char* kind, const std::string& binary, const std::string& pattern, int pid) {
   auto found = bpf::find_places(binary, pattern, pid);
   if (!found) return tl::unexpected(base::in_context(fmt::format("{} {}:/{}/", kind, binary, pattern), found.error()));
-  bpf::HookRequest request{kind, fmt::format("{}:/{}/", binary, pattern)};
+  bpf::HookRequest request{kind, fmt::format("{}:/{}/{}", binary, pattern, of_process(pid))};
   request.pid = pid;
   request.user = std::move(*found);
   return request;
 }
 
 bpf::HookRequest request_for(const char* kind, const std::string& path, std::span<const uint64_t> offsets, int pid) {
-  bpf::HookRequest request{kind, fmt::format("{}:{} places", path, offsets.size())};
-  if (offsets.size() == 1) request.target = fmt::format("{}:{:#x}", path, offsets.front());
+  bpf::HookRequest request{kind, fmt::format("{}:{} places{}", path, offsets.size(), of_process(pid))};
+  if (offsets.size() == 1) request.target = place_target(path, offsets.front(), pid);
   request.pid = pid;
   request.user.path = path;
   for (uint64_t offset : offsets) request.user.places.push_back({offset});
@@ -80,7 +86,7 @@ Result<bool> Session::State::detach_place(const std::string& kind, const std::st
     Attached& each = attached[i];
     if (each.wanted.kind != kind || (!program_name.empty() && each.record.program != program_name)) continue;
     std::vector<bpf::UserPlace> rest = each.wanted.user.places;
-    auto is_target = [&](const bpf::UserPlace& place) { return fmt::format("{}:{:#x}", each.wanted.user.path, place.offset) == target; };
+    auto is_target = [&](const bpf::UserPlace& place) { return place_target(each.wanted.user.path, place.offset, each.wanted.pid) == target; };
     if (std::erase_if(rest, is_target) == 0) continue;
     bpf::HookRequest remaining = each.wanted;
     std::string name = each.record.program;

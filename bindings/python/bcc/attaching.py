@@ -11,6 +11,7 @@ class Attaching:
     def _prepare_attaching(self):
         self.kprobe_fds = {}
         self.uprobe_fds = {}
+        self._uprobe_places = {}  # {b"p_bash_0x1234": {("uprobe", "/bin/bash:0x1234")}}
         self.tracepoint_fds = {}
         self.raw_tracepoint_fds = {}
         self.kfunc_entry_fds = {}
@@ -272,6 +273,7 @@ class Attaching:
         """Bookkeeping of a session that is about to go and takes its attachments with it."""
         import os
         quota.add(-sum(len(programs) for programs in self.kprobe_fds.values()))
+        quota.add(-sum(len(places) for places in self._uprobe_places.values()))
         for fds in self.open_perf_events.values():
             for fd in fds.values():
                 if fd >= 0:

@@ -8,6 +8,7 @@
 #include "perf_event.h"
 #include "session.h"
 #include "symbols.h"
+#include "user_functions.h"
 
 PYBIND11_MODULE(_core, module) {
   using namespace sonde::python;
@@ -18,4 +19,5 @@ PYBIND11_MODULE(_core, module) {
   define_kernel(module);
   define_perf_event(module);
   define_symbols(module);
+  define_user_functions(module);
 }

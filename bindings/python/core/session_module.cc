@@ -1,4 +1,6 @@
 // The class Session of bcc._core.
+#include <pybind11/stl.h>
+
 #include "error.h"
 #include "map.h"
 #include "object.h"
@@ -78,6 +80,12 @@ void define_attaching(py::class_<PythonSession, Shared>& session) {
         ok_or_raise(s.open_session().attach_raw_tracepoint(event, program));
       })
       .def("attach_tracing", [](S& s, Text program) { ok_or_raise(s.open_session().attach_tracing(program)); })
+      .def("attach_uprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
+        ok_or_raise(s.open_session().attach_uprobes_at(path, offsets, program, pid));
+      })
+      .def("attach_uretprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
+        ok_or_raise(s.open_session().attach_uretprobes_at(path, offsets, program, pid));
+      })
       .def("attach_perf_event", &attach_perf_event)
       .def("detach", [](S& s, Text kind, Text target, Text program) {
         ok_or_raise(s.open_session().detach(kind, target, program));
