@@ -15,7 +15,6 @@ bool is_scope(int tag) {
     case DW_TAG_class_type:
     case DW_TAG_structure_type:
     case DW_TAG_union_type:
-    case DW_TAG_enumeration_type:
     case DW_TAG_interface_type:
     case DW_TAG_module:
     case DW_TAG_subprogram: return true;
@@ -72,8 +71,8 @@ std::string Unit::scope_of(Dwarf_Die& entry) const {
     Dwarf_Die scope;
     if (!dwarf_offdie(dwarf, at->second, &scope)) break;
     const char* name = dwarf_diename(&scope);
-    if (!name && dwarf_tag(&scope) == DW_TAG_enumeration_type) continue;
-    text.insert(0, std::string(name ? name : "(anonymous namespace)") + "::");
+    if (!name) name = dwarf_tag(&scope) == DW_TAG_namespace ? "(anonymous namespace)" : "(anonymous class)";
+    text.insert(0, std::string(name) + "::");
   }
   return text;
 }
