@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <unordered_map>
 
+#include "symbols/source_frames.h"
+
 namespace sonde::symbols {
 namespace {
 
@@ -125,7 +127,9 @@ Result<std::vector<Frame>> Module::frames(uint64_t file_offset) const {
   if (!file_) return base::fail(ErrorKind::kNotFound, unreadable_);
   std::optional<uint64_t> address = file_->address_of(file_offset);
   if (!address) return base::fail(ErrorKind::kNotFound, fmt::format("{} has no code there", name_));
-  return base::fail(ErrorKind::kUnsupported, fmt::format("{}: DWARF is not read yet", name_));
+  if (has_dwarf(*file_) || !options_.use_debug_files) return source_frames(*file_, *address, where_, options_);
+  ASSIGN_OR_RETURN(auto debug_file, find_debug_file(*file_, where_, options_));
+  return source_frames(*debug_file, *address, where_, options_);
 }
 
 }  // namespace sonde::symbols

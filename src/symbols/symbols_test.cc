@@ -63,6 +63,13 @@ TEST(ProcessSymbols, FindAddressesByName) {
   EXPECT_FALSE(symbols.address_of("", "sonde_no_such_function"));
 }
 
+TEST(ProcessSymbols, FramesSayWhatIsMissing) {
+  Symbols symbols = Symbols::of_process(getpid());
+  auto frames = symbols.frames(16);
+  ASSERT_FALSE(frames);
+  EXPECT_EQ(frames.error().what, "nothing is mapped there");
+}
+
 TEST(ProcessSymbols, SayWhyThereIsNoName) {
   Symbols symbols = Symbols::of_process(getpid());
   EXPECT_EQ(symbols.resolve(16).why, "nothing is mapped there");
