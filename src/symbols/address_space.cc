@@ -110,7 +110,7 @@ void AddressSpace::take(const Maps& maps, bool same_program) {
   }
   has_code_without_file_ = false;
   for (Mapping& each : fresh) {
-    if (each.executable && !maps.files[each.file].is_file()) has_code_without_file_ = true;
+    if (each.executable && maps.files[each.file].is_memory()) has_code_without_file_ = true;
     each.file = indexes[each.file];
   }
   std::vector<Mapping> old = same_program ? only_code(mappings_, files_) : std::vector<Mapping>();

@@ -90,6 +90,12 @@ Maps parse_maps(std::string_view text) {
   return maps;
 }
 
+bool MappedFile::is_memory() const {
+  if (!is_file()) return true;
+  std::string_view name = path;
+  return deleted && (name == "/dev/zero" || name == "/anon_hugepage" || name.starts_with("/memfd:") || name.starts_with("/SYSV"));
+}
+
 const Mapping* find_mapping(const std::vector<Mapping>& mappings, uint64_t address) {
   auto above = std::upper_bound(mappings.begin(), mappings.end(), address,
                                 [](uint64_t wanted, const Mapping& each) { return wanted < each.start; });

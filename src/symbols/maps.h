@@ -16,6 +16,8 @@ struct MappedFile {
   bool deleted = false;
 
   bool is_file() const { return inode != 0; }
+  // Memory that looks like a file: shared, of huge pages, of memfd_create(2). Though a program may be run from there.
+  bool is_memory() const;
   bool operator==(const MappedFile&) const = default;
 };
 

@@ -48,6 +48,14 @@ TEST(Maps, WhatIsNoFile) {
   EXPECT_EQ(maps.files[find_mapping(maps.mappings, 0x7f0000000000)->file].path, "");
 }
 
+TEST(Maps, MemoryThatLooksLikeAFile) {
+  EXPECT_TRUE((MappedFile{"", 0, 0, false}).is_memory());
+  EXPECT_TRUE((MappedFile{"/dev/zero", 1, 2, true}).is_memory());
+  EXPECT_TRUE((MappedFile{"/memfd:doublemapper", 1, 2, true}).is_memory());
+  EXPECT_FALSE((MappedFile{"/dev/zero", 1, 2, false}).is_memory());
+  EXPECT_FALSE((MappedFile{"/usr/bin/deleted", 1, 2, true}).is_memory());
+}
+
 TEST(Maps, NamesThatWereWrittenDifferently) {
   Maps maps = parse_maps(kText);
   const MappedFile& old = maps.files[find_mapping(maps.mappings, 0x7f0000002000)->file];

@@ -109,6 +109,10 @@ bool Module::find(uint64_t file_offset, bool demangle, Found& found, std::string
   std::optional<uint64_t> address = file_->address_of(file_offset);
   if (!address || !table_->find(*address, symbol)) return false;
   auto name = names_[demangle].name(*table_, symbol, demangle);
+  if (!name) {
+    std::lock_guard lock(mutex_);
+    why = damages_.keep(name.error().what);
+  }
   if (!name || name->empty()) return false;
   found = {*name, *address - symbol.address};
   return true;

@@ -62,6 +62,8 @@ class Module {
   std::optional<elf::SymbolTable> table_;
   std::string unreadable_;  // why there is no table
   std::string not_there_;   // why an address has no name, though there is one
+  std::mutex mutex_;
+  KeptSet damages_;         // the same, where a name could not be read
   SymbolNames names_[2];    // as in the file, demangled
 };
 

@@ -58,7 +58,7 @@ Symbol ProcessSymbols::resolve(uint64_t address, bool demangle) {
   JitMap::Found made;
   std::string_view reason;
   if (jit_.find(space_.process(), address, coarse_ms(), made, reason)) return {made.name, made.path, made.offset, {}};
-  if (has_symbols) return {{}, file.path, place.file_offset, why};
+  if (has_symbols && !(file.is_file() && file.is_memory())) return {{}, file.path, place.file_offset, why};
   return without_file(address, place, reason);
 }
 
