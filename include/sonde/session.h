@@ -24,6 +24,8 @@
 #include "sonde/result.h"
 #include "sonde/usdt.h"
 
+struct perf_event_attr;  // of <linux/perf_event.h>
+
 namespace sonde __attribute__((visibility("default"))) {
 
 namespace spec {
@@ -172,7 +174,12 @@ class Session {
     int cpu = -1;  // -1: every online CPU
     int group_fd = -1;
   };
+  // With a pid: in that process, in the threads that it has and in what it makes from now on, children too; a thread's own
+  // number: from that thread on. 0: this process.
   Status attach_perf_event(const PerfEvent& event, const std::string& program);
+  // For what PerfEvent cannot say. `attr.size` bytes of it are read; other processes inherit it only if it says so.
+  Status attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid = -1, int cpu = -1,
+                               int group_fd = -1, unsigned long flags = 0);
 
   // `kind` as in spec::Hook; `program` empty: whatever is attached there. Of user programs the target is what Attachment::wanted
   // says behind the kind, "c:malloc" or "bash:/rl_.*/", or a place's "PATH:0xOFFSET"; with " pid 181" if it is for one process.

@@ -22,6 +22,8 @@ struct PerfEventWanted {
   int pid = -1;
   int cpu = -1;  // -1: every online CPU
   int group_fd = -1;
+  unsigned long flags = 0;  // PERF_FLAG_*
+  std::string attr;         // a whole perf_event_attr, of the size that it says; it then holds for all above but pid, cpu, group_fd
 };
 
 // A place in a file that processes run.

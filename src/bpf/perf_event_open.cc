@@ -19,6 +19,11 @@ base::Fd perf_event_open(perf_event_attr& attr, int pid, int cpu, int group_fd) 
   return base::Fd(static_cast<int>(::syscall(SYS_perf_event_open, &attr, pid, cpu, group_fd, PERF_FLAG_FD_CLOEXEC)));
 }
 
+base::Fd perf_event_open(std::string attr, int pid, int cpu, int group_fd, unsigned long flags) {
+  flags |= PERF_FLAG_FD_CLOEXEC;
+  return base::Fd(static_cast<int>(::syscall(SYS_perf_event_open, attr.data(), pid, cpu, group_fd, flags)));
+}
+
 tl::unexpected<Error> attach_failed(int code) {
   if (code == E2BIG) return base::fail(ErrorKind::kFailed, "as many programs as the kernel allows (64) are attached there already");
   if (code == EEXIST) return base::fail(ErrorKind::kFailed, "this program is attached there already");

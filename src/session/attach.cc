@@ -1,4 +1,6 @@
 // Session: programs to their hooks, and off them again.
+#include <linux/perf_event.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -111,7 +113,19 @@ Status Session::attach_tracing(const std::string& program) { return attach(progr
 
 Status Session::attach_perf_event(const PerfEvent& event, const std::string& program) {
   bpf::HookRequest request{"perf_event", fmt::format("{}:{}", event.type, event.config)};
-  request.perf_event = {event.type, event.config, event.sample_period, event.sample_freq, event.pid, event.cpu, event.group_fd};
+  request.perf_event = {event.type, event.config, event.sample_period, event.sample_freq, event.pid, event.cpu, event.group_fd, 0, {}};
+  return state_->attach(program, request);
+}
+
+Status Session::attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid, int cpu, int group_fd,
+                                      unsigned long flags) {
+  if (attr.size < PERF_ATTR_SIZE_VER0 || attr.size > 4096) {
+    return base::fail(ErrorKind::kInvalid, fmt::format("perf_event_attr::size is {}", attr.size), "it is sizeof(struct perf_event_attr)");
+  }
+  bpf::HookRequest request{"perf_event", fmt::format("{}:{}", attr.type, uint64_t{attr.config})};
+  uint64_t period = attr.freq ? 0 : attr.sample_period, frequency = attr.freq ? attr.sample_freq : 0;
+  request.perf_event = {attr.type, attr.config, period, frequency, pid, cpu, group_fd, flags,
+                        std::string(reinterpret_cast<const char*>(&attr), attr.size)};
   return state_->attach(program, request);
 }
 

@@ -3,7 +3,6 @@
 The session does the work and keeps the descriptors; kept here is what scripts ask for: which events are open.
 """
 from . import quota
-from .constants import BPFProgType
 from .utils import _assert_is_bytes, get_online_cpus, text_of
 
 
@@ -228,56 +227,37 @@ class Attaching:
     def attach_perf_event(self, ev_type=-1, ev_config=-1, fn_name=b"", sample_period=0, sample_freq=0, pid=-1, cpu=-1,
                           group_fd=-1):
         """Runs the program fn_name at every sample_period-th event, or sample_freq times a second."""
-        fn_name = _assert_is_bytes(fn_name)
-        self._require_program(fn_name)
-        try:
-            self._session.attach_perf_event(fn_name, ev_type, ev_config, sample_period, sample_freq, pid, cpu, group_fd)
-        except Exception as error:
-            raise Exception("Failed to attach BPF to perf event: %s" % error) from None
-        self._add_perf_event(ev_type, ev_config, {each: -1 for each in ([cpu] if cpu >= 0 else get_online_cpus())})
+        if ev_type < 0 or ev_config < 0:
+            raise Exception("Failed to attach BPF to perf event: ev_type and ev_config say which")
+        self._attach_perf_event("perf event", ev_type, ev_config, cpu, self._session.attach_perf_event, fn_name,
+                                ev_type, ev_config, sample_period, sample_freq, pid, cpu, group_fd)
 
     def attach_perf_event_raw(self, attr=-1, fn_name=b"", pid=-1, cpu=-1, group_fd=-1):
         """The same for an event described by a whole Perf.perf_event_attr."""
-        import os
+        self._attach_perf_event("perf raw event", attr.type, attr.config, cpu, self._session.attach_perf_event_raw,
+                                fn_name, attr, pid, cpu, group_fd)
 
-        from . import _core
-        program = self.load_func(fn_name, BPFProgType.PERF_EVENT)
-        fds = {}
+    def _attach_perf_event(self, title, ev_type, ev_config, cpu, attach, fn_name, *arguments):
+        fn_name = _assert_is_bytes(fn_name)
+        self._require_program(fn_name)
         try:
-            for each in [cpu] if cpu >= 0 else get_online_cpus():
-                fds[each] = _core.perf_event_open(attr, pid, each, group_fd)
-                _core.perf_event_set_program(fds[each], program.fd)
+            attach(fn_name, *arguments)
         except Exception as error:
-            for fd in fds.values():
-                os.close(fd)
-            raise Exception("Failed to attach BPF to perf raw event: %s" % error) from None
-        self._add_perf_event(attr.type, attr.config, fds)
-
-    def _add_perf_event(self, ev_type, ev_config, fds):
+            raise Exception("Failed to attach BPF to %s: %s" % (title, error)) from None
+        fds = {each: -1 for each in ([cpu] if cpu >= 0 else get_online_cpus())}
         self.open_perf_events.setdefault((ev_type, ev_config), {}).update(fds)
 
     def detach_perf_event(self, ev_type=-1, ev_config=-1):
-        import os
-        fds = self.open_perf_events.pop((ev_type, ev_config), None)
-        if fds is None:
+        if self.open_perf_events.pop((ev_type, ev_config), None) is None:
             raise Exception("Perf event type %d config %d not attached" % (ev_type, ev_config))
-        for fd in fds.values():
-            if fd >= 0:
-                os.close(fd)
-        if -1 in fds.values():
-            self._session.detach("perf_event", "%d:%d" % (ev_type, ev_config), "")
+        self._session.detach("perf_event", "%d:%d" % (ev_type, ev_config), "")
 
     # All of them
 
     def _forget_attachments(self):
         """Bookkeeping of a session that is about to go and takes its attachments with it."""
-        import os
         quota.add(-sum(len(programs) for programs in self.kprobe_fds.values()))
         quota.add(-sum(len(places) for places in self._uprobe_places.values()))
-        for fds in self.open_perf_events.values():
-            for fd in fds.values():
-                if fd >= 0:
-                    os.close(fd)
         self._prepare_attaching()
 
 

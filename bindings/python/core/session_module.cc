@@ -4,6 +4,7 @@
 #include "error.h"
 #include "map.h"
 #include "object.h"
+#include "perf_event.h"
 #include "session.h"
 #include "spec/spec.h"
 
@@ -63,6 +64,10 @@ void attach_perf_event(PythonSession& self, const std::string& program, uint32_t
   ok_or_raise(self.open_session().attach_perf_event(event, program));
 }
 
+void attach_perf_event_raw(PythonSession& self, const std::string& program, const py::buffer& attr, int pid, int cpu, int group_fd) {
+  ok_or_raise(self.open_session().attach_perf_event_raw(AnyAttr(attr).get(), program, pid, cpu, group_fd));
+}
+
 void define_attaching(py::class_<PythonSession, Shared>& session) {
   using S = PythonSession;
   using Text = const std::string&;
@@ -87,6 +92,7 @@ void define_attaching(py::class_<PythonSession, Shared>& session) {
         ok_or_raise(s.open_session().attach_uretprobes_at(path, offsets, program, pid));
       })
       .def("attach_perf_event", &attach_perf_event)
+      .def("attach_perf_event_raw", &attach_perf_event_raw)
       .def("detach", [](S& s, Text kind, Text target, Text program) {
         ok_or_raise(s.open_session().detach(kind, target, program));
       })
