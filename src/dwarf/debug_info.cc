@@ -20,7 +20,7 @@ Error no_dwarf() {
   return {ErrorKind::kNotFound, fmt::format("no DWARF that can be read ({})", view(dwarf_errmsg(code)))};
 }
 
-[[noreturn]] void out_of_memory() {
+__attribute__((noreturn)) void out_of_memory() {  // as libdw.h spells it: to clang the other is another type
   if (auto handler = std::get_new_handler()) handler();
   std::abort();
 }

@@ -13,9 +13,17 @@ C_TEXT = r"""
 #define ALWAYS __attribute__((always_inline)) static inline
 #define NEVER __attribute__((noinline))
 ALWAYS int twice(int x) { return x * 2 + rand(); }
-ALWAYS int four(int x) { int sum = 0; for (int i = 0; i < x; i++) { int y = twice(i); sum += y ^ x; } return twice(sum) + twice(x); }
+ALWAYS int four(int x) {
+    int sum = 0;
+    for (int i = 0; i < x; i++) { int y = twice(i); sum += y ^ x; }
+    return twice(sum) + twice(x);
+}
 NEVER static int cold(const char *text) { fputs(text, stderr); abort(); }
-NEVER int work(int a) { if (a > 100) return cold("too much\n"); if (a < 3) { return four(a); } return four(a) - four(a + 1); }
+NEVER int work(int a) {
+    if (a > 100) return cold("too much\n");
+    if (a < 3) { return four(a); }
+    return four(a) - four(a + 1);
+}
 int main(int argc, char **argv) { return work(argc) + (argv[0] ? four(2) : 0); }
 """
 CXX_TEXT = r"""
@@ -48,15 +56,20 @@ int main(int argc, char **argv) {
 """
 ADDR2LINE = ["addr2line", "-afiC", "-e"]
 LLVM = ["llvm-symbolizer-19", "-afi", "--output-style=GNU", "-C", "-e"]
-# Compiler and text, and who judges. addr2line 2.40 sees no inlined functions in clang's DWARF 5, whose addresses are indices, and says
-# <artificial> for some files of whole programs.
+# Compiler and text, and who judges. addr2line 2.40 sees no inlined functions in clang's DWARF 5, whose addresses are
+# indices, and says <artificial> for some files of whole programs.
 PROGRAMS = {
-    "gcc, DWARF 5": (["gcc", "-gdwarf-5"], "c", ADDR2LINE), "gcc, DWARF 4": (["gcc", "-gdwarf-4"], "c", ADDR2LINE),
-    "g++, DWARF 5": (["g++", "-gdwarf-5"], "cc", ADDR2LINE), "g++, DWARF 4": (["g++", "-gdwarf-4"], "cc", ADDR2LINE),
-    "g++, compressed": (["g++", "-g", "-gz"], "cc", ADDR2LINE), "g++, whole program": (["g++", "-g", "-flto=1"], "cc", LLVM),
-    "clang, DWARF 4": (["clang-19", "-gdwarf-4"], "c", ADDR2LINE), "clang++, DWARF 4": (["clang++-19", "-gdwarf-4"], "cc", ADDR2LINE),
-    "clang, DWARF 5": (["clang-19", "-gdwarf-5"], "c", LLVM), "clang++, DWARF 5": (["clang++-19", "-gdwarf-5"], "cc", LLVM),
-    "clang++, DWARF 5 again": (["clang++-19", "-gdwarf-5", "-O1"], "cc", LLVM),
+    "gcc, DWARF 5": ("gcc -gdwarf-5", "c", ADDR2LINE),
+    "gcc, DWARF 4": ("gcc -gdwarf-4", "c", ADDR2LINE),
+    "g++, DWARF 5": ("g++ -gdwarf-5", "cc", ADDR2LINE),
+    "g++, DWARF 4": ("g++ -gdwarf-4", "cc", ADDR2LINE),
+    "g++, compressed": ("g++ -g -gz", "cc", ADDR2LINE),
+    "g++, whole program": ("g++ -g -flto=1", "cc", LLVM),
+    "clang, DWARF 4": ("clang-19 -gdwarf-4", "c", ADDR2LINE),
+    "clang++, DWARF 4": ("clang++-19 -gdwarf-4", "cc", ADDR2LINE),
+    "clang, DWARF 5": ("clang-19 -gdwarf-5", "c", LLVM),
+    "clang++, DWARF 5": ("clang++-19 -gdwarf-5", "cc", LLVM),
+    "clang++ -O1, DWARF 5": ("clang++-19 -gdwarf-5 -O1", "cc", LLVM),
 }
 
 
@@ -68,7 +81,8 @@ def instructions(program) -> list[int]:
     """Without the padding between functions, which belongs to none: a judge says the one before it."""
     lines = output(["objdump", "-d", "--no-show-raw-insn", program]).splitlines()
     found = [re.match(r"\s+([0-9a-f]+):\t(.*)", line) for line in lines]
-    return [int(each[1], 16) for each in found if each and not re.match(r"nop|xchg +%ax,%ax|cs nop|data16|int3", each[2])]
+    padding = re.compile(r"nop|xchg +%ax,%ax|cs nop|data16|int3")
+    return [int(each[1], 16) for each in found if each and not padding.match(each[2])]
 
 
 def place(text: str) -> str:
@@ -102,13 +116,13 @@ def ours(program, addresses: list[int]) -> dict:
 
 
 def plain(name: str) -> str:
-    """LLVM writes ">>" and "operator<<char>", and adds from the symbol's name what DWARF does not say: "(.constprop.0)"."""
+    """LLVM writes ">>" and "operator<<char>", and adds what only the symbol's name says: "(.constprop.0)"."""
     return re.sub(r" (?=[<>])| \(\.[\w.]+\)$", "", name)
 
 
 def is_explained(their: str, our: str, outermost: str) -> bool:
-    """GCC gives a linkage name only to what can be seen from outside of its unit. Inlined functions without one are named here with
-    their namespaces and classes, by the judges without; and addr2line gives them the name of a symbol at the same address.
+    """GCC gives a linkage name only to what can be seen from outside of its unit. Inlined functions without one are named
+    here with their namespaces and classes, by the judges without; and addr2line names them like a symbol that is there.
     Neither binutils' nor LLVM's demangler can read all that the other's compiler mangles."""
     has_linkage_name = our.endswith((")", ") const")) and not our.endswith("operator()")
     if their.startswith("_Z") or our.startswith("_Z"):
@@ -121,10 +135,11 @@ def test_functions_files_and_lines_are_those_of_the_judges(tmp_path, kind):
     compiler, suffix, judge = PROGRAMS[kind]
     source, program = tmp_path / f"text.{suffix}", tmp_path / "program"
     source.write_text(C_TEXT if suffix == "c" else CXX_TEXT)
-    subprocess.run([compiler[0], "-O2", *compiler[1:], source, "-o", program], check=True)
+    compiler, *options = compiler.split()
+    subprocess.run([compiler, "-O2", *options, source, "-o", program], check=True)
     addresses = instructions(program)
     theirs, mine = judged(judge, program, addresses), ours(program, addresses)
-    covered = [each for each in addresses if any(str(tmp_path) in where or "/include/" in where for _, where in theirs[each])]
+    covered = [each for each in addresses if any(re.search("/include/|/text.c", where) for _, where in theirs[each])]
     assert len(covered) > (100 if suffix == "c" else 300)
     explained = 0
     for address in covered:
@@ -151,7 +166,6 @@ def test_a_separate_debug_file_gives_the_same(tmp_path):
 @pytest.mark.parametrize("arguments, error", [
     (["/nowhere", "1"], "/nowhere: No such file or directory"),
     (["/etc/passwd", "1"], "/etc/passwd: no DWARF that can be read"),
-    (["/proc/self/exe", "x"], ""),
     ([], "no file given"),
 ])
 def test_by_hand_mistakes_are_said(arguments, error):
@@ -160,7 +174,16 @@ def test_by_hand_mistakes_are_said(arguments, error):
     assert done.stderr.startswith("sonde-dwarf: error: ") and error in done.stderr
 
 
+def test_by_hand_an_address_must_be_one(tmp_path):
+    (tmp_path / "text.c").write_text(C_TEXT)
+    subprocess.run(["gcc", "-g", tmp_path / "text.c", "-o", tmp_path / "program"], check=True)
+    command = [BUILD / "bin/sonde-dwarf", tmp_path / "program", "main"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "sonde-dwarf: error: 'main' is no address in hexadecimal\n")
+
+
 def test_a_fifo_is_not_waited_for(tmp_path):
     subprocess.run(["mkfifo", tmp_path / "fifo"], check=True)
-    done = subprocess.run([BUILD / "bin/sonde-dwarf", tmp_path / "fifo", "1"], capture_output=True, text=True, timeout=10)
+    command = [BUILD / "bin/sonde-dwarf", tmp_path / "fifo", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10)
     assert done.returncode == 1 and "no DWARF that can be read" in done.stderr
