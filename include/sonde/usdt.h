@@ -30,6 +30,9 @@ class Usdt {
   // `probe` is "name" or "provider:name". kNotFound names the nearest; kInvalid when several providers have the name.
   Status enable(const std::string& probe, const std::string& program);
 
+  // The same probes, enabled as they are, for attaching in every process that runs their files.
+  Usdt in_any_process() const;
+
   // The C text that bpf_usdt_readarg() of the enabled probes' programs calls.
   Result<std::string> readers() const;
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "compile/program.h"
 #include "spec/spec.h"
+#include "spec/wire.h"
 
 namespace sonde::compile {
 
@@ -20,7 +21,8 @@ struct BackendOptions {
   bool print_source = false;                         // with the instructions
   std::function<void(const std::string&)> output;    // what the three above print
   // A mistake found after parsing; line and column may be 0.
-  std::function<void(const std::string& text, unsigned line, unsigned column)> error;
+  std::function<void(const std::string& text, unsigned line, unsigned column)> error, warning;
+  std::vector<spec::UsdtProgram> usdt;
 };
 
 // Fills in the spec's programs. Fails only where LLVM itself does; mistakes of the program go to options.error.

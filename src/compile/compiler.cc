@@ -25,6 +25,8 @@ BackendOptions backend_options(const spec::Request& request, const Surroundings&
   options.print_instructions = request.debug & (kPrintInstructions | kPrintSource);
   options.output = surroundings.output;
   options.error = [&](const std::string& text, unsigned line, unsigned column) { front_end.error(text, line, column); };
+  options.warning = [&](const std::string& text, unsigned line, unsigned column) { front_end.warning(text, line, column); };
+  options.usdt = request.usdt;
   return options;
 }
 

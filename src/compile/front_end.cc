@@ -170,6 +170,7 @@ FrontEnd::FrontEnd(const spec::Request& request, const Target& target, const Sur
     : request_(request), target_(target), surroundings_(surroundings),
       stream_(std::make_unique<llvm::raw_string_ostream>(diagnostics_)) {
   user_files_.ask = surroundings.read_file;
+  user_files_.preamble = request.preamble;
   user_files_.directories = include_directories(request);
 }
 
@@ -182,6 +183,7 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
     // By its full path it is no system header, and what it misses in turn is reported.
     arguments.insert(arguments.end(), {"-include", fmt::format("{}/{}", kVirtualInclude, kRecoveredHeader)});
   }
+  if (!request_.preamble.empty()) arguments.insert(arguments.end(), {"-include", kPreambleHeader});
   if (!request_.directory.empty()) arguments.push_back("-I" + request_.directory);
   for (auto& argument : user_arguments(request_.cflags)) arguments.push_back(std::move(argument));
   arguments.insert(arguments.end(), {"-x", "c", request_.file_name});
@@ -259,8 +261,16 @@ std::string FrontEnd::preprocessed() {
 }
 
 void FrontEnd::error(const std::string& text, unsigned line, unsigned column) {
+  report(clang::DiagnosticsEngine::Error, text, line, column);
+}
+
+void FrontEnd::warning(const std::string& text, unsigned line, unsigned column) {
+  report(clang::DiagnosticsEngine::Warning, text, line, column);
+}
+
+void FrontEnd::report(clang::DiagnosticsEngine::Level level, const std::string& text, unsigned line, unsigned column) {
   auto& engine = compiler_->getDiagnostics();
-  unsigned id = engine.getCustomDiagID(clang::DiagnosticsEngine::Error, "%0");
+  unsigned id = engine.getDiagnosticIDs()->getCustomDiagID(static_cast<clang::DiagnosticIDs::Level>(level), "%0");
   clang::SourceLocation where;
   if (line && compiler_->hasSourceManager()) {
     auto& sources = compiler_->getSourceManager();

@@ -34,6 +34,7 @@ class FrontEnd {
 
   // A mistake found later, at a place in the main file (line 0: nowhere).
   void error(const std::string& text, unsigned line, unsigned column);
+  void warning(const std::string& text, unsigned line, unsigned column);
   bool has_errors() const;
   // Gives the diagnostics so far to the surroundings.
   void flush_diagnostics();
@@ -42,6 +43,7 @@ class FrontEnd {
 
  private:
   bool set_up(clang::CompilerInstance& compiler);
+  void report(clang::DiagnosticsEngine::Level level, const std::string& text, unsigned line, unsigned column);
 
   const spec::Request& request_;
   const Target& target_;

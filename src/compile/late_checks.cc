@@ -19,15 +19,6 @@ namespace {
 using llvm::Value;
 constexpr uint64_t kGetCurrentTask = 35;
 
-// The place in the main file that led to an instruction: what it was inlined from may lie in a header.
-void complain_at(const llvm::Instruction& instruction, const std::string& text, const Complain& complain) {
-  const llvm::DILocation* where = instruction.getDebugLoc();
-  const auto* function = instruction.getFunction()->getSubprogram();
-  const auto* main_file = function ? function->getUnit()->getFile() : nullptr;
-  while (where && main_file && where->getFilename() != main_file->getFilename()) where = where->getInlinedAt();
-  complain(text, where ? where->getLine() : 0, where ? where->getColumn() : 0);
-}
-
 // Pointers that lead into the kernel beyond doubt: read from registers, arguments and events, or from kernel memory. What
 // comes out of a map, the stack or a function's parameter may be a pointer to a map's value.
 class KernelPointers {
@@ -116,6 +107,14 @@ const llvm::Instruction* user_of(const Value& value) {
 }
 
 }  // namespace
+
+void complain_at(const llvm::Instruction& instruction, const std::string& text, const Complain& complain) {
+  const llvm::DILocation* where = instruction.getDebugLoc();
+  const auto* function = instruction.getFunction()->getSubprogram();
+  const auto* main_file = function ? function->getUnit()->getFile() : nullptr;
+  while (where && main_file && where->getFilename() != main_file->getFilename()) where = where->getInlinedAt();
+  complain(text, where ? where->getLine() : 0, where ? where->getColumn() : 0);
+}
 
 void check_kernel_writes(llvm::Module& module, const std::vector<Entry>& entries, const Complain& complain) {
   for (const auto& entry : entries) {

@@ -16,12 +16,15 @@ inline constexpr const char* kVirtualInclude = "/virtual/include";
 
 // Definitions taken from the kernel's real headers, if it came to that (real_headers.h).
 inline constexpr const char* kRecoveredHeader = "sonde/recovered.h";
+// spec::Request::preamble.
+inline constexpr const char* kPreambleHeader = "sonde/preamble.h";
 
 struct UserFiles {
   // Reads a file that this process may not open itself; nothing if it may not be read at all.
   std::function<std::optional<std::string>(const std::string& path)> ask;
   std::set<std::string> directories;  // that #include looks in: there even where this process may not look into them
   std::string recovered;              // the text of kRecoveredHeader
+  std::string preamble;               // the text of kPreambleHeader
   std::set<std::string> opened;       // real files that were read
 };
 

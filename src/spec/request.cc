@@ -17,14 +17,35 @@ using nlohmann::json;
 
 constexpr const char* kLatin1 = "latin1";
 
+json write(const UsdtProgram& program) {
+  json arguments = json::array();
+  for (const UsdtArgument& each : program.arguments) {
+    arguments.push_back({{"size", each.size}, {"type", each.type}, {"why_not", each.why_not}});
+  }
+  return {{"program", program.program}, {"probes", program.probes}, {"arguments", std::move(arguments)}};
+}
+
 json write(const Request& request) {
+  json usdt = json::array();
+  for (const UsdtProgram& each : request.usdt) usdt.push_back(write(each));
   return {{"source", request.source},       {"file_name", request.file_name},   {"directory", request.directory},
           {"cflags", request.cflags},       {"debug", request.debug},           {"portable", request.portable},
+          {"preamble", request.preamble},   {"usdt", std::move(usdt)},
           {"with_variants", request.with_variants},
           {"btf_path", request.btf_path},   {"release", request.release},       {"online_cpus", request.online_cpus}};
 }
 
-// Every string of a request through `convert`; false as soon as one fails.
+void read(JsonReader& in, UsdtProgram& out) {
+  in.get("program", out.program);
+  in.get("probes", out.probes);
+  in.list("arguments", out.arguments, [](JsonReader& each, UsdtArgument& argument) {
+    each.get("size", argument.size);
+    each.get("type", argument.type);
+    each.get("why_not", argument.why_not);
+  });
+}
+
+// Every string of a request that may be of another encoding through `convert`; false as soon as one fails.
 template <typename Convert>
 bool convert_strings(Request& request, Convert convert) {
   for (std::string* text : {&request.source, &request.file_name, &request.directory, &request.btf_path, &request.release}) {
@@ -106,6 +127,8 @@ Result<Request> request_from_json(std::string_view text) {
   in.get("file_name", request.file_name);
   in.get("directory", request.directory);
   in.get("cflags", request.cflags);
+  in.get("preamble", request.preamble);
+  in.list("usdt", request.usdt, [](JsonReader& each, UsdtProgram& program) { read(each, program); });
   in.get("debug", request.debug);
   in.get("portable", request.portable);
   in.get("with_variants", request.with_variants);

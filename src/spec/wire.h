@@ -34,12 +34,26 @@ struct Frame {
   std::string body;
 };
 
+// What bpf_usdt_readarg() can read in one program: of the probes that are enabled for it, argument 1 first.
+struct UsdtArgument {
+  uint32_t size = 0;     // bytes
+  std::string type;      // "int32_t"
+  std::string why_not;   // it cannot be read, and why; else Request::preamble has the function _bpf_readarg_PROGRAM_N
+};
+struct UsdtProgram {
+  std::string program;
+  std::string probes;    // "app:start", for messages
+  std::vector<UsdtArgument> arguments;
+};
+
 // What is to be compiled, and against what.
 struct Request {
   std::string source;
   std::string file_name = "/virtual/main.c";
   std::string directory;            // searched for #include "…" first: the caller's, as an absolute path
   std::vector<std::string> cflags;
+  std::string preamble;             // C text before the source, whose lines do not count
+  std::vector<UsdtProgram> usdt;
   unsigned debug = 0;
   bool portable = false;            // emit CO-RE relocations
   bool with_variants = false;       // compile kprobe programs for other hooks as well; portable objects always have them

@@ -32,6 +32,7 @@ struct Pair {
 
 Request sample() {
   return {.source = "int x;\n\t\"\\\x01", .file_name = "a.c", .directory = "/tmp", .cflags = {"-DX=\"1\"", "-I", "b c"},
+          .preamble = "int y;\n", .usdt = {{"on_gc", "jvm:gc", {{4, "int32_t", ""}, {0, "", "\"8f@%xmm0\""}}}},
           .debug = 9, .portable = true, .btf_path = "/b", .release = "6.1", .online_cpus = 2};
 }
 
@@ -40,6 +41,18 @@ void expect_same(const Request& a, const Request& b) {
   EXPECT_EQ(a.file_name, b.file_name);
   EXPECT_EQ(a.directory, b.directory);
   EXPECT_EQ(a.cflags, b.cflags);
+  EXPECT_EQ(a.preamble, b.preamble);
+  ASSERT_EQ(a.usdt.size(), b.usdt.size());
+  for (size_t i = 0; i < a.usdt.size(); i++) {
+    EXPECT_EQ(a.usdt[i].program, b.usdt[i].program);
+    EXPECT_EQ(a.usdt[i].probes, b.usdt[i].probes);
+    ASSERT_EQ(a.usdt[i].arguments.size(), b.usdt[i].arguments.size());
+    for (size_t k = 0; k < a.usdt[i].arguments.size(); k++) {
+      EXPECT_EQ(a.usdt[i].arguments[k].size, b.usdt[i].arguments[k].size);
+      EXPECT_EQ(a.usdt[i].arguments[k].type, b.usdt[i].arguments[k].type);
+      EXPECT_EQ(a.usdt[i].arguments[k].why_not, b.usdt[i].arguments[k].why_not);
+    }
+  }
   EXPECT_EQ(a.debug, b.debug);
   EXPECT_EQ(a.portable, b.portable);
   EXPECT_EQ(a.btf_path, b.btf_path);

@@ -25,8 +25,17 @@ struct Enabled {
 
 struct Context {
   int pid = -1;
+  std::string label;  // "process 181", "/usr/bin/node"
   std::vector<BinaryProbes> binaries;
   std::vector<Enabled> enabled;
+
+  const Probe& probe(const Enabled& each) const { return binaries[each.binary].probes[each.probe]; }
 };
+
+Result<Context> open_path(const std::string& path, int pid);
+Result<Context> open_process(int pid);
+
+// Every binary's probe of that name, or provider and name; as Usdt::enable().
+Status enable(Context& context, const std::string& probe, const std::string& program);
 
 }  // namespace sonde::usdt

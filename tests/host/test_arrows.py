@@ -14,7 +14,7 @@ MAY_USE = {
     "elf": {"base"},
     "spec": {"base"},
     "symbols": {"base", "kernel", "elf"},
-    "usdt": {"base", "elf", "symbols"},
+    "usdt": {"base", "kernel", "elf", "symbols"},
     "dwarf": {"base", "elf", "symbols"},
     "compile": {"base", "kernel", "elf", "spec"},
     "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
