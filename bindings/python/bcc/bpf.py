@@ -90,26 +90,26 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
         self._prepare_attaching()
         atexit.register(self.cleanup)
         try:
-            self._start(src_file, hdr_file, text, cflags, usdt_contexts)
+            self._start(src_file, hdr_file, text, cflags, usdt_contexts, attach_usdt_ignore_pid)
         except BaseException:
             self.cleanup()
             raise
 
-    def _start(self, src_file, hdr_file, text, cflags, usdt_contexts):
-        if usdt_contexts:
-            from .later import not_yet
-            raise not_yet("usdt_contexts")
+    def _start(self, src_file, hdr_file, text, cflags, usdt_contexts, attach_usdt_ignore_pid):
         if hdr_file:
             self._find_file(hdr_file)
         file_name = self._find_file(src_file) if src_file else None
-        self._session = self._load(_source_of(text, file_name), file_name, cflags)
+        contexts = [each.get_context() for each in usdt_contexts]
+        self._session = self._load(_source_of(text, file_name), file_name, cflags, contexts)
+        for each in usdt_contexts:
+            each.attach_uprobes(self, attach_usdt_ignore_pid)
         self._attach_by_name()
 
-    def _load(self, source, file_name, cflags):
+    def _load(self, source, file_name, cflags, usdt_contexts):
         title = text_of(file_name) if file_name else "<text>"
         try:
             compiled = _core.compile(source, file_name or "/virtual/main.c", [text_of(flag) for flag in cflags],
-                                     self.debug)
+                                     self.debug, usdt_contexts)
         except Exception as error:
             raise _failed_to_compile(title, error) from None
         _say(compiled.diagnostics)

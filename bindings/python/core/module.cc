@@ -8,11 +8,13 @@
 #include "perf_event.h"
 #include "session.h"
 #include "symbols.h"
+#include "usdt.h"
 #include "user_functions.h"
 
 PYBIND11_MODULE(_core, module) {
   using namespace sonde::python;
   define_object(module);
+  define_usdt(module);
   define_session(module);
   define_map(module);
   define_event_reader(module);

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "sonde/session.h"
+#include "sonde/usdt.h"
 
 namespace py = pybind11;
 
@@ -34,11 +35,12 @@ std::vector<std::string> strings_of(py::handle list) {
   return strings;
 }
 
-Object compile_text(const py::bytes& text, const std::string& file_name, py::handle cflags, unsigned debug) {
+Object compile_text(const py::bytes& text, const std::string& file_name, py::handle cflags, unsigned debug, py::handle usdt) {
   CompileOptions options;
   options.file_name = file_name;
   options.cflags = strings_of(cflags);
   options.debug = debug;
+  for (py::handle each : usdt) options.usdt.push_back(each.cast<Usdt>());
   std::string source = text;
   Result<Object> object = [&] {
     py::gil_scoped_release unlocked;
@@ -64,7 +66,8 @@ void define_object(py::module_& module) {
       .def_property_readonly("diagnostics", [](const Object& o) { return py::bytes(o.diagnostics()); })
       .def_property_readonly("bytes", [](const Object& o) { return py::bytes(o.bytes()); })
       .def_property_readonly("from_cache", &Object::from_cache);
-  module.def("compile", &compile_text, py::arg("text"), py::arg("file_name"), py::arg("cflags"), py::arg("debug"));
+  module.def("compile", &compile_text, py::arg("text"), py::arg("file_name"), py::arg("cflags"), py::arg("debug"),
+             py::arg("usdt") = py::tuple());
   module.def("open_object", [](const std::string& path) { return value_or_raise(Object::open(path)); });
 }
 

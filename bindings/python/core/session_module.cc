@@ -91,6 +91,7 @@ void define_attaching(py::class_<PythonSession, Shared>& session) {
       .def("attach_uretprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
         ok_or_raise(s.open_session().attach_uretprobes_at(path, offsets, program, pid));
       })
+      .def("attach_usdt", [](S& s, const Usdt& usdt) { ok_or_raise(s.open_session().attach_usdt(usdt)); })
       .def("attach_perf_event", &attach_perf_event)
       .def("attach_perf_event_raw", &attach_perf_event_raw)
       .def("detach", [](S& s, Text kind, Text target, Text program) {
