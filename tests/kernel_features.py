@@ -117,6 +117,7 @@ FEATURES = {
     "kprobe_multi": lambda: has_function("register_fprobe_ips"),
     "lsm": lambda: "bpf" in security_modules(),
     "module": module_is_known,
+    "perf_event_cookie": lambda: is_at_least("5.15"),
     "ringbuf": lambda: is_at_least("5.8"),
     "tracepoint": has_tracepoint,
     "uprobe": lambda: exists("/sys/bus/event_source/devices/uprobe"),

@@ -17,9 +17,10 @@ enum class SymbolRank : uint32_t { kGlobal, kOldVersion, kWeak, kLocal };
 
 struct SymbolEntry {
   uint64_t address;
-  uint32_t size : 29;     // saturated; 0: unknown
+  uint32_t size : 28;     // saturated; 0: unknown
   uint32_t rank : 2;      // SymbolRank
   uint32_t reached : 1;   // one that begins at a lower address ends above this one's
+  uint32_t indirect : 1;  // STT_GNU_IFUNC
   uint32_t name : 29;     // in its table's strings
   uint32_t strings : 3;   // which table's
 
@@ -27,7 +28,7 @@ struct SymbolEntry {
 };
 static_assert(sizeof(SymbolEntry) == 16);
 
-inline constexpr uint64_t kMaxSymbolSize = (1u << 29) - 1;
+inline constexpr uint64_t kMaxSymbolSize = (1u << 28) - 1;
 inline constexpr uint64_t kMaxStrings = 1u << 29;
 inline constexpr size_t kMaxStringTables = 8;
 inline constexpr size_t kMaxSymbolName = 64u << 10;

@@ -71,7 +71,7 @@ Status read_entries(const File& file, const Section& section, const SymbolString
       if (entries.size() >= kMaxEntries) return {};
       SymbolRank rank = rank_of(ELF32_ST_BIND(symbol.st_info), is_old_version(versions, at + i));
       entries.push_back({symbol.st_value & address_mask, static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, kMaxSymbolSize)),
-                         static_cast<uint32_t>(rank), 0, symbol.st_name, number});
+                         static_cast<uint32_t>(rank), 0, ELF32_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC, symbol.st_name, number});
     }
   }
   return {};

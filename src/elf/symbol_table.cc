@@ -53,7 +53,7 @@ struct SymbolTable::State {
   bool within_section(uint64_t start, uint64_t address) const;
   // For reading all names: what add() had dropped.
   Result<std::vector<SymbolStrings>> load_strings() const;
-  Symbol symbol(size_t index) const { return {entries[index].address, entries[index].size, static_cast<uint32_t>(index)}; }
+  Symbol symbol(size_t index) const { return {entries[index].address, entries[index].size, static_cast<uint32_t>(index), entries[index].indirect != 0}; }
 };
 
 Status SymbolTable::State::add(const std::shared_ptr<const File>& file, const Section& section) {

@@ -21,6 +21,7 @@ class SymbolTable {
     uint64_t address = 0;  // as the file counts: nm(1)'s first column
     uint64_t size = 0;     // 0: unknown; it then reaches up to the next symbol or the end of its section
     uint32_t index = 0;    // for name()
+    bool indirect = false;  // STT_GNU_IFUNC: the code that chooses the function when a program starts
   };
 
   // STT_FUNC and STT_GNU_IFUNC of .symtab and .dynsym of each file (a program and, if there is one, its debug file or its

@@ -31,11 +31,34 @@ SEC("sonde/out") int out(struct registers *ctx) { add(1, 1); add(2, (u32)ctx->ra
 SEC("sonde/which") int which(void *ctx) { add((u32)bpf_get_attach_cookie(ctx) & 3, 1); return 0; }
 )";
 
+// Compiled once for all tests.
+Result<Object> programs() {
+  static const Result<std::string> bytes = bpf::compile_test_object(kPrograms, {.programs = {test_program("in"), test_program("out"), test_program("which")}});
+  return bytes ? Object::from_bytes(*bytes, "test") : tl::unexpected(bytes.error());
+}
+
+const TestDirectory& shared_directory() {
+  static const TestDirectory directory;
+  return directory;
+}
+
+const std::string& pie() {
+  static const std::string path = shared_directory().compile("pie", "-pie -fPIE");
+  return path;
+}
+
+const std::string& fixed() {
+  static const std::string path = shared_directory().compile("fixed", "-no-pie -fno-pie");
+  return path;
+}
+
 class Uprobe : public testing::Test {
  protected:
   void SetUp() override {
     NEEDS("uprobe");
-    auto loaded = load_test(kPrograms, {test_program("in"), test_program("out"), test_program("which")});
+    auto object = programs();
+    ASSERT_TRUE(object) << object.error().what;
+    auto loaded = Session::load(*object);
     ASSERT_TRUE(loaded) << loaded.error().what;
     session_.emplace(std::move(*loaded));
   }
@@ -71,8 +94,8 @@ class Uprobe : public testing::Test {
 };
 
 TEST_F(Uprobe, ProgramsOfEveryMake) {
-  expect_counts(directory_.compile("pie", "-pie -fPIE"));
-  expect_counts(directory_.compile("fixed", "-no-pie -fno-pie"));
+  expect_counts(pie());
+  expect_counts(fixed());
   expect_counts(directory_.compile("static", "-static"));
   expect_counts(directory_.compile("static_pie", "-static-pie"));
   expect_counts(directory_.compile("own_segment", "-no-pie -fno-pie -Wl,-z,separate-code,-Ttext-segment=0x70000000"));
@@ -111,7 +134,7 @@ TEST_F(Uprobe, ALibraryThatIsPrelinked) {
 }
 
 TEST_F(Uprobe, OffsetsAddressesAndTargets) {
-  std::string path = directory_.compile("fixed", "-no-pie -fno-pie");
+  const std::string& path = fixed();
   uint64_t address = 0;
   directory_.run(fmt::format("nm {0} | grep ' probed$' > {0}.address", path));
   std::ifstream(path + ".address") >> std::hex >> address;
@@ -143,7 +166,7 @@ TEST_F(Uprobe, OffsetsAddressesAndTargets) {
 }
 
 TEST_F(Uprobe, OneProcessOnly) {
-  std::string path = directory_.compile("pie", "");
+  const std::string& path = pie();
   Target one(path), two(path);
   auto attached = session_->attach_uprobe({path, "probed", 0, 0, one.pid()}, "in");
   ASSERT_TRUE(attached) << attached.error().what;
@@ -188,26 +211,30 @@ INSTANTIATE_TEST_SUITE_P(OneLinkOrMany, ManyUprobes, testing::Bool(), [](const a
 TEST_P(ManyUprobes, AHundredFunctionsByPattern) {
   std::string path = directory_.compile("many", "", hundred_functions());
   Target target(path);
-  auto entry = session_->attach_uprobes(path, "step_[0-9]+|alias", "in");
+  // Recent kernels take a tenth of a second to give up each event: ten of them will do there.
+  bool all = GetParam() || !kernel::has_feature("uprobe_multi");
+  std::string pattern = all ? "step_[0-9]+|alias" : "step_[0-9]|alias";
+  uint64_t places = all ? 120 : 10;
+  auto entry = session_->attach_uprobes(path, pattern, "in");
   ASSERT_TRUE(entry) << entry.error().what;
-  EXPECT_EQ(*entry, 120u);
-  auto on_return = session_->attach_uretprobes(path, "step_.", "out");
+  EXPECT_EQ(*entry, places);
+  auto on_return = session_->attach_uretprobes(path, "step_[1-5]", "out");
   ASSERT_TRUE(on_return) << on_return.error().what;
-  EXPECT_EQ(*on_return, 10u);
+  EXPECT_EQ(*on_return, 5u);
   target.calls(23);
-  EXPECT_EQ(count(0), 23u * 120);
-  EXPECT_EQ(count(1), 23u * 10);
+  EXPECT_EQ(count(0), 23u * places);
+  EXPECT_EQ(count(1), 23u * 5);
   Session::Attachment first = session_->attachments()[0];
-  EXPECT_EQ(first.wanted, "uprobe:" + path + ":/step_[0-9]+|alias/");
-  EXPECT_EQ(first.chosen, GetParam() ? "uprobe_multi:" + path + ":/step_[0-9]+|alias/" : first.wanted);
-  ASSERT_TRUE(session_->detach("uprobe", path + ":/step_[0-9]+|alias/"));
+  EXPECT_EQ(first.wanted, "uprobe:" + path + ":/" + pattern + "/");
+  EXPECT_EQ(first.chosen, GetParam() ? "uprobe_multi:" + path + ":/" + pattern + "/" : first.wanted);
+  ASSERT_TRUE(session_->detach("uprobe", path + ":/" + pattern + "/"));
   target.calls(1);
-  EXPECT_EQ(count(0), 23u * 120);
-  EXPECT_EQ(count(1), 24u * 10);
+  EXPECT_EQ(count(0), 23u * places);
+  EXPECT_EQ(count(1), 24u * 5);
 }
 
 TEST_P(ManyUprobes, OnePlaceOfManyIsDetached) {
-  std::string path = directory_.compile("fixed", "-no-pie -fno-pie");
+  const std::string& path = fixed();
   Target target(path);
   std::vector<uint64_t> offsets;
   for (const char* name : {"probed", "other"}) {
@@ -241,6 +268,36 @@ TEST_F(Uprobe, LibrariesByName) {
   EXPECT_EQ(count(0), 23u);
 }
 
+TEST_F(Uprobe, IndirectFunctionsAreSeenWhereCallsArrive) {
+  std::string path = directory_.compile("user", "-fno-builtin", R"(
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+size_t (*volatile length)(const char *) = strlen;  // strlen() is pure: one call would do
+int main(void) { char line[32]; while (fgets(line, sizeof line, stdin)) { for (int i = atoi(line); i > 0; i--) if (length(line) > 99) return 1;
+  if (write(1, "+", 1) != 1) return 2; } return 0; }
+)");
+  Target target(path);
+  auto attached = session_->attach_uprobe({"c", "strlen", 0, 0, target.pid()}, "in");
+  ASSERT_TRUE(attached) << attached.error().what;
+  target.calls(23);
+  EXPECT_EQ(count(0), 23u);
+}
+
+TEST_F(Uprobe, IndirectFunctionsThatWeHaveNotLoadedAreRefused) {
+  std::string path = directory_.compile("indirect", "", R"(
+static int one(void) { return 1; }
+static int (*choose(void))(void) { return one; }
+int chosen(void) __attribute__((ifunc("choose")));
+int main(void) { return chosen(); }
+)");
+  auto refused = session_->attach_uprobe({path, "chosen"}, "in");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kUnsupported);
+  EXPECT_THAT(refused.error().what, HasSubstr("chosen when a program starts (IFUNC)"));
+}
+
 TEST_F(Uprobe, NamesOfCxx) {
   std::string path = directory_.compile("cxx", "", R"(
 #include <cstdio>
@@ -267,7 +324,7 @@ int main() { char line[32]; ns::Thing thing; while (fgets(line, 32, stdin)) { fo
 }
 
 TEST_F(Uprobe, AProcessWithItsOwnMounts) {
-  std::string path = directory_.compile("pie", ""), hidden = directory_ / "hidden";
+  std::string path = pie(), hidden = directory_ / "hidden";
   std::filesystem::create_directory(hidden);
   auto enter = [&] {
     if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(1);
@@ -295,7 +352,7 @@ TEST_F(Uprobe, AFileThatWasReplacedIsProbedAsTheProcessHasIt) {
 }
 
 TEST_F(Uprobe, TwiceTheSameProgramAtOnePlace) {
-  std::string path = directory_.compile("pie", "");
+  const std::string& path = pie();
   Target target(path);
   ASSERT_TRUE(session_->attach_uprobe({path, "probed"}, "in"));
   ASSERT_TRUE(session_->attach_uprobe({path, "probed"}, "in"));
@@ -304,7 +361,7 @@ TEST_F(Uprobe, TwiceTheSameProgramAtOnePlace) {
 }
 
 TEST_F(Uprobe, ReturnsOfGoProgramsAreRefused) {
-  std::string path = directory_.compile("pie", "");
+  const std::string& path = pie();
   directory_.run(fmt::format("printf x > {0}.note; objcopy --add-section .note.go.buildid={0}.note {0} {0}.go", path));
   auto refused = session_->attach_uretprobe({path + ".go", "probed"}, "out");
   ASSERT_FALSE(refused);
@@ -319,7 +376,7 @@ TEST_F(Uprobe, ReturnsOfGoProgramsAreRefused) {
 }
 
 TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
-  std::string path = directory_.compile("pie", "");
+  const std::string& path = pie();
   EXPECT_EQ(session_->attach_uprobe({path, "probde"}, "in").error().what, fmt::format("uprobe {0}:probde: {0}: no function probde; nearest: probed", path));
   EXPECT_THAT(session_->attach_uprobe({path, "", 0, 4}, "in").error().what, HasSubstr("the offset 0x4 lies outside of the file's code"));
   EXPECT_THAT(session_->attach_uprobe({path, "", 0xdeadbeef}, "in").error().what, HasSubstr("0xdeadbeef lies outside of the file"));
@@ -333,8 +390,7 @@ TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
 
 TEST(UprobeSection, SaysWhereToAttach) {
   NEEDS("uprobe");
-  TestDirectory directory;
-  std::string path = directory.compile("pie", "");
+  const std::string& path = pie();
   auto session = load_test(kPrograms, {test_program("in", "uprobe", path + ":probed+0x1"), test_program("out", "uretprobe", path + ":probed")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();

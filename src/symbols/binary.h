@@ -32,13 +32,16 @@ struct Function {
   uint64_t address = 0;  // as the file counts
   uint64_t size = 0;
   uint64_t offset = 0;   // in the file: what the kernel wants of a uprobe
+  // Chosen when a program starts (IFUNC): `address` is that of the code which chooses and runs once in a process. `offset` is that
+  // of what it chose, where that is known to us, and else 0.
+  bool indirect = false;
 };
 
 Result<std::vector<Function>> functions_of(const Binary& binary);  // every name, by address
 // By name as in the file, or demangled without parameters ("ns::Class::method") where that is one function only.
-// kNotFound names the nearest.
+// kNotFound names the nearest; kUnsupported for an indirect one whose choice is not known.
 Result<Function> find_function(const Binary& binary, const std::string& name);
-// Full match of an extended regular expression (POSIX); one row for each address.
+// Full match of an extended regular expression (POSIX); one row for each place; indirect ones whose choice is not known are left out.
 Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern);
 
 }  // namespace sonde::symbols

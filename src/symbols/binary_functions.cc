@@ -11,6 +11,7 @@
 #include "sonde/symbols.h"
 #include "symbols/binary.h"
 #include "symbols/debug_file.h"
+#include "symbols/indirect_function.h"
 
 namespace sonde::symbols {
 namespace {
@@ -28,14 +29,40 @@ Location location_of(const Binary& binary) {
   return where;
 }
 
-Result<elf::SymbolTable> table_of(const Binary& binary) { return symbols_of(binary.file, location_of(binary)); }
+// Makes functions of symbols.
+class Functions {
+ public:
+  static Result<Functions> of(const Binary& binary) {
+    ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(binary.file, location_of(binary)));
+    return Functions(binary, std::move(table));
+  }
 
-// False for what lies outside of the file's code.
-bool to_function(const Binary& binary, const elf::SymbolTable::Symbol& symbol, std::string_view name, Function& function) {
-  auto offset = binary.file->offset_of(symbol.address);
-  if (!offset) return false;
-  function = {std::string(name), symbol.address, symbol.size, *offset};
-  return true;
+  // False for what lies outside of the file.
+  bool make(const elf::SymbolTable::Symbol& symbol, std::string_view name, Function& function) {
+    auto offset = symbol.indirect ? chosen_->offset_of(std::string(name)).value_or(0) : binary_->file->offset_of(symbol.address);
+    if (!offset) return false;
+    function = {std::string(name), symbol.address, symbol.size, *offset, symbol.indirect};
+    return true;
+  }
+  const elf::SymbolTable& table() const { return table_; }
+
+ private:
+  Functions(const Binary& binary, elf::SymbolTable table)
+      : binary_(&binary), table_(std::move(table)), chosen_(std::make_unique<ChosenFunctions>(*binary.file)) {}
+
+  const Binary* binary_;
+  elf::SymbolTable table_;
+  std::unique_ptr<ChosenFunctions> chosen_;
+};
+
+bool can_be_probed(const Function& function) { return !function.indirect || function.offset != 0; }
+
+tl::unexpected<Error> choice_unknown(const Binary& binary, const std::string& name) {
+  return base::fail(ErrorKind::kUnsupported,
+                    fmt::format("{}: {} is one of several functions, chosen when a program starts (IFUNC), and its symbol is that of the code "
+                                "which chooses",
+                                binary.shown, name),
+                    fmt::format("probe the chosen one by its own name or address: gdb -p PID -batch -ex 'info symbol {}'", name));
 }
 
 // Where the parameters of a demangled name begin, or its end.
@@ -83,10 +110,10 @@ tl::unexpected<Error> several(const Binary& binary, const std::string& name, con
 }
 
 // By demangled name; every symbol is looked at, which a name of C never comes to.
-Result<Function> find_demangled(const Binary& binary, const elf::SymbolTable& table, const std::string& wanted) {
+Result<Function> find_demangled(const Binary& binary, Functions& functions, const std::string& wanted) {
   std::vector<Function> found;
   kernel::Nearest nearest(wanted);
-  RETURN_IF_ERROR(table.each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
+  RETURN_IF_ERROR(functions.table().each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
     if (!is_mangled(name)) {
       nearest.offer(name);
       return true;
@@ -95,7 +122,7 @@ Result<Function> find_demangled(const Binary& binary, const elf::SymbolTable& ta
     Function function;
     if (!means(demangled, wanted)) {
       nearest.offer(bare_name(demangled));
-    } else if ((found.empty() || found.back().address != symbol.address) && to_function(binary, symbol, name, function)) {
+    } else if ((found.empty() || found.back().address != symbol.address) && functions.make(symbol, name, function)) {
       found.push_back(std::move(function));
     }
     return true;
@@ -125,36 +152,40 @@ Result<Regex> compile_regex(const std::string& pattern) {
 }  // namespace
 
 Result<std::vector<Function>> functions_of(const Binary& binary) {
-  ASSIGN_OR_RETURN(elf::SymbolTable table, table_of(binary));
+  ASSIGN_OR_RETURN(Functions all, Functions::of(binary));
   std::vector<Function> functions;
-  RETURN_IF_ERROR(table.each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
+  RETURN_IF_ERROR(all.table().each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
     Function function;
-    if (to_function(binary, symbol, name, function)) functions.push_back(std::move(function));
+    if (all.make(symbol, name, function)) functions.push_back(std::move(function));
     return true;
   }));
   return functions;
 }
 
 Result<Function> find_function(const Binary& binary, const std::string& name) {
-  ASSIGN_OR_RETURN(elf::SymbolTable table, table_of(binary));
-  auto symbol = table.find(name);
-  if (!symbol) return find_demangled(binary, table, name);
+  ASSIGN_OR_RETURN(Functions all, Functions::of(binary));
+  auto symbol = all.table().find(name);
+  if (!symbol) return find_demangled(binary, all, name);
   Function function;
-  if (to_function(binary, *symbol, name, function)) return function;
-  return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown, name, symbol->address));
+  if (!all.make(*symbol, name, function)) {
+    return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown, name, symbol->address));
+  }
+  return can_be_probed(function) ? Result<Function>(function) : choice_unknown(binary, name);
 }
 
 Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern) {
   ASSIGN_OR_RETURN(Regex regex, compile_regex(pattern));
-  ASSIGN_OR_RETURN(elf::SymbolTable table, table_of(binary));
+  ASSIGN_OR_RETURN(Functions all, Functions::of(binary));
   std::vector<Function> found;
-  RETURN_IF_ERROR(table.each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
+  RETURN_IF_ERROR(all.table().each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
     Function function;
-    bool known = !found.empty() && found.back().address == symbol.address;
-    if (known || ::regexec(regex.get(), std::string(name).c_str(), 0, nullptr, 0) != 0) return true;
-    if (to_function(binary, symbol, name, function)) found.push_back(std::move(function));
+    if (::regexec(regex.get(), std::string(name).c_str(), 0, nullptr, 0) != 0) return true;
+    if (all.make(symbol, name, function) && can_be_probed(function)) found.push_back(std::move(function));
     return true;
   }));
+  std::stable_sort(found.begin(), found.end(), [](const Function& a, const Function& b) { return a.offset < b.offset; });
+  auto same = [](const Function& a, const Function& b) { return a.offset == b.offset; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
 }
 

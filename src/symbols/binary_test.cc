@@ -124,5 +124,34 @@ TEST(ResolveIn, LinksStayInsideOfTheRoot) {
   EXPECT_FALSE(open_in(root.path(), "/usr/lib"));
 }
 
+TEST(FindFunction, IndirectOnesAreWhatThisMachineChose) {
+  auto libc = find_binary("c");
+  ASSERT_TRUE(libc) << libc.error().what;
+  auto malloc = find_function(*libc, "malloc");
+  ASSERT_TRUE(malloc) << malloc.error().what;
+  EXPECT_FALSE(malloc->indirect);
+  EXPECT_EQ(malloc->offset, libc->file->offset_of(malloc->address));
+  auto strlen = find_function(*libc, "strlen");
+  ASSERT_TRUE(strlen) << strlen.error().what;
+  EXPECT_TRUE(strlen->indirect);
+  EXPECT_NE(strlen->offset, 0u);
+  EXPECT_NE(strlen->offset, libc->file->offset_of(strlen->address));
+  auto both = find_functions(*libc, "malloc|strlen");
+  ASSERT_TRUE(both) << both.error().what;
+  EXPECT_EQ(both->size(), 2u);
+}
+
+TEST(FindFunctions, ByPatternEachPlaceOnce) {
+  auto libc = find_binary("c");
+  ASSERT_TRUE(libc) << libc.error().what;
+  auto all = find_functions(*libc, ".*");
+  ASSERT_TRUE(all) << all.error().what;
+  EXPECT_GT(all->size(), 1500u);
+  for (size_t i = 1; i < all->size(); i++) ASSERT_LT((*all)[i - 1].offset, (*all)[i].offset);
+  EXPECT_EQ(find_functions(*libc, "no_such.*")->size(), 0u);
+  EXPECT_EQ(find_functions(*libc, "mallo")->size(), 0u);  // the whole name
+  EXPECT_EQ(find_functions(*libc, "[").error().kind, ErrorKind::kInvalid);
+}
+
 }  // namespace
 }  // namespace sonde::symbols

@@ -23,7 +23,7 @@ class Uprobes:
         name, fn_name = _assert_is_bytes(name), _assert_is_bytes(fn_name)
         if sym_re:
             path, functions = _matching(name, sym_re, pid)
-            self._attach_places(kind, path, sorted({offset for _, _, offset in functions}), fn_name, pid)
+            self._attach_places(kind, path, sorted({offset for _, _, offset in functions if offset}), fn_name, pid)
             return None
         path, offset = self._check_path_symbol(name, sym, addr, pid, sym_off)
         self._attach_places(kind, path, [offset], fn_name, pid)

@@ -18,7 +18,7 @@ py::object find_library(const std::string& name, int pid) {
   return path ? py::object(py::bytes(*path)) : py::object(py::none());
 }
 
-// (path, [(name, address, offset in the file)])
+// (path, [(name, address, offset in the file)]); the offset is 0 where a probe would not see calls.
 py::tuple user_functions(const std::string& name, int pid) {
   symbols::Binary binary = value_or_raise(symbols::find_binary(name, pid));
   py::list list;
