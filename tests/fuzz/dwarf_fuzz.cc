@@ -1,4 +1,5 @@
 // DWARF, as sonde-dwarf reads it: units, functions, inlined ones, lines. Most of the work is libdw's.
+// Of: dwarf/*.cc elf/*.cc base/file.cc
 #include "dwarf/debug_info.h"
 #include "elf/file.h"
 #include "input.h"
