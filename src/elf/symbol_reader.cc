@@ -19,7 +19,9 @@ SymbolRank rank_of(unsigned binding, bool old_version) {
 }
 
 // "$x", "$d.12": where an arm's code ends and its data begins. ".L…": labels that an assembler should have dropped.
-bool is_marker(std::string_view name) {
+bool is_marker(std::string_view strings, uint32_t offset) {
+  std::string_view name = strings.substr(offset, 3);  // and not all of it, however long
+  name = name.substr(0, name.find('\0'));
   if (name.starts_with(".L")) return true;
   return name.size() >= 2 && name[0] == '$' && std::strchr("adtx", name[1]) && (name.size() == 2 || name[2] == '.');
 }
@@ -50,7 +52,7 @@ bool is_function(const File& file, const Sym& symbol, const SymbolStrings& strin
   if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx == SHN_ABS || symbol.st_shndx == SHN_COMMON) return false;
   if (symbol.st_name >= strings.bytes.size() || strings.bytes[symbol.st_name] == '\0') return false;
   if (type == STT_FUNC || type == STT_GNU_IFUNC) return true;
-  return type == STT_NOTYPE && lies_in_code(file, symbol.st_shndx, symbol.st_value) && !is_marker(strings.at(symbol.st_name));
+  return type == STT_NOTYPE && lies_in_code(file, symbol.st_shndx, symbol.st_value) && !is_marker(strings.bytes, symbol.st_name);
 }
 
 template <typename Sym>
@@ -58,6 +60,7 @@ Status read_entries(const File& file, const Section& section, const SymbolString
                     std::vector<SymbolEntry>& entries) {
   constexpr uint64_t kBlock = 16384;
   if (section.entry_size != sizeof(Sym)) return base::fail(ErrorKind::kInvalid, file.name() + ": a damaged symbol table");
+  if (section.size > kMaxSection) return base::fail(ErrorKind::kInvalid, fmt::format("{}: a symbol table of {} bytes", file.name(), section.size));
   std::string versions = versions_of(file, section);
   // The lowest bit of a 32-bit arm's addresses says which instruction set; code is never there.
   uint64_t address_mask = file.machine() == EM_ARM ? ~uint64_t{1} : ~uint64_t{0};

@@ -3,10 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <random>
 #include <set>
 
+#include "base/file.h"
 #include "elf/made_elf_test.h"
 
 namespace sonde::elf {
@@ -231,8 +235,36 @@ TEST(SymbolTable, DamagedTablesAreErrorsAndNoneIsNone) {
   EXPECT_EQ(SymbolTable::read({odd.file()}).error().what, "made: a damaged symbol table");
   nameless.symbol("f", 0x1000, 8).end_symbols().sections[1].link = 99;
   EXPECT_EQ(SymbolTable::read({nameless.file()}).error().what, "made: a symbol table without names");
-  outside.symbol("f", 0x1000, 8).end_symbols().sections[1].size = 1u << 30;
+  outside.symbol("f", 0x1000, 8).end_symbols().sections[1].size = 1u << 28;
   EXPECT_EQ(SymbolTable::read({outside.file()}).error().what, "made: points outside of itself");
+}
+
+TEST(SymbolTable, ATableOfATerabyteIsRefusedWithoutReadingIt) {
+  MadeElf<> made;
+  made.symbol("f", 0x1000, 8).end_symbols().sections[1].size = uint64_t{1} << 40;
+  base::Fd sparse(::memfd_create("sparse", MFD_CLOEXEC));
+  ASSERT_TRUE(base::write_all(sparse.get(), made.bytes(), "sparse"));
+  ASSERT_EQ(::ftruncate(sparse.get(), off_t{1} << 41), 0);
+  auto file = File::from_fd(std::move(sparse), "sparse");
+  ASSERT_TRUE(file) << file.error().what;
+  auto table = SymbolTable::read({std::make_shared<const File>(std::move(*file))});
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().what, "sparse: a symbol table of 1099511627776 bytes");
+}
+
+TEST(SymbolTable, AMillionLabelsOfOneEndlessNameAreReadAtOnce) {
+  MadeElf<> made;
+  constexpr uint64_t kCount = 1'000'000;
+  made.sections[0].size = kCount;
+  made.symbol(std::string(1u << 20, 'a'), 0x1000, 0, kLabel);
+  for (uint64_t i = 1; i < kCount; i++) {
+    made.symbols.push_back(made.symbols[0]);
+    made.symbols.back().st_value += i;
+  }
+  auto file = made.end_symbols().file();
+  auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(table_of({file}).size(), kCount);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
 }
 
 TEST(SymbolTable, RandomDamageDoesNoHarm) {
