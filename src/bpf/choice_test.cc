@@ -61,6 +61,27 @@ TEST(Choice, CanBeForced) {
   EXPECT_TRUE(candidates(with_variants(), probe("tracepoint", "a:b"), {.forced = "kprobe"}));
 }
 
+HookRequest places(const char* kind, size_t count) {
+  HookRequest request{kind, "c:/str.*/"};
+  request.user = {"/lib/libc.so.6", std::vector<UserPlace>(count)};
+  return request;
+}
+
+TEST(Choice, ManyPlacesGoInOneLinkWhereTheKernelHasIt) {
+  auto list = candidates({.name = "x", .symbol = "x"}, places("uretprobe", 120), {.has_uprobe_multi = true});
+  ASSERT_EQ(list->size(), 2u);
+  EXPECT_EQ((*list)[0].request.label(), "uretprobe_multi:c:/str.*/");
+  EXPECT_EQ((*list)[0].why, "120 places in one link");
+  EXPECT_EQ((*list)[1].request.label(), "uretprobe:c:/str.*/");
+  EXPECT_EQ(candidates({}, places("usdt", 2), {.has_uprobe_multi = true})->front().request.kind, "uprobe_multi");
+}
+
+TEST(Choice, OnePlaceOrAnOldKernelMakesEvents) {
+  EXPECT_EQ(candidates({}, places("uprobe", 1), {.has_uprobe_multi = true})->front().request.kind, "uprobe");
+  EXPECT_EQ(candidates({}, places("uprobe", 2), {.has_uprobe_multi = false})->front().request.kind, "uprobe");
+  EXPECT_EQ(candidates({}, places("uprobe", 2), {.has_uprobe_multi = true, .forced = "uprobe"})->front().request.kind, "uprobe");
+}
+
 kernel::EventFormat running_format() {
   return *kernel::parse_format("name: clone\nID: 9\nformat:\n\tfield:int a;\toffset:8;\tsize:4;\tsigned:1;\n"
                                "\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:0;\n");

@@ -27,9 +27,20 @@ tl::unexpected<Error> nowhere(const std::string& program) {
                     "name it kprobe__FUNCTION, or attach it with attach_kprobe(), attach_tracepoint(), …");
 }
 
+// "uprobe_multi c:f: …" and "uprobe c:f: …": two hooks that stumbled over one thing.
+bool is_same_but_for_kind(const std::string& a, const std::string& b) {
+  return a.substr(std::min(a.find(' '), a.size())) == b.substr(std::min(b.find(' '), b.size()));
+}
+
 tl::unexpected<Error> all_failed(std::vector<Error> errors) {
   Error error = std::move(errors.front());
-  for (size_t i = 1; i < errors.size(); i++) error.what += fmt::format("; then tried {}", errors[i].what);
+  for (size_t i = 1; i < errors.size(); i++) {
+    if (is_same_but_for_kind(error.what, errors[i].what)) {
+      error = std::move(errors[i]);
+    } else {
+      error.what += fmt::format("; then tried {}", errors[i].what);
+    }
+  }
   return tl::unexpected(std::move(error));
 }
 
