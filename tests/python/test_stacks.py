@@ -1,4 +1,5 @@
 """Stacks: what get_stackid() keeps, what it cannot keep, and the names of the frames."""
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ class Target:
 def program(tmp_path_factory):
     path = tmp_path_factory.mktemp("chain") / "call_chain"
     source = Path(__file__).with_name("call_chain.c")
-    subprocess.run(["cc", "-g", "-O1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-Wl,--build-id=sha1", source,
+    subprocess.run(["cc", "-g", "-O0", "-fno-omit-frame-pointer", "-Wl,--build-id=sha1", source,
                     "-o", path], check=True)
     return path
 
@@ -142,24 +143,139 @@ sys.stdin.readline()
 """
 
 
-def run_script(target, entries, end):
+def run_script(target, depths, entries, end):
     script = subprocess.Popen([sys.executable, "-c", SCRIPT % {"entries": entries, "end": end}, str(target.pid)],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert script.stdout.readline() == "ready\n"
-    target.tell(*("depth %d" % depth for depth in range(16)))
+    target.tell(*("depth %d" % depth for depth in depths))
     out, err = script.communicate("\n")
     assert script.returncode == 0
     return out, err
 
 
 def test_a_session_that_ends_says_what_it_lost(target):
-    out, err = run_script(target, 1, "")
+    out, err = run_script(target, range(16), 1, "")
     assert out == ""
     assert err == ("stacks: lost 15 stacks (15 collisions, 0 found the map full); 1 of its 1 places are taken: "
                    "declare it with 16 entries\n")
 
 
 def test_it_says_nothing_to_who_has_asked_or_lost_nothing(target):
-    assert run_script(target, 1, "print(b['stacks'].lost())") == ("15\n", "")
-    assert run_script(target, 4096, "print(b['stacks'].lost())") == ("0\n", "")
-    assert run_script(target, 4096, "") == ("", "")
+    one_stack = [3] * 16
+    assert run_script(target, range(16), 1, "print(b['stacks'].lost())") == ("15\n", "")
+    assert run_script(target, one_stack, 1, "print(b['stacks'].lost())") == ("0\n", "")
+    assert run_script(target, one_stack, 1, "") == ("", "")
+
+
+# Names
+
+CHAIN = [b"chain_c", b"chain_b", b"chain_a", b"main"]
+
+
+def only_id(b):
+    (stack_id,) = ids_of(b)
+    assert stack_id >= 0
+    return stack_id
+
+
+def test_user_frames_have_their_names(stacks_of, target):
+    b = stacks_of("BPF_STACK_TRACE(stacks, 64);")
+    target.tell("chain", "chain")
+    addresses = list(b["stacks"].walk(only_id(b)))
+    assert [b.sym(address, target.pid) for address in addresses][:4] == CHAIN
+    assert list(b["stacks"].walk(only_id(b), lambda address: b.sym(address, target.pid)))[:4] == CHAIN
+    assert all(isinstance(address, int) and address > 0 for address in addresses)
+    assert b.sym(addresses[1], target.pid, show_module=True, show_offset=True).startswith(b"chain_b+0x")
+    assert b.sym(addresses[1], target.pid, show_module=True).endswith(b" [call_chain]")
+
+
+def after_prologue(program, function):
+    """How far into the function its frame is set up, so that a probe there sees the caller."""
+    listing = subprocess.run(["objdump", "-d", f"--disassemble={function}", program], capture_output=True, text=True, check=True).stdout
+    start, after = re.search(r"(\w+) <%s>:\n(?:.*\n)*?.*mov +%%rsp,%%rbp\n +(\w+):" % function, listing).groups()
+    return int(after, 16) - int(start, 16)
+
+
+@pytest.mark.needs("uprobe")
+def test_a_probe_in_the_program_sees_its_callers(program, target):
+    from bcc import BPF
+    with BPF(text="""
+        BPF_STACK_TRACE(stacks, 64); BPF_HASH(ids, int);
+        int probed(struct pt_regs *ctx) { ids.increment(stacks.get_stackid(ctx, BPF_F_USER_STACK)); return 0; }
+    """) as b:
+        b.attach_uprobe(name=str(program), sym="chain_c", sym_off=after_prologue(program, "chain_c"), fn_name="probed", pid=target.pid)
+        target.tell("chain", "chain", "chain")
+        assert ids_of(b) == {only_id(b): 3}
+        assert list(b["stacks"].walk(only_id(b), lambda address: b.sym(address, target.pid)))[:4] == CHAIN
+
+
+def test_frames_of_a_process_that_has_ended_keep_their_names(program, stacks_of, target):
+    b = stacks_of("BPF_STACK_TRACE(stacks, 64);")
+    target.tell("depth 3")
+    b.sym(0, target.pid)  # known before it ends
+    target.end()
+    target.end = lambda: None
+    names = list(b["stacks"].walk(only_id(b), lambda address: b.sym(address, target.pid)))
+    assert names[:5] == [b"deeper"] * 4 + [b"main"]
+
+
+def test_kernel_frames_have_their_names(stacks_of, target):
+    b = stacks_of("BPF_STACK_TRACE(stacks, 64);", "0")
+    target.tell("chain")
+    names = list(b["stacks"].walk(only_id(b), b.ksym))
+    assert b"do_syscall_64" in names and any(name.startswith(b"entry_SYSCALL_64") for name in names)
+    assert names.index(b"do_syscall_64") < len(names) - 1
+
+
+def build_id_of(program):
+    notes = subprocess.run(["readelf", "-n", program], capture_output=True, text=True, check=True).stdout
+    return bytes.fromhex(re.search(r"Build ID: (\w+)", notes)[1])
+
+
+def test_frames_by_build_id(program, stacks_of, target):
+    b = stacks_of("BPF_STACK_TRACE_BUILDID(stacks, 64);")
+    target.tell("chain")
+    frames = list(b["stacks"].walk(only_id(b)))
+    assert [bytes(frame.build_id) for frame in frames[:4]] == [build_id_of(program)] * 4
+    assert b.sym(frames[0], -1) == b"[unknown]"  # no file of that build-id is known yet
+    b.add_module(str(program))
+    assert list(b["stacks"].walk(only_id(b), lambda frame: b.sym(frame, -1)))[:4] == CHAIN
+
+
+def test_build_ids_without_a_map(program, target):
+    from bcc import BPF
+    with BPF(text="""
+        struct frames { struct bpf_stack_build_id frame[4]; };
+        BPF_ARRAY(last, struct frames, 1);
+        BPF_ARRAY(sizes, long, 1);
+        TRACEPOINT_PROBE(syscalls, sys_enter_getppid) {
+            int zero = 0;
+            struct frames *frames = last.lookup(&zero);
+            if (!frames || bpf_get_current_pid_tgid() >> 32 != PID) return 0;
+            long size = bpf_get_stack(args, frames, sizeof(*frames), BPF_F_USER_STACK | BPF_F_USER_BUILD_ID);
+            sizes.update(&zero, &size);
+            return 0;
+        }
+    """, cflags=["-DPID=%d" % target.pid]) as b:
+        b.add_module(str(program))
+        target.tell("chain")
+        assert b["sizes"][0].value == 4 * 32
+        assert [b.sym(frame, -1) for frame in b["last"][0].frame] == CHAIN
+
+
+def test_the_table_is_a_mapping_of_ids(stacks_of, target):
+    b = stacks_of("BPF_STACK_TRACE(stacks, 4096);")
+    target.tell("chain", "depth 1", "depth 2")
+    stacks, ids = b["stacks"], ids_of(b)
+    kept = sorted(each for each in ids if each >= 0)  # two of them may want one place
+    assert sorted(key.value for key in stacks.keys()) == kept and len(stacks) == len(kept)
+    some = kept[0]
+    assert stacks[some].ip[0] == list(stacks.walk(some))[0]
+    assert stacks.get(-17) is None
+    for absent in (-17, 4096, next(each for each in range(4096) if each not in ids)):
+        with pytest.raises(KeyError):
+            list(stacks.walk(absent))
+    stacks.clear()
+    assert len(stacks) == len(kept)  # as in BCC: it is the maps that name the ids that are to be cleared
+    del stacks[some]
+    assert len(stacks) == len(kept) - 1 and some not in stacks
