@@ -107,7 +107,7 @@ Result<std::string> File::read(const Section& section, uint64_t limit) const {
 Result<std::string> File::read_string(uint64_t offset, uint64_t limit) const {
   std::string text;
   uint64_t end = std::min(size_, offset + std::min(limit, UINT64_MAX - offset));
-  for (uint64_t step = 64; offset < end; step = std::min<uint64_t>(step * 4, 64 << 10)) {
+  for (uint64_t step = 256; offset < end; step = std::min<uint64_t>(step * 4, 64 << 10)) {
     ASSIGN_OR_RETURN(std::string piece, read(offset, std::min(step, end - offset)));
     size_t length = piece.find('\0');
     text.append(piece, 0, length);
