@@ -38,25 +38,19 @@ def mount_privately(path, at):
     copy.chmod(0o755)
 
 
-class Target:
-    """A running target.c."""
+class Child:
+    """A program that does what each line on its standard input says, and says "done N" after it."""
 
-    def __init__(self, path, mounted_at=None):
-        command, prepare = [str(path)], None
-        if mounted_at:
-            command = [str(Path(mounted_at) / "target")]
-
-            def prepare():
-                mount_privately(path, mounted_at)
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=prepare)
-        self.hit("nothing", 1)
+    def __init__(self, command, prepare=None):
+        self._process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                         preexec_fn=prepare)
 
     @property
     def pid(self):
         return self._process.pid
 
     def hit(self, what, times):
-        """How many of the hits a semaphore let through."""
+        """N: of a target.c, how many of the hits a semaphore let through."""
         self._process.stdin.write("%s %d\n" % (what, times))
         self._process.stdin.flush()
         word, taken = self._process.stdout.readline().split()
@@ -67,6 +61,17 @@ class Target:
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
+
+
+class Target(Child):
+    """A running target.c."""
+
+    def __init__(self, path, mounted_at=None):
+        if mounted_at:
+            super().__init__([Path(mounted_at) / "target"], lambda: mount_privately(path, mounted_at))
+        else:
+            super().__init__([path])
+        self.hit("nothing", 1)
 
 
 def reader(function, arguments):
