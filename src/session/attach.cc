@@ -92,6 +92,7 @@ Status Session::attach_all() {
 Status Session::attach(const std::string& program) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* found, state_->program(program));
   if (found->hook.kind.empty()) return nowhere(program);
+  if (found->hook.kind == "usdt") return state_->attach_usdt_section(*found);
   bpf::HookRequest request{found->hook.kind, found->hook.target};
   if (is_probe(request)) {
     split_offset(request);

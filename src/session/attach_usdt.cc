@@ -31,11 +31,25 @@ bpf::HookRequest request_of(const usdt::Context& context, const usdt::Enabled& e
 
 }  // namespace
 
-Status Session::attach_usdt(const Usdt& usdt) {
-  const usdt::Context& context = usdt.context();
+Status Session::attach_usdt(const Usdt& usdt) { return state_->attach_usdt(usdt.context()); }
+
+Status Session::State::attach_usdt_section(const sonde::spec::Program& program) {
+  const std::string& target = program.hook.target;
+  size_t name = target.rfind(':');
+  size_t provider = name == target.npos || name == 0 ? target.npos : target.rfind(':', name - 1);
+  if (provider == target.npos || provider == 0) {
+    return base::fail(ErrorKind::kInvalid, fmt::format("{}: usdt/{} names no probe", program.name, target),
+                      "it is SEC(\"usdt/PATH:PROVIDER:NAME\"), as in usdt/libstdc++.so.6:libstdcxx:throw");
+  }
+  ASSIGN_OR_RETURN(usdt::Context context, usdt::open_path(target.substr(0, provider), -1));
+  RETURN_IF_ERROR(usdt::enable(context, target.substr(provider + 1), program.name));
+  return attach_usdt(context);
+}
+
+Status Session::State::attach_usdt(const usdt::Context& context) {
   bool with_cookies = kernel::has_feature("perf_event_cookie");
   for (const usdt::Enabled& enabled : context.enabled) {
-    RETURN_IF_ERROR(state_->attach(enabled.program, request_of(context, enabled, with_cookies)));
+    RETURN_IF_ERROR(attach(enabled.program, request_of(context, enabled, with_cookies)));
   }
   return {};
 }

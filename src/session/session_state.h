@@ -17,6 +17,7 @@
 #include "session/waiter.h"
 #include "sonde/session.h"
 #include "spec/spec.h"
+#include "usdt/context.h"
 
 namespace sonde {
 
@@ -58,6 +59,9 @@ struct Session::State {
   Result<const sonde::spec::Program*> program(const std::string& name) const;
   Result<int> load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type);
   Status attach(const std::string& program_name, const bpf::HookRequest& request);
+  // SEC("usdt/PATH:PROVIDER:NAME").
+  Status attach_usdt_section(const sonde::spec::Program& program);
+  Status attach_usdt(const usdt::Context& context);
   Result<bpf::Link> attach_candidate(const std::string& program_name, const bpf::Candidate& candidate);
   // One place of an attachment that may have several: these are attached anew without it. False when there is none.
   Result<bool> detach_place(const std::string& kind, const std::string& target, const std::string& program_name);
