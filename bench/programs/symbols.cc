@@ -1,4 +1,4 @@
-// Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, the file of addresses.
+// Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, their file.
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -24,7 +24,8 @@ long memory_kb(const std::string& field) {
 std::vector<uint64_t> read_addresses(const char* path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   std::vector<uint64_t> addresses(static_cast<size_t>(file.tellg()) / sizeof(uint64_t));
-  file.seekg(0).read(reinterpret_cast<char*>(addresses.data()), static_cast<std::streamsize>(addresses.size() * sizeof(uint64_t)));
+  auto* bytes = reinterpret_cast<char*>(addresses.data());
+  file.seekg(0).read(bytes, static_cast<std::streamsize>(addresses.size() * sizeof(uint64_t)));
   return addresses;
 }
 

@@ -1,4 +1,4 @@
-"""Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, the file of addresses.
+"""Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, their file.
 
 The script is the same for both sides; PYTHONPATH says whose bcc it is.
 """

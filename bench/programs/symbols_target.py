@@ -1,7 +1,7 @@
 """A process with many libraries: maps the largest of the system that can be loaded side by side, and waits for its end.
 
-Writes 1,000,000 addresses (or as many as said) in functions of theirs to a file, 8 bytes each, prints the libraries, a line each,
-and an empty line. Arguments: how many libraries, how many addresses, the file.
+Writes addresses in functions of theirs to a file, 8 bytes each, prints the libraries, a line each, and an empty line. Arguments: how
+many libraries, how many addresses, the file.
 """
 import array
 import ctypes
@@ -11,16 +11,18 @@ import sys
 import sysconfig
 from pathlib import Path
 
-# Not into one process: several copies of a compiler, and what does something when it is loaded.
-NOT_THESE = ("libLLVM", "libclang", "libasan", "libtsan", "libhwasan", "liblsan", "libubsan", "libsonde", "libpython", "libbcc")
+# Not into one process: several copies of a compiler, what belongs to a tool chain, what does something when it is loaded.
+NOT_THESE = ("libLLVM", "libclang", "librustc", "libstd-", "libtest-", "libasan", "libtsan", "libhwasan", "liblsan", "libubsan",
+             "libsonde", "libpython", "libbcc")
 LEAST_FUNCTIONS = 100
 
 
 def functions(path):
     """(address, size) of each function that the library shows."""
-    listed = subprocess.run(["nm", "-D", "-S", "--defined-only", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    rows = (line.split() for line in listed.splitlines())
-    return sorted({(int(row[0], 16), int(row[1], 16)) for row in rows if len(row) == 4 and row[2] in "TtWwi" and int(row[1], 16)})
+    listed = subprocess.run(["nm", "-D", "-S", "--defined-only", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    rows = (line.split() for line in listed.stdout.splitlines())
+    code = {(int(row[0], 16), int(row[1], 16)) for row in rows if len(row) == 4 and row[2] in "TtWwi"}
+    return sorted((address, size) for address, size in code if size)
 
 
 def candidates():
@@ -31,8 +33,8 @@ def candidates():
 
 
 def can_be_loaded(path):
-    return subprocess.run([sys.executable, "-c", "import ctypes, sys; ctypes.CDLL(sys.argv[1])", path], stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL).returncode == 0
+    code = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
+    return subprocess.run([sys.executable, "-c", code, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def load(wanted):

@@ -55,7 +55,7 @@ class KeptText {
   Space make_space(size_t size) {
     if (left_ < size) {
       if (size > kLargestBlock / 4) return {new_block(size), static_cast<uint32_t>(blocks_.size() - 1)};
-      left_ = std::clamp(used_ / 16, kSmallestBlock, kLargestBlock);  // little is left over, however much there will be
+      left_ = std::clamp(used_ / 32, kSmallestBlock, kLargestBlock);  // little is left over, however much there will be
       left_ = std::max(left_, size);
       next_ = new_block(left_);
       current_ = static_cast<uint32_t>(blocks_.size() - 1);

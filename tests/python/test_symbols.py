@@ -1,4 +1,4 @@
-"""Names of addresses: of processes that live, load, unlink, exec and end; of files that are not what they should be; of the kernel."""
+"""Names of addresses: of processes that load, unlink, exec and end; of files that are not what they should be; of the kernel."""
 import ctypes as ct
 import mmap
 import os
@@ -265,7 +265,8 @@ def test_a_file_that_is_cut_short_while_it_is_asked(target, library):
 
 
 def test_a_stripped_file_says_so(target, library):
-    path = library("int hidden() { return 3; }\n", "-Wl,-s", "-Wl,--build-id=0xabcd", "-fvisibility=hidden", name="libstripped.so")
+    path = library("int hidden() { return 3; }\n", "-Wl,-s", "-Wl,--build-id=0xabcd",
+                   "-fvisibility=hidden", name="libstripped.so")
     target.ask(f"libraries.append(ct.CDLL({str(path)!r}))")
     line = next(line for line in open(f"/proc/{target.pid}/maps") if "libstripped" in line and "r-xp" in line)
     address = int(line.split("-")[0], 16)
@@ -276,10 +277,10 @@ def test_a_stripped_file_says_so(target, library):
 
 def test_a_name_of_a_megabyte(target, library):
     name = "x" * (1 << 20)
-    path = library(f'int marked() __asm__("marked");\nint marked() {{ return 1; }}\nint f() __asm__("{name}");\nint f() {{ return 2; }}\n')
+    path = library(f'int marked() {{ return 1; }}\nint f() __asm__("{name}");\nint f() {{ return 2; }}\n')
     address = target.load(path)
-    size = [line.split() for line in subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout.splitlines()]
-    places = {row[-1]: int(row[0], 16) for row in size if len(row) == 3}
+    rows = [line.split() for line in subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout.splitlines()]
+    places = {row[-1]: int(row[0], 16) for row in rows if len(row) == 3}
     found = within_a_second(BPF.sym, address + places[name] - places["marked"], target.pid)
     assert found == name[:len(found)].encode() and len(found) >= 1 << 10
 
@@ -295,7 +296,7 @@ def test_a_process_that_dies_in_the_middle(library):
         for _ in range(200):
             assert within_a_second(cache.resolve, address)[0] in (b"marked", None)
         killer.join()
-        assert cache.resolve(address)[0] == b"marked" or "ended" in cache.why(address) or "no memory" in cache.why(address)
+        assert cache.resolve(address)[0] == b"marked" or any(word in cache.why(address) for word in ("ended", "no memory"))
 
 
 def test_a_process_with_very_many_mappings(target, library):
@@ -411,7 +412,8 @@ def test_bpf_programs_that_come_later(run):
     assert BPF.ksym(BPF.ksymname("schedule")) == b"schedule"
     run(body="return 0;")
     with open("/proc/kallsyms") as lines:
-        address, name = next((int(line.split()[0], 16), line.split()[2]) for line in reversed(list(lines)) if "[bpf]" in line)
+        address, _, name, _ = next(line.split() for line in reversed(list(lines)) if "[bpf]" in line)
+    address = int(address, 16)
     eventually(lambda: BPF.ksym(address, show_module=True), os.fsencode(name) + b" [bpf]")
 
 

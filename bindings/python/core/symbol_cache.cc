@@ -64,7 +64,7 @@ bool SymbolCache::is_another_process_now() {
 
 PyObject* SymbolCache::bytes_of(std::string_view name) {
   if (!slots_) slots_ = std::make_unique<std::array<Slot, kSlots>>();
-  Slot& slot = (*slots_)[(reinterpret_cast<uintptr_t>(name.data()) * 0x9e3779b97f4a7c15u) >> 54];
+  Slot& slot = (*slots_)[(reinterpret_cast<uintptr_t>(name.data()) * 0x9e3779b97f4a7c15u) >> 56];
   if (slot.name != name.data()) {
     PyObject* bytes = PyBytes_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
     if (!bytes) return nullptr;

@@ -28,7 +28,7 @@ class SymbolCache {
   PyObject* bytes_of(std::string_view name);
 
  private:
-  static constexpr size_t kSlots = 1024;
+  static constexpr size_t kSlots = 256;
   static constexpr size_t kMostGenerations = 8;
   struct Slot {
     const char* name = nullptr;
