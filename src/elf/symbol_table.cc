@@ -161,14 +161,15 @@ Result<std::vector<SymbolStrings>> SymbolTable::State::load_strings() const {
 }
 
 std::optional<SymbolTable::Symbol> SymbolTable::find(std::string_view name) const {
-  if (!state_ || name.empty()) return std::nullopt;
+  if (!state_ || name.empty() || name.find('\0') != name.npos) return std::nullopt;
   auto strings = state_->load_strings();
   if (!strings) return std::nullopt;
   const SymbolEntry* best = nullptr;
   for (const SymbolEntry& each : state_->entries) {
     if (best && best->rank <= each.rank) continue;
-    std::string_view text = (*strings)[each.strings].bytes;
-    if (text.substr(each.name).starts_with(name) && (*strings)[each.strings].at(each.name) == name) best = &each;
+    // The end first: of many names with one endless beginning, few end here.
+    std::string_view text = std::string_view((*strings)[each.strings].bytes).substr(each.name, name.size() + 1);
+    if (text.size() > name.size() && text.back() == '\0' && text.starts_with(name)) best = &each;
   }
   if (!best) return std::nullopt;
   return state_->symbol(static_cast<size_t>(best - state_->entries.data()));

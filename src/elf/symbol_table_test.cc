@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <random>
 #include <set>
 
@@ -169,6 +170,41 @@ TEST(SymbolTable, ANameOfAMegabyteIsCut) {
   SymbolTable::Symbol symbol;
   ASSERT_TRUE(table.find(0x1000, symbol));
   EXPECT_EQ(table.name(symbol).value(), std::string(64u << 10, 'n'));
+}
+
+TEST(SymbolTable, ManyEndlessAliasesAreAnsweredWithinASecond) {
+  MadeElf<> made;
+  made.symbol(std::string(2u << 20, 'n'), 0x1000, 8);
+  auto alias = made.symbols[0];
+  for (int i = 0; i < 300'000; i++) {
+    alias.st_name++;
+    made.symbols.push_back(alias);
+  }
+  made.end_symbols();
+  auto file = made.file();
+  std::clock_t start = std::clock();
+  SymbolTable table = table_of({file});
+  EXPECT_FALSE(table.find(std::string(50'000, 'n')));
+  SymbolTable::Symbol symbol;
+  EXPECT_TRUE(table.find(0x1007, symbol));
+  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
+}
+
+TEST(SymbolTable, AFileCutShortLaterGivesErrorsInsteadOfNames) {
+  MadeElf<> made;
+  std::string bytes = made.symbol("function", 0x1000, 8).end_symbols().bytes();
+  base::Fd fd(::memfd_create("elf", MFD_CLOEXEC));
+  ASSERT_TRUE(base::write_all(fd.get(), bytes, "memory"));
+  int writer = fd.get();
+  auto file = File::from_fd(std::move(fd), "shrinking");
+  ASSERT_TRUE(file);
+  SymbolTable table = table_of({std::make_shared<const File>(std::move(*file))});
+  ASSERT_EQ(::ftruncate(writer, 64), 0);
+  SymbolTable::Symbol symbol;
+  ASSERT_TRUE(table.find(0x1000, symbol));
+  EXPECT_EQ(table.name(symbol).error().what, "shrinking: became shorter while it was read");
+  EXPECT_FALSE(table.find("function"));
+  EXPECT_FALSE(table.each([](const SymbolTable::Symbol&, std::string_view) { return true; }));
 }
 
 TEST(SymbolTable, IsAsSmallAsPromised) {
