@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <lzma.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "elf/made_elf_test.h"
 #include "elf/mini_debuginfo.h"
 #include "elf/symbol_table.h"
@@ -69,6 +72,15 @@ TEST(Crc, IsTheOneOfGzip) {
   std::string bytes = file->read(0, file->size()).value();
   EXPECT_EQ(crc_of(*file).value(), lzma_crc32(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 0));
   EXPECT_EQ(lzma_crc32(reinterpret_cast<const uint8_t*>("123456789"), 9, 0), 0xcbf43926u);
+}
+
+TEST(Crc, OfAGiantFileIsNotTaken) {
+  base::Fd sparse(::memfd_create("sparse", MFD_CLOEXEC));
+  ASSERT_TRUE(base::write_all(sparse.get(), MadeElf<>().bytes(), "sparse"));
+  ASSERT_EQ(::ftruncate(sparse.get(), off_t{1} << 40), 0);
+  auto file = File::from_fd(std::move(sparse), "sparse");
+  ASSERT_TRUE(file);
+  EXPECT_EQ(crc_of(*file).error().what, "sparse: too long for a checksum, 1099511627776 bytes");
 }
 
 TEST(BuildIdPath, SplitsBehindTheFirstByte) {
