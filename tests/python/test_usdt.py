@@ -387,7 +387,7 @@ def test_probes_locations_and_arguments_as_text(plain_file):
     location = memory.get_location(0)
     assert str(location) == "%s 0x%x" % (plain_file, location.address)
     assert [str(location.get_argument(i)) for i in (0, 1, 3, 4, 5)] == [
-        "8 signed   bytes @ *(bx)", "8 signed   bytes @ *(bx + 8)", "8 signed   bytes @ *(bx + 8 + cx * 8)",
+        "8 signed   bytes @ *(bx + 0)", "8 signed   bytes @ *(bx + 8)", "8 signed   bytes @ *(bx + 8 + cx * 8)",
         "4 unsigned bytes @ *(bx - 4 + cx * 4)", "8 signed   bytes @ *(&counter)"]
     registers = probes["raw:registers"].get_location(0)
     assert [str(registers.get_argument(i)) for i in (0, 3, 10)] == [

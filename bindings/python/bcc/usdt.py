@@ -46,12 +46,13 @@ class USDTProbeArgument:
         if self.kind == "register":
             return self.base_register_name
         place = "&" + self.deref_ident if self.valid & self._SYMBOL else getattr(self, "base_register_name", "")
-        if self.deref_offset:
-            sign = "-" if self.deref_offset < 0 else "+"
-            place = "%s %s %d" % (place, sign, abs(self.deref_offset)) if place else "%d" % self.deref_offset
+        if not place:
+            place = "%d" % self.deref_offset if self.deref_offset or not self.valid & self._INDEX else ""
+        elif self.deref_offset or not self.valid & self._SYMBOL:
+            place = "%s %s %d" % (place, "-" if self.deref_offset < 0 else "+", abs(self.deref_offset))
         if self.valid & self._INDEX:
             place += "%s%s * %d" % (" + " if place else "", self.index_register_name, self.scale)
-        return "*(%s)" % (place or "0")
+        return "*(%s)" % place
 
     def __str__(self):
         return "%d %s bytes @ %s" % (self.size, "signed  " if self.signed else "unsigned", self._place())
