@@ -1,6 +1,5 @@
 """Functions of processes: attaching to them, and finding them. A part of BPF."""
 import os
-import re
 
 from . import _core, quota
 from .utils import _assert_is_bytes, text_of
@@ -116,6 +115,7 @@ _PREFIXES = {"uprobe": b"p", "uretprobe": b"r"}
 
 def _matching(name, sym_re, pid):
     """(path, [(name, address, offset)]) of the functions that match."""
+    import re
     matches = re.compile(_assert_is_bytes(sym_re)).match
     try:
         path, functions = _core.user_functions(name, pid)
