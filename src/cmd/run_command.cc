@@ -16,6 +16,7 @@
 #include "cmd/event_rows.h"
 #include "cmd/map_report.h"
 #include "cmd/program_file.h"
+#include "cmd/stack_report.h"
 #include "cmd/stop.h"
 #include "cmd/value_text.h"
 
@@ -57,6 +58,7 @@ class Run {
   Status follow();
   Status wait();
   void print_trace_lines();
+  Result<std::vector<MapEntry>> entries_of(const spec::Map& described) const;
   void print_maps();
   void print_lost();
 
@@ -198,17 +200,26 @@ Status Run::follow() {
   return {};
 }
 
+Result<std::vector<MapEntry>> Run::entries_of(const spec::Map& described) const {
+  ASSIGN_OR_RETURN(Map map, session_.map(described.name));
+  return read_entries(map);
+}
+
+// Stacks at the end, below what refers to them.
 void Run::print_maps() {
-  for (const spec::Map& described : spec_.maps) {
-    if (!is_reported(described)) continue;
-    Result<Map> map = session_.map(described.name);
-    Result<std::vector<MapEntry>> entries = map ? read_entries(*map) : tl::unexpected(map.error());
-    if (!entries) {
-      std::fprintf(stderr, "sonde: warning: map %s: %s\n", safe_text(described.name).c_str(), entries.error().what.c_str());
-      continue;
+  StackOwners owners;
+  for (bool stacks : {false, true}) {
+    for (const spec::Map& described : spec_.maps) {
+      if (stacks ? !is_stack_map(described) : !is_reported(described)) continue;
+      Result<std::vector<MapEntry>> entries = entries_of(described);
+      if (!entries) {
+        std::fprintf(stderr, "sonde: warning: map %s: %s\n", safe_text(described.name).c_str(), entries.error().what.c_str());
+        continue;
+      }
+      if (!stacks) owners.learn(spec_, described, *entries);
+      std::string report = stacks ? stack_report(described, *entries, owners) : map_report(spec_, described, std::move(*entries));
+      if (!report.empty()) std::printf("%s%s", report.starts_with('\n') ? "" : "\n", report.c_str());
     }
-    std::string report = map_report(spec_, described, std::move(*entries));
-    if (!report.empty()) std::printf("%s%s", report.starts_with('\n') ? "" : "\n", report.c_str());
   }
 }
 

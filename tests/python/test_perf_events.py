@@ -36,11 +36,13 @@ def hits(b):
 
 
 def counted(b, pages):
-    touch(4)
-    hits(b)
-    before = hits(b)
-    touch(pages)
-    return hits(b) - before
+    """The least of a few times: the interpreter may touch a page of its own in between."""
+    def once():
+        before = hits(b)
+        touch(pages)
+        return hits(b) - before
+    once()
+    return min(once() for _ in range(5))
 
 
 def test_every_page_fault(b):

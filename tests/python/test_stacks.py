@@ -1,10 +1,13 @@
 """Stacks: what get_stackid() keeps, what it cannot keep, and the names of the frames."""
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from conftest import GETPPID
 
 TEXT = """
 %(declarations)s
@@ -219,12 +222,19 @@ def test_frames_of_a_process_that_has_ended_keep_their_names(program, stacks_of,
     assert names[:5] == [b"deeper"] * 4 + [b"main"]
 
 
-def test_kernel_frames_have_their_names(stacks_of, target):
-    b = stacks_of("BPF_STACK_TRACE(stacks, 64);", "0")
-    target.tell("chain")
-    names = list(b["stacks"].walk(only_id(b), b.ksym))
-    assert b"do_syscall_64" in names and any(name.startswith(b"entry_SYSCALL_64") for name in names)
-    assert names.index(b"do_syscall_64") < len(names) - 1
+def test_kernel_frames_have_their_names(target):
+    """At a raw tracepoint: at those of syscalls:, Linux 6.1 gives programs the registers of the user's side, and no kernel stack."""
+    from bcc import BPF
+    with BPF(text="""
+        BPF_STACK_TRACE(stacks, 64); BPF_HASH(ids, int);
+        RAW_TRACEPOINT_PROBE(sys_enter) {
+            if (bpf_get_current_pid_tgid() >> 32 == PID && ctx->args[1] == __NR_getppid) ids.increment(stacks.get_stackid(ctx, 0));
+            return 0;
+        }
+    """, cflags=["-DPID=%d" % target.pid, "-D__NR_getppid=%d" % GETPPID]) as b:
+        target.tell("chain")
+        names = list(b["stacks"].walk(only_id(b), b.ksym))
+        assert b"do_syscall_64" in names and any(name.startswith(b"entry_SYSCALL_64") for name in names)
 
 
 def build_id_of(program):
@@ -279,3 +289,38 @@ def test_the_table_is_a_mapping_of_ids(stacks_of, target):
     assert len(stacks) == len(kept)  # as in BCC: it is the maps that name the ids that are to be cleared
     del stacks[some]
     assert len(stacks) == len(kept) - 1 and some not in stacks
+
+
+# Without a driver
+
+RUN = """
+struct key { u32 pid; int user_stack; int kernel_stack; };
+BPF_HASH(counts, struct key);
+BPF_STACK_TRACE(stacks, 1024);
+BPF_STACK_TRACE(small, 1);
+RAW_TRACEPOINT_PROBE(sys_enter) {
+    struct key key = {.pid = bpf_get_current_pid_tgid() >> 32};
+    if (key.pid != PID || ctx->args[1] != NUMBER) return 0;
+    key.user_stack = stacks.get_stackid(ctx, BPF_F_USER_STACK);
+    key.kernel_stack = stacks.get_stackid(ctx, 0);
+    small.get_stackid(ctx, BPF_F_USER_STACK);
+    counts.increment(key);
+    return 0;
+}
+"""
+
+
+def test_sonde_run_prints_names_and_losses(tmp_path, target):
+    source = tmp_path / "stacks.c"
+    source.write_text(RUN.replace("PID", str(target.pid)).replace("NUMBER", str(GETPPID)))
+    run = subprocess.Popen(["sonde", "run", "-v", source], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "running; Ctrl-C ends it" not in (line := run.stderr.readline()):
+        assert line, "sonde run ended early"
+    target.tell("chain", "chain", "depth 1")
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate()
+    assert run.returncode == 0
+    frames = [f"    {name.decode()}\\+0x[0-9a-f]+ \\[call_chain\\]\n" for name in CHAIN]
+    assert re.search(f"  [0-9]+ of process {target.pid}\n" + "".join(frames), out), out
+    assert re.search(r"    do_syscall_64\+0x[0-9a-f]+ \[kernel\]\n", out), out
+    assert err == "small: lost 1 stacks (1 collisions, 0 found the map full); 1 of its 1 places are taken: declare it with 16 entries\n"
