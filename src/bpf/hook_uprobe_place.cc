@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "elf/file.h"
+#include "elf/instruction.h"
 #include "symbols/binary.h"
 
 namespace sonde::bpf {
@@ -55,6 +56,21 @@ Result<uint64_t> start_of(const PlaceWanted& wanted, const symbols::Binary& bina
                     "addresses are those that nm(1) and objdump(1) print");
 }
 
+// The kernel finds out no sooner than a process runs into it, and what it overwrites in the middle of an instruction breaks the
+// program. Where it cannot be told, as in a function that nobody knows the start of, the user is believed.
+Status check_instruction(const symbols::Binary& binary, uint64_t offset) {
+  constexpr uint64_t kMaxCode = 4u << 20;
+  auto address = binary.file->address_of(offset);
+  auto function = address ? symbols::function_at(binary, *address) : tl::unexpected(Error{});
+  if (!function || offset - function->offset >= std::min(function->size, kMaxCode)) return {};
+  auto code = binary.file->read(function->offset, std::min(function->size, kMaxCode));
+  if (!code || elf::starts_instruction(*code, offset - function->offset, binary.file->machine()).value_or(true)) return {};
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{}: no instruction starts at {}+{:#x}: a probe in the middle of one would break the program", binary.shown,
+                                function->name, offset - function->offset),
+                    "objdump -d shows where they start; an offset in the file, BINARY:0xOFFSET, is taken as it is");
+}
+
 }  // namespace
 
 Result<PlaceWanted> parse_place(const std::string& target) {
@@ -81,6 +97,8 @@ Result<PlaceWanted> parse_place(const std::string& target) {
 Result<UserPlacesWanted> find_place(const PlaceWanted& wanted) {
   ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(wanted.binary, wanted.pid));
   ASSIGN_OR_RETURN(uint64_t start, start_of(wanted, binary));
+  bool is_start = wanted.address == 0 && (wanted.symbol.empty() || wanted.offset == 0);
+  if (!is_start) RETURN_IF_ERROR(check_instruction(binary, start + wanted.offset));
   return UserPlacesWanted{binary.path, {{start + wanted.offset}}};
 }
 

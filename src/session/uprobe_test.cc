@@ -379,6 +379,9 @@ TEST_F(Uprobe, ReturnsOfGoProgramsAreRefused) {
 TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
   const std::string& path = pie();
   EXPECT_EQ(session_->attach_uprobe({path, "probde"}, "in").error().what, fmt::format("uprobe {0}:probde: {0}: no function probde; nearest: probed", path));
+  auto in_the_middle = session_->attach_uprobe({path, "probed", 0, 3}, "in");  // two nops, and an instruction of several bytes
+  ASSERT_FALSE(in_the_middle);
+  EXPECT_THAT(in_the_middle.error().what, HasSubstr(path + ": no instruction starts at probed+0x3"));
   EXPECT_THAT(session_->attach_uprobe({path, "", 0, 4}, "in").error().what, HasSubstr("the offset 0x4 lies outside of the file's code"));
   EXPECT_THAT(session_->attach_uprobe({path, "", 0xdeadbeef}, "in").error().what, HasSubstr("0xdeadbeef lies outside of the file"));
   EXPECT_THAT(session_->attach_uprobe({directory_ / "none", "f"}, "in").error().what, HasSubstr("No such file"));

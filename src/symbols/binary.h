@@ -41,6 +41,8 @@ Result<std::vector<Function>> functions_of(const Binary& binary);  // every name
 // By name as in the file, or demangled without parameters ("ns::Class::method") where that is one function only.
 // kNotFound names the nearest; kUnsupported for an indirect one whose choice is not known.
 Result<Function> find_function(const Binary& binary, const std::string& name);
+// The one that holds the address, by one of its names; its `offset` is that of its symbol.
+Result<Function> function_at(const Binary& binary, uint64_t address);
 // Full match of an extended regular expression (POSIX); one row for each place; indirect ones whose choice is not known are left out.
 Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern);
 

@@ -173,6 +173,15 @@ Result<Function> find_function(const Binary& binary, const std::string& name) {
   return can_be_probed(function) ? Result<Function>(function) : choice_unknown(binary, name);
 }
 
+Result<Function> function_at(const Binary& binary, uint64_t address) {
+  ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(binary.file, location_of(binary)));
+  elf::SymbolTable::Symbol symbol;
+  auto offset = table.find(address, symbol) ? binary.file->offset_of(symbol.address) : std::nullopt;
+  if (!offset) return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function is known at {:#x}", binary.shown, address));
+  ASSIGN_OR_RETURN(std::string name, table.name(symbol));
+  return Function{std::move(name), symbol.address, symbol.size, *offset, symbol.indirect};
+}
+
 Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern) {
   ASSIGN_OR_RETURN(Regex regex, compile_regex(pattern));
   ASSIGN_OR_RETURN(Functions all, Functions::of(binary));
