@@ -19,14 +19,18 @@ constexpr unsigned kSemaphoreShift = 32;  // format/ref_ctr_offset: "config:32-6
 
 Status check_kernel(const UserPlacesWanted& wanted) {
   for (const UserPlace& place : wanted.places) {
-    const char* needed = place.semaphore_offset != 0 ? "uprobe_semaphore" : place.cookie != 0 ? "perf_event_cookie" : nullptr;
+    const char* needed = place.semaphore_offset != 0 ? "uprobe_semaphore"
+                         : place.cookie != 0         ? "perf_event_cookie"
+                                                     : nullptr;
     if (place.semaphore_offset > UINT32_MAX) {
       return base::fail(ErrorKind::kUnsupported, fmt::format("{}: its semaphore lies beyond 4 GiB", wanted.path));
     }
     if (!needed || kernel::has_feature(needed)) continue;
-    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot {}", wanted.path,
-                                                           place.semaphore_offset != 0 ? "count semaphores" : "tell the places of one program apart"),
-                      fmt::format("it takes Linux {}", kernel::feature_since(needed)));
+    return base::fail(
+        ErrorKind::kUnsupported,
+        fmt::format("{}: this kernel cannot {}", wanted.path,
+                    place.semaphore_offset != 0 ? "count semaphores" : "tell the places of one program apart"),
+        fmt::format("it takes Linux {}", kernel::feature_since(needed)));
   }
   return {};
 }
@@ -55,7 +59,8 @@ Result<base::Fd> link_program(const base::Fd& event, int program, uint64_t cooki
   return link;
 }
 
-Status attach_place(Link& link, int program, const UserPlacesWanted& wanted, const UserPlace& place, uint64_t return_bit, int pid) {
+Status attach_place(Link& link, int program, const UserPlacesWanted& wanted, const UserPlace& place,
+                    uint64_t return_bit, int pid) {
   base::Fd event = open_event(wanted.path, place, return_bit, pid);
   if (!event.valid()) return uprobe_failed(errno, wanted, place, pid);
   if (place.cookie != 0) {

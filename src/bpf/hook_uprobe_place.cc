@@ -33,8 +33,10 @@ size_t separator(std::string_view target) {
 }
 
 tl::unexpected<Error> no_place(const std::string& target) {
-  return base::fail(ErrorKind::kInvalid, fmt::format("{}: not of the form BINARY:FUNCTION, BINARY:FUNCTION+OFFSET or BINARY:0xOFFSET", target),
-                    "for example bash:readline, c:malloc, or /usr/bin/bash:0x2f4a0, which is an offset in the file");
+  return base::fail(
+      ErrorKind::kInvalid,
+      fmt::format("{}: not of the form BINARY:FUNCTION, BINARY:FUNCTION+OFFSET or BINARY:0xOFFSET", target),
+      "for example bash:readline, c:malloc, or /usr/bin/bash:0x2f4a0, which is an offset in the file");
 }
 
 const elf::Segment* segment_at(const elf::File& file, uint64_t offset) {
@@ -52,7 +54,8 @@ Result<uint64_t> start_of(const PlaceWanted& wanted, const symbols::Binary& bina
   }
   if (wanted.address == 0) return uint64_t{0};
   if (auto offset = binary.file->offset_of(wanted.address)) return *offset;
-  return base::fail(ErrorKind::kInvalid, fmt::format("{}: the address {:#x} lies outside of the file", binary.shown, wanted.address),
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{}: the address {:#x} lies outside of the file", binary.shown, wanted.address),
                     "addresses are those that nm(1) and objdump(1) print");
 }
 
@@ -64,11 +67,13 @@ Status check_instruction(const symbols::Binary& binary, uint64_t offset) {
   auto function = address ? symbols::function_at(binary, *address) : tl::unexpected(Error{});
   if (!function || offset - function->offset >= std::min(function->size, kMaxCode)) return {};
   auto code = binary.file->read(function->offset, std::min(function->size, kMaxCode));
-  if (!code || elf::starts_instruction(*code, offset - function->offset, binary.file->machine()).value_or(true)) return {};
-  return base::fail(ErrorKind::kInvalid,
-                    fmt::format("{}: no instruction starts at {}+{:#x}: a probe in the middle of one would break the program", binary.shown,
-                                function->name, offset - function->offset),
-                    "objdump -d shows where they start; an offset in the file, BINARY:0xOFFSET, is taken as it is");
+  if (!code || elf::starts_instruction(*code, offset - function->offset, binary.file->machine()).value_or(true))
+    return {};
+  return base::fail(
+      ErrorKind::kInvalid,
+      fmt::format("{}: no instruction starts at {}+{:#x}: a probe in the middle of one would break the program",
+                  binary.shown, function->name, offset - function->offset),
+      "objdump -d shows where they start; an offset in the file, BINARY:0xOFFSET, is taken as it is");
 }
 
 }  // namespace
@@ -108,8 +113,9 @@ Result<UserPlacesWanted> find_places(const std::string& name, const std::string&
   UserPlacesWanted wanted{binary.path, {}};
   for (const symbols::Function& each : functions) wanted.places.push_back({each.offset});
   if (!functions.empty()) return wanted;
-  return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function's whole name matches {}", binary.shown, pattern),
-                    "the pattern is a POSIX extended regular expression, and names of C++ are matched as nm(1) prints them");
+  return base::fail(
+      ErrorKind::kNotFound, fmt::format("{}: no function's whole name matches {}", binary.shown, pattern),
+      "the pattern is a POSIX extended regular expression, and names of C++ are matched as nm(1) prints them");
 }
 
 Result<UserPlacesWanted> places_of(const HookRequest& request) {
@@ -124,12 +130,15 @@ Status check_places(const UserPlacesWanted& wanted, bool on_return) {
   auto file = elf::File::open(wanted.path);
   if (!file) return file.error().kind == ErrorKind::kInvalid ? Status() : tl::unexpected(file.error());
   if (on_return && file->is_go()) {
-    return base::fail(ErrorKind::kUnsupported, fmt::format("{} is made by Go, whose stacks move: a probe on a function's return would crash it", wanted.path),
-                      "probe the function's entry, or its RET instructions by offset (objdump -d shows them): BINARY:FUNCTION+0xOFFSET");
+    return base::fail(
+        ErrorKind::kUnsupported,
+        fmt::format("{} is made by Go, whose stacks move: a probe on a function's return would crash it", wanted.path),
+        "probe the function's entry, or its RET instructions by offset (objdump -d shows them): BINARY:FUNCTION+0xOFFSET");
   }
   for (const UserPlace& place : wanted.places) {
     if (segment_at(*file, place.offset)) continue;
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: the offset {:#x} lies outside of the file's code", wanted.path, place.offset));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("{}: the offset {:#x} lies outside of the file's code", wanted.path, place.offset));
   }
   return {};
 }

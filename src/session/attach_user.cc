@@ -23,7 +23,8 @@ std::string target_of(const Session::UserProbe& place, const bpf::UserPlacesWant
 Result<bpf::HookRequest> request_for(const char* kind, const Session::UserProbe& place) {
   auto found = bpf::find_place({place.binary, place.symbol, place.address, place.offset, place.pid});
   if (!found) {
-    return tl::unexpected(base::in_context(fmt::format("{} {}{}{}", kind, place.binary, place.symbol.empty() ? "" : ":", place.symbol), found.error()));
+    return tl::unexpected(base::in_context(
+        fmt::format("{} {}{}{}", kind, place.binary, place.symbol.empty() ? "" : ":", place.symbol), found.error()));
   }
   bpf::HookRequest request{kind, target_of(place, *found)};
   request.pid = place.pid;
@@ -61,32 +62,39 @@ Status Session::attach_uretprobe(const UserProbe& place, const std::string& prog
   return state_->attach(program, request);
 }
 
-Result<size_t> Session::attach_uprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid) {
+Result<size_t> Session::attach_uprobes(const std::string& binary, const std::string& pattern,
+                                       const std::string& program, int pid) {
   ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uprobe", binary, pattern, pid));
   RETURN_IF_ERROR(state_->attach(program, request));
   return request.user.places.size();
 }
 
-Result<size_t> Session::attach_uretprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid) {
+Result<size_t> Session::attach_uretprobes(const std::string& binary, const std::string& pattern,
+                                          const std::string& program, int pid) {
   ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uretprobe", binary, pattern, pid));
   RETURN_IF_ERROR(state_->attach(program, request));
   return request.user.places.size();
 }
 
-Status Session::attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid) {
+Status Session::attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets,
+                                  const std::string& program, int pid) {
   return state_->attach(program, request_for("uprobe", path, offsets, pid));
 }
 
-Status Session::attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid) {
+Status Session::attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets,
+                                     const std::string& program, int pid) {
   return state_->attach(program, request_for("uretprobe", path, offsets, pid));
 }
 
-Result<bool> Session::State::detach_place(const std::string& kind, const std::string& target, const std::string& program_name) {
+Result<bool> Session::State::detach_place(const std::string& kind, const std::string& target,
+                                          const std::string& program_name) {
   for (size_t i = attached.size(); i-- > 0;) {
     Attached& each = attached[i];
     if (each.wanted.kind != kind || (!program_name.empty() && each.record.program != program_name)) continue;
     std::vector<bpf::UserPlace> rest = each.wanted.user.places;
-    auto is_target = [&](const bpf::UserPlace& place) { return place_target(each.wanted.user.path, place.offset, each.wanted.pid) == target; };
+    auto is_target = [&](const bpf::UserPlace& place) {
+      return place_target(each.wanted.user.path, place.offset, each.wanted.pid) == target;
+    };
     if (std::erase_if(rest, is_target) == 0) continue;
     bpf::HookRequest remaining = each.wanted;
     std::string name = each.record.program;

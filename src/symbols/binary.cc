@@ -19,7 +19,7 @@ constexpr const char* kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/
 bool is_path(const std::string& name) { return name.find('/') != name.npos; }
 
 bool is_executable(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 0111) != 0;
 }
 
@@ -44,17 +44,19 @@ Result<FoundFile> find_path(const std::string& path, const std::string& root) {
   return FoundFile{root + *resolved, path};
 }
 
-tl::unexpected<Error> not_found(const char* what, const std::string& name, const LibrarySearch& search, bool with_path) {
+tl::unexpected<Error> not_found(const char* what, const std::string& name, const LibrarySearch& search,
+                                bool with_path) {
   std::string hint = base::file_exists(name) ? fmt::format("the file in this directory is ./{}", name) : "";
   return base::fail(ErrorKind::kNotFound,
-                    fmt::format("no {} {}: not in {}{}{}", what, name, search.looked_in(), with_path ? ", nor in $PATH" : "",
-                                kernel::nearest_phrase(search.nearest())),
+                    fmt::format("no {} {}: not in {}{}{}", what, name, search.looked_in(),
+                                with_path ? ", nor in $PATH" : "", kernel::nearest_phrase(search.nearest())),
                     hint);
 }
 
 Result<FoundFile> find_file(const std::string& name, const std::string& root, int pid) {
   if (is_path(name)) return find_path(name, root);
-  if (name.empty()) return base::fail(ErrorKind::kInvalid, "neither a path nor a name of a program or library is given");
+  if (name.empty())
+    return base::fail(ErrorKind::kInvalid, "neither a path nor a name of a program or library is given");
   LibrarySearch search(name, root, pid);
   if (auto found = search.run()) return *found;
   if (auto found = search_path(name, root)) return *found;

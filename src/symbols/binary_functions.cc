@@ -39,7 +39,8 @@ class Functions {
 
   // False for what lies outside of the file.
   bool make(const elf::SymbolTable::Symbol& symbol, std::string_view name, Function& function) {
-    auto offset = symbol.indirect ? chosen_->offset_of(std::string(name)).value_or(0) : binary_->file->offset_of(symbol.address);
+    auto offset =
+        symbol.indirect ? chosen_->offset_of(std::string(name)).value_or(0) : binary_->file->offset_of(symbol.address);
     if (!offset) return false;
     function = {std::string(name), symbol.address, symbol.size, *offset, symbol.indirect};
     return true;
@@ -58,11 +59,13 @@ class Functions {
 bool can_be_probed(const Function& function) { return !function.indirect || function.offset != 0; }
 
 tl::unexpected<Error> choice_unknown(const Binary& binary, const std::string& name) {
-  return base::fail(ErrorKind::kUnsupported,
-                    fmt::format("{}: {} is one of several functions, chosen when a program starts (IFUNC), and its symbol is that of the code "
-                                "which chooses",
-                                binary.shown, name),
-                    fmt::format("probe the chosen one by its own name or address: gdb -p PID -batch -ex 'info symbol {}'", name));
+  return base::fail(
+      ErrorKind::kUnsupported,
+      fmt::format(
+          "{}: {} is one of several functions, chosen when a program starts (IFUNC), and its symbol is that of the code "
+          "which chooses",
+          binary.shown, name),
+      fmt::format("probe the chosen one by its own name or address: gdb -p PID -batch -ex 'info symbol {}'", name));
 }
 
 // Where the parameters of a demangled name begin, or its end.
@@ -96,16 +99,19 @@ bool means(const std::string& demangled, std::string_view wanted) {
 }
 
 tl::unexpected<Error> no_function(const Binary& binary, const std::string& name, const std::string& nearest) {
-  return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function {}{}", binary.shown, name, kernel::nearest_phrase(nearest)),
-                    "a function that the compiler inlined everywhere has no symbol, and neither has a static one of a stripped "
-                    "file without its debug file");
+  return base::fail(
+      ErrorKind::kNotFound, fmt::format("{}: no function {}{}", binary.shown, name, kernel::nearest_phrase(nearest)),
+      "a function that the compiler inlined everywhere has no symbol, and neither has a static one of a stripped "
+      "file without its debug file");
 }
 
 tl::unexpected<Error> several(const Binary& binary, const std::string& name, const std::vector<Function>& found) {
   std::string list;
-  for (size_t i = 0; i < std::min<size_t>(found.size(), 5); i++) list += fmt::format("{}{}", i ? ", " : "", demangle(found[i].name));
+  for (size_t i = 0; i < std::min<size_t>(found.size(), 5); i++)
+    list += fmt::format("{}{}", i ? ", " : "", demangle(found[i].name));
   return base::fail(ErrorKind::kInvalid,
-                    fmt::format("{}: {} functions are called {}: {}{}", binary.shown, found.size(), name, list, found.size() > 5 ? ", …" : ""),
+                    fmt::format("{}: {} functions are called {}: {}{}", binary.shown, found.size(), name, list,
+                                found.size() > 5 ? ", …" : ""),
                     "give one with its parameters, or its name as nm(1) prints it");
 }
 
@@ -168,7 +174,8 @@ Result<Function> find_function(const Binary& binary, const std::string& name) {
   if (!symbol) return find_demangled(binary, all, name);
   Function function;
   if (!all.make(*symbol, name, function)) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown, name, symbol->address));
+    return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown,
+                                                       name, symbol->address));
   }
   return can_be_probed(function) ? Result<Function>(function) : choice_unknown(binary, name);
 }
@@ -177,7 +184,8 @@ Result<Function> function_at(const Binary& binary, uint64_t address) {
   ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(binary.file, location_of(binary)));
   elf::SymbolTable::Symbol symbol;
   auto offset = table.find(address, symbol) ? binary.file->offset_of(symbol.address) : std::nullopt;
-  if (!offset) return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function is known at {:#x}", binary.shown, address));
+  if (!offset)
+    return base::fail(ErrorKind::kNotFound, fmt::format("{}: no function is known at {:#x}", binary.shown, address));
   ASSIGN_OR_RETURN(std::string name, table.name(symbol));
   return Function{std::move(name), symbol.address, symbol.size, *offset, symbol.indirect};
 }
@@ -192,7 +200,8 @@ Result<std::vector<Function>> find_functions(const Binary& binary, const std::st
     if (all.make(symbol, name, function) && can_be_probed(function)) found.push_back(std::move(function));
     return true;
   }));
-  std::stable_sort(found.begin(), found.end(), [](const Function& a, const Function& b) { return a.offset < b.offset; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Function& a, const Function& b) { return a.offset < b.offset; });
   auto same = [](const Function& a, const Function& b) { return a.offset == b.offset; };
   found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;

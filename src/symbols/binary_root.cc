@@ -27,7 +27,7 @@ std::string read_link(const std::string& path) {
 }
 
 bool is_same_file(const std::string& a, const std::string& b) {
-  struct stat first {}, second {};
+  struct stat first{}, second{};
   if (::stat(a.c_str(), &first) != 0 || ::stat(b.c_str(), &second) != 0) return false;
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
@@ -96,9 +96,10 @@ Result<std::string> resolve_in(const std::string& root, const std::string& path)
 }
 
 Result<base::Fd> open_in(const std::string& root, const std::string& path) {
-  base::Fd fd(root.empty() ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : open_beneath(root, path));
+  base::Fd fd(root.empty() ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+                           : open_beneath(root, path));
   if (!fd.valid()) return base::fail_errno(errno, path);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, path);
   if (!S_ISREG(info.st_mode)) return base::fail(ErrorKind::kInvalid, fmt::format("{}: not a regular file", path));
   return fd;

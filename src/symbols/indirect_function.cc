@@ -54,7 +54,8 @@ std::optional<uint64_t> ChosenFunctions::offset_of(const std::string& name) {
   const link_map* library = static_cast<const link_map*>(library_);
   Dl_info of_function{}, of_library{};
   // dlsym() looks into the libraries that this one needs as well.
-  if (!function || ::dladdr(function, &of_function) == 0 || ::dladdr(library->l_ld, &of_library) == 0) return std::nullopt;
+  if (!function || ::dladdr(function, &of_function) == 0 || ::dladdr(library->l_ld, &of_library) == 0)
+    return std::nullopt;
   if (of_function.dli_fbase != of_library.dli_fbase) return std::nullopt;
   return file_.offset_of(reinterpret_cast<uint64_t>(function) - library->l_addr);
 }

@@ -43,8 +43,9 @@ std::vector<CachedLibrary> parse_new(std::string_view bytes) {
   size_t count = entries_in(bytes, number_at<uint32_t>(bytes, 20), kNewHeader, kNewEntry);
   for (size_t i = 0; i < count; i++) {
     size_t at = kNewHeader + i * kNewEntry;
-    add(libraries, {string_at(bytes, number_at<uint32_t>(bytes, at + 4)), string_at(bytes, number_at<uint32_t>(bytes, at + 8)),
-                    number_at<int32_t>(bytes, at), number_at<uint64_t>(bytes, at + 16)});
+    add(libraries,
+        {string_at(bytes, number_at<uint32_t>(bytes, at + 4)), string_at(bytes, number_at<uint32_t>(bytes, at + 8)),
+         number_at<int32_t>(bytes, at), number_at<uint64_t>(bytes, at + 16)});
   }
   return libraries;
 }
@@ -55,8 +56,8 @@ std::vector<CachedLibrary> parse_old(std::string_view bytes, size_t count) {
   std::string_view strings = bytes.substr(kOldHeader + count * kOldEntry);
   for (size_t i = 0; i < count; i++) {
     size_t at = kOldHeader + i * kOldEntry;
-    add(libraries, {string_at(strings, number_at<uint32_t>(bytes, at + 4)), string_at(strings, number_at<uint32_t>(bytes, at + 8)),
-                    number_at<int32_t>(bytes, at), 0});
+    add(libraries, {string_at(strings, number_at<uint32_t>(bytes, at + 4)),
+                    string_at(strings, number_at<uint32_t>(bytes, at + 8)), number_at<int32_t>(bytes, at), 0});
   }
   return libraries;
 }

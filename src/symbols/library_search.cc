@@ -20,9 +20,12 @@ constexpr size_t kMaxCache = 64u << 20, kMaxMaps = 64u << 20, kMaxEntries = 100'
 constexpr std::string_view kDeleted = " (deleted)";
 
 #if defined(__aarch64__)
-constexpr const char* kDirectories[] = {"/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"};
+constexpr const char* kDirectories[] = {
+    "/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
+    "/usr/local/lib"};
 #else
-constexpr const char* kDirectories[] = {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"};
+constexpr const char* kDirectories[] = {
+    "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"};
 #endif
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -125,7 +128,8 @@ std::optional<FoundFile> LibrarySearch::in_mappings() {
 // Those for this machine first, then those for its 32-bit programs; of each the first that exists.
 std::optional<FoundFile> LibrarySearch::in_cache() {
   auto bytes = read_in(root_, kCache, kMaxCache);
-  auto libraries = bytes ? parse_library_cache(*bytes) : Result<std::vector<CachedLibrary>>(tl::unexpected(bytes.error()));
+  auto libraries =
+      bytes ? parse_library_cache(*bytes) : Result<std::vector<CachedLibrary>>(tl::unexpected(bytes.error()));
   if (!libraries) return std::nullopt;
   looked_in_.push_back(fmt::format("{} ({} libraries)", root_ + kCache, libraries->size()));
   for (int rank = 0; rank < 3; rank++) {
