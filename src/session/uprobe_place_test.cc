@@ -43,14 +43,32 @@ SEC("sonde/which") int which(void *ctx) {
 }
 )";
 
+// Compiled once for all tests.
+const TestDirectory& directory() {
+  static const TestDirectory made;
+  return made;
+}
+
+const std::string& guarded() {
+  static const std::string path = directory().compile("guarded", "", kGuarded);
+  return path;
+}
+
+Result<Object> programs() {
+  static const Result<std::string> bytes = bpf::compile_test_object(kPrograms, {.programs = {test_program("which")}});
+  return bytes ? Object::from_bytes(*bytes, "test") : tl::unexpected(bytes.error());
+}
+
 class Place : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     NEEDS("uprobe");
     NEEDS("perf_event_cookie");
     if (is_multi()) NEEDS("uprobe_multi");
-    path_ = directory_.compile("guarded", "", kGuarded);
-    session_ = load_test(kPrograms, {test_program("which")});
+    path_ = guarded();
+    auto object = programs();
+    ASSERT_TRUE(object) << object.error().what;
+    session_ = Session::load(*object);
     ASSERT_TRUE(session_) << session_.error().what;
     ASSERT_NE(offset_of("probed"), 0u);
     ASSERT_NE(offset_of("semaphore"), 0u);
@@ -58,7 +76,7 @@ class Place : public testing::TestWithParam<const char*> {
   bool is_multi() const { return std::string_view(GetParam()) == "uprobe_multi"; }
   uint64_t offset_of(const std::string& name) {
     uint64_t address = 0;
-    directory_.run(fmt::format("nm {0} | grep ' {1}$' > {0}.address", path_, name));
+    directory().run(fmt::format("nm {0} | grep ' {1}$' > {0}.address", path_, name));
     std::ifstream(path_ + ".address") >> std::hex >> address;
     return elf::File::open(path_)->offset_of(address).value_or(0);
   }
@@ -76,7 +94,6 @@ class Place : public testing::TestWithParam<const char*> {
     return value;
   }
 
-  TestDirectory directory_;
   std::string path_;
   Result<Session> session_ = tl::unexpected(Error{});
 };

@@ -9,7 +9,8 @@ from places import BUILD
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("folder, only", [("kernel", "*"), ("bpf", "*"),
-                                          ("session", "Kprobe*:Fentry*:Attach*:*Uprobe*:*Place*:Killed*:Refusal*:TracePipe*:Map*:PerfBuffer*:PerfEvent*:RingBuffer*:Poll*")])
+                                          ("session", "Kprobe*:Fentry*:Attach*:Killed*:Refusal*:TracePipe*:Map*:PerfBuffer*:PerfEvent*:RingBuffer*:Poll*"),
+                                          ("session", "Uprobe*:Kinds/Place*:OneLinkOrMany*")])
 def test_unit_tests_of_folder(folder, only, tmp_path):
     report = tmp_path / "report.xml"
     done = subprocess.run([BUILD / f"bin/sonde_{folder}_test", f"--gtest_filter={only}", f"--gtest_output=xml:{report}"],
