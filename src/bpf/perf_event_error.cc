@@ -16,10 +16,12 @@
 namespace sonde::bpf {
 namespace {
 
-constexpr std::array kHardware = {"cpu-cycles",    "instructions",           "cache-references",        "cache-misses", "branch-instructions",
-                                  "branch-misses", "bus-cycles", "stalled-cycles-frontend", "stalled-cycles-backend", "ref-cycles"};
-constexpr std::array kSoftware = {"cpu-clock",    "task-clock",   "page-faults",      "context-switches", "cpu-migrations", "minor-faults",
-                                  "major-faults", "alignment-faults", "emulation-faults", "dummy",    "bpf-output",     "cgroup-switches"};
+constexpr std::array kHardware = {
+    "cpu-cycles",    "instructions", "cache-references",        "cache-misses",           "branch-instructions",
+    "branch-misses", "bus-cycles",   "stalled-cycles-frontend", "stalled-cycles-backend", "ref-cycles"};
+constexpr std::array kSoftware = {"cpu-clock",        "task-clock",   "page-faults",  "context-switches",
+                                  "cpu-migrations",   "minor-faults", "major-faults", "alignment-faults",
+                                  "emulation-faults", "dummy",        "bpf-output",   "cgroup-switches"};
 constexpr std::array kCaches = {"L1-dcache", "L1-icache", "LLC", "dTLB", "iTLB", "branch", "node"};
 constexpr std::array kOperations = {"load", "store", "prefetch"};
 
@@ -63,7 +65,8 @@ tl::unexpected<Error> no_such_event(const PerfEventWanted& wanted) {
   if (!is_hardware(wanted)) return base::fail(ErrorKind::kUnsupported, what + ": this kernel has no such event");
   const char* instead = "the software event cpu-clock (type 1, config 0) samples by time, everywhere";
   if (has_counters()) return base::fail(ErrorKind::kUnsupported, what + ": this processor has no such event", instead);
-  return base::fail(ErrorKind::kUnsupported, what + ": this machine has no hardware counters, like many virtual ones", instead);
+  return base::fail(ErrorKind::kUnsupported, what + ": this machine has no hardware counters, like many virtual ones",
+                    instead);
 }
 
 tl::unexpected<Error> not_permitted(const PerfEventWanted& wanted, int code) {
@@ -74,15 +77,19 @@ tl::unexpected<Error> not_permitted(const PerfEventWanted& wanted, int code) {
 tl::unexpected<Error> not_taken(const PerfEventWanted& wanted) {
   uint64_t hertz = std::strtoull(setting(kHertz).c_str(), nullptr, 10);
   if (wanted.sample_freq > hertz && hertz > 0) {
-    return invalid(wanted, fmt::format("a sample_freq of {} Hz is above kernel.perf_event_max_sample_rate, which is {}", wanted.sample_freq, hertz),
-                   "ask for less; the kernel lowers the limit by itself when sampling takes too long, and sysctl raises it again");
+    return invalid(
+        wanted,
+        fmt::format("a sample_freq of {} Hz is above kernel.perf_event_max_sample_rate, which is {}",
+                    wanted.sample_freq, hertz),
+        "ask for less; the kernel lowers the limit by itself when sampling takes too long, and sysctl raises it again");
   }
   if (wanted.sample_period >> 63) return invalid(wanted, "a sample_period of 2^63 or more cannot be counted", "");
   if (wanted.group_fd >= 0) {
     return invalid(wanted, fmt::format("it cannot be in the group of descriptor {}", wanted.group_fd),
                    "a group's leader leads itself, and all of a group are on one CPU and of one process");
   }
-  return invalid(wanted, "the kernel does not take this combination", wanted.attr.empty() ? "" : "see perf_event_open(2) on the fields of the perf_event_attr");
+  return invalid(wanted, "the kernel does not take this combination",
+                 wanted.attr.empty() ? "" : "see perf_event_open(2) on the fields of the perf_event_attr");
 }
 
 bool is_online(int cpu) {
@@ -91,13 +98,14 @@ bool is_online(int cpu) {
 }
 
 Status check_config(const PerfEventWanted& wanted) {
-  bool known = wanted.type == PERF_TYPE_HARDWARE  ? (wanted.config & 0xffffffff) < kHardware.size()
+  bool known = wanted.type == PERF_TYPE_HARDWARE   ? (wanted.config & 0xffffffff) < kHardware.size()
                : wanted.type == PERF_TYPE_SOFTWARE ? wanted.config < kSoftware.size()
                : wanted.type == PERF_TYPE_HW_CACHE ? Cache(wanted.config & 0xffffffff).valid()
                                                    : true;
   if (known) return {};
-  return invalid(wanted, "there is no such config for the type",
-                 wanted.type == PERF_TYPE_HW_CACHE ? "of a cache event it is CACHE | OPERATION << 8 | RESULT << 16" : "");
+  return invalid(
+      wanted, "there is no such config for the type",
+      wanted.type == PERF_TYPE_HW_CACHE ? "of a cache event it is CACHE | OPERATION << 8 | RESULT << 16" : "");
 }
 
 tl::unexpected<Error> explain(const PerfEventWanted& wanted, int pid, int cpu, int code) {
@@ -114,8 +122,11 @@ tl::unexpected<Error> explain(const PerfEventWanted& wanted, int pid, int cpu, i
     case EACCES: return not_permitted(wanted, code);
     case EINVAL: return not_taken(wanted);
     case ESRCH: return base::fail(ErrorKind::kNotFound, fmt::format("{}: there is no process {}", label(wanted), pid));
-    case EBADF: return invalid(wanted, fmt::format("group_fd {} is no descriptor of a perf event", wanted.group_fd), "");
-    case EMFILE: return base::fail_errno(code, label(wanted), "each CPU, or each thread of the process, takes a descriptor: raise ulimit -n");
+    case EBADF:
+      return invalid(wanted, fmt::format("group_fd {} is no descriptor of a perf event", wanted.group_fd), "");
+    case EMFILE:
+      return base::fail_errno(code, label(wanted),
+                              "each CPU, or each thread of the process, takes a descriptor: raise ulimit -n");
     default: return base::fail_errno(code, label(wanted));
   }
 }
@@ -136,7 +147,8 @@ std::string perf_event_name(uint32_t type, uint64_t config) {
 
 Status check_perf_event(const PerfEventWanted& wanted) {
   if (!wanted.attr.empty()) return {};
-  if (wanted.type == PERF_TYPE_TRACEPOINT) return invalid(wanted, "this type is of tracepoints", "attach_tracepoint() takes them by their names");
+  if (wanted.type == PERF_TYPE_TRACEPOINT)
+    return invalid(wanted, "this type is of tracepoints", "attach_tracepoint() takes them by their names");
   if (wanted.type == PERF_TYPE_BREAKPOINT) {
     return invalid(wanted, "this type is of breakpoints", "attach_perf_event_raw() takes them with their addresses");
   }

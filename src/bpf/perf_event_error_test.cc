@@ -34,8 +34,10 @@ TEST(PerfEventName, IsPerfs) {
   EXPECT_EQ(perf_event_name(PERF_TYPE_HARDWARE, PERF_COUNT_HW_REF_CPU_CYCLES), "ref-cycles");
   EXPECT_EQ(perf_event_name(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CGROUP_SWITCHES), "cgroup-switches");
   EXPECT_EQ(perf_event_name(PERF_TYPE_HW_CACHE, PERF_COUNT_HW_CACHE_LL | kMissedLoads), "LLC-load-misses");
-  EXPECT_EQ(perf_event_name(PERF_TYPE_HW_CACHE, PERF_COUNT_HW_CACHE_DTLB | PERF_COUNT_HW_CACHE_OP_WRITE << 8), "dTLB-stores");
-  EXPECT_EQ(perf_event_name(PERF_TYPE_HW_CACHE, PERF_COUNT_HW_CACHE_NODE | PERF_COUNT_HW_CACHE_OP_PREFETCH << 8), "node-prefetches");
+  EXPECT_EQ(perf_event_name(PERF_TYPE_HW_CACHE, PERF_COUNT_HW_CACHE_DTLB | PERF_COUNT_HW_CACHE_OP_WRITE << 8),
+            "dTLB-stores");
+  EXPECT_EQ(perf_event_name(PERF_TYPE_HW_CACHE, PERF_COUNT_HW_CACHE_NODE | PERF_COUNT_HW_CACHE_OP_PREFETCH << 8),
+            "node-prefetches");
   EXPECT_EQ(perf_event_name(PERF_TYPE_RAW, 0x1c2), "type 4 config 0x1c2");
   EXPECT_EQ(perf_event_name(PERF_TYPE_HARDWARE, 77), "type 0 config 0x4d");
 }
@@ -59,7 +61,8 @@ TEST(PerfEventCheck, TypesAndConfigsThatAreNone) {
   };
   EXPECT_THAT(wanted(PERF_TYPE_TRACEPOINT, 300).error().hint, StartsWith("attach_tracepoint()"));
   EXPECT_THAT(wanted(PERF_TYPE_BREAKPOINT, 0).error().hint, StartsWith("attach_perf_event_raw()"));
-  EXPECT_EQ(wanted(PERF_TYPE_SOFTWARE, 12).error().what, "perf_event type 1 config 0xc: there is no such config for the type");
+  EXPECT_EQ(wanted(PERF_TYPE_SOFTWARE, 12).error().what,
+            "perf_event type 1 config 0xc: there is no such config for the type");
   EXPECT_FALSE(wanted(PERF_TYPE_HARDWARE, 10));
   EXPECT_THAT(wanted(PERF_TYPE_HW_CACHE, 2 << 16).error().hint, HasSubstr("RESULT << 16"));
   EXPECT_TRUE(wanted(PERF_TYPE_HW_CACHE, PERF_COUNT_HW_CACHE_L1D | kMissedLoads));
@@ -82,7 +85,9 @@ TEST(PerfEventError, TheLimitOfTheFrequencyIsNamed) {
   ASSERT_TRUE(limit) << limit.error().what;
   uint64_t hertz = std::stoull(*limit);
   EXPECT_EQ(failure(clock_at(hertz + 1), EINVAL).what,
-            fmt::format("perf_event cpu-clock: a sample_freq of {} Hz is above kernel.perf_event_max_sample_rate, which is {}", hertz + 1, hertz));
+            fmt::format(
+                "perf_event cpu-clock: a sample_freq of {} Hz is above kernel.perf_event_max_sample_rate, which is {}",
+                hertz + 1, hertz));
   EXPECT_THAT(failure(clock_at(99), EINVAL).what, HasSubstr("does not take this combination"));
 }
 

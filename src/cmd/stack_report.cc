@@ -26,7 +26,8 @@ class Frames {
 
  private:
   static std::string worded(const Symbol& found, uint64_t address) {
-    std::string module = found.module.empty() ? "" : fmt::format(" [{}]", safe_text(found.module.substr(found.module.rfind('/') + 1)));
+    std::string module =
+        found.module.empty() ? "" : fmt::format(" [{}]", safe_text(found.module.substr(found.module.rfind('/') + 1)));
     if (found.name.empty()) return fmt::format("{:#x}{}", address, module);
     return fmt::format("{}+{:#x}{}", safe_text(found.name), found.offset, module);
   }
@@ -52,14 +53,16 @@ std::vector<std::string> build_id_frames(std::string_view stack, int pid, Frames
     std::memcpy(&entry, stack.data(), sizeof entry);
     if (entry.status == BPF_STACK_BUILD_ID_EMPTY) break;
     std::string_view id(reinterpret_cast<const char*>(entry.build_id), sizeof entry.build_id);
-    lines.push_back(entry.status == BPF_STACK_BUILD_ID_IP ? frames.text(entry.ip, pid) : fmt::format("{}+{:#x}", hex_text(id), entry.offset));
+    lines.push_back(entry.status == BPF_STACK_BUILD_ID_IP ? frames.text(entry.ip, pid)
+                                                          : fmt::format("{}+{:#x}", hex_text(id), entry.offset));
   }
   return lines;
 }
 
 bool is_stack_id(const spec::Spec& spec, const spec::Field& field) {
   const spec::Type& type = spec.types[field.type];
-  return type.kind == spec::TypeKind::kInt && type.size >= 4 && field.bits == 0 && field.name.find("stack") != std::string::npos;
+  return type.kind == spec::TypeKind::kInt && type.size >= 4 && field.bits == 0 &&
+         field.name.find("stack") != std::string::npos;
 }
 
 uint64_t number_at(const spec::Spec& spec, const spec::Field& field, std::string_view bytes) {
@@ -74,10 +77,12 @@ void StackOwners::learn(const spec::Spec& spec, std::optional<spec::TypeId> type
   const std::vector<spec::Field>& fields = spec.types[*type].fields;
   int pid = 0;
   for (const spec::Field& field : fields) {
-    if (field.name == "tgid" || (field.name == "pid" && pid == 0)) pid = static_cast<int>(number_at(spec, field, bytes));
+    if (field.name == "tgid" || (field.name == "pid" && pid == 0))
+      pid = static_cast<int>(number_at(spec, field, bytes));
   }
   for (const spec::Field& field : fields) {
-    if (pid > 0 && is_stack_id(spec, field)) pids_.try_emplace(static_cast<int32_t>(number_at(spec, field, bytes)), pid);
+    if (pid > 0 && is_stack_id(spec, field))
+      pids_.try_emplace(static_cast<int32_t>(number_at(spec, field, bytes)), pid);
   }
 }
 

@@ -23,7 +23,9 @@ spec::Spec spec_of_types() {
   spec.types = {{TypeKind::kVoid, "void"},
                 {TypeKind::kInt, "unsigned int", "u32", 4},
                 {TypeKind::kInt, "int", "", 4, true},
-                {.kind = TypeKind::kStruct, .name = "key", .size = 12,
+                {.kind = TypeKind::kStruct,
+                 .name = "key",
+                 .size = 12,
                  .fields = {{"pid", 1, 0}, {"user_stack_id", 2, 32}, {"kernel_stack_id", 2, 64}}}};
   return spec;
 }
@@ -53,12 +55,14 @@ StackOwners owners_of(int32_t user_stack) {
 
 TEST(StackReport, NamesTheFramesOfTheProcessThatAKeyNames) {
   std::string stack = bytes_of(frame(), uint64_t{0x10}, uint64_t{0}, uint64_t{0x20});
-  EXPECT_EQ(stack_report(stacks(), {{bytes_of(int32_t{7}), stack}}, owners_of(7)),
-            fmt::format("stacks:\n  7 of process {}\n    sonde_test_frame+0x2 [sonde_cmd_test]\n    0x10\n", ::getpid()));
+  EXPECT_EQ(
+      stack_report(stacks(), {{bytes_of(int32_t{7}), stack}}, owners_of(7)),
+      fmt::format("stacks:\n  7 of process {}\n    sonde_test_frame+0x2 [sonde_cmd_test]\n    0x10\n", ::getpid()));
 }
 
 TEST(StackReport, FramesOfNobodyAreAddresses) {
-  EXPECT_EQ(stack_report(stacks(), {{bytes_of(int32_t{8}), bytes_of(uint64_t{0x1234}, uint64_t{0})}}, owners_of(7)), "stacks:\n  8\n    0x1234\n");
+  EXPECT_EQ(stack_report(stacks(), {{bytes_of(int32_t{8}), bytes_of(uint64_t{0x1234}, uint64_t{0})}}, owners_of(7)),
+            "stacks:\n  8\n    0x1234\n");
   EXPECT_EQ(stack_report(stacks(), {}, owners_of(7)), "");
 }
 
@@ -67,8 +71,10 @@ TEST(StackReport, FramesByBuildId) {
   valid.status = BPF_STACK_BUILD_ID_VALID, valid.offset = 0x42;
   std::memset(valid.build_id, 0xab, sizeof valid.build_id);
   by_address.status = BPF_STACK_BUILD_ID_IP, by_address.ip = frame();
-  std::string report = stack_report(stacks(BPF_F_STACK_BUILD_ID), {{bytes_of(int32_t{7}), bytes_of(valid, by_address, empty, valid)}}, owners_of(7));
-  EXPECT_THAT(report, testing::MatchesRegex("stacks:\n  7 of process [0-9]+\n    [ab ]+\\+0x42\n    sonde_test_frame\\+0x2 .*\n"));
+  std::string report = stack_report(stacks(BPF_F_STACK_BUILD_ID),
+                                    {{bytes_of(int32_t{7}), bytes_of(valid, by_address, empty, valid)}}, owners_of(7));
+  EXPECT_THAT(report, testing::MatchesRegex(
+                          "stacks:\n  7 of process [0-9]+\n    [ab ]+\\+0x42\n    sonde_test_frame\\+0x2 .*\n"));
 }
 
 TEST(StackReport, AStackThatEndsEarlyIsNoHarm) {

@@ -50,7 +50,8 @@ uint64_t count_of(const Session& session) {
 class FreshPages {
  public:
   explicit FreshPages(size_t count) : count_(count) {
-    start_ = static_cast<volatile char*>(::mmap(nullptr, count * kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    start_ = static_cast<volatile char*>(
+        ::mmap(nullptr, count * kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     ::madvise(const_cast<char*>(start_), count * kSize, MADV_NOHUGEPAGE);
   }
   ~FreshPages() { ::munmap(const_cast<char*>(start_), count_ * kSize); }
@@ -64,7 +65,8 @@ class FreshPages {
   volatile char* start_;
 };
 
-const Session::PerfEvent kFaults{.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_PAGE_FAULTS, .sample_period = 1, .pid = 0};
+const Session::PerfEvent kFaults{
+    .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_PAGE_FAULTS, .sample_period = 1, .pid = 0};
 
 // How many events there are while `act` runs, once all that it needs has been touched by running it before.
 uint64_t counted(const Session& session, const std::function<void()>& warm_up, const std::function<void()>& act) {
@@ -139,11 +141,13 @@ TEST(PerfEvent, OtherProcessesAreNotSeenAndChildrenAre) {
     ::_exit(0);
   }
   ASSERT_TRUE(session->attach_perf_event(kFaults, "hit"));
-  uint64_t count = counted(*session, [] {}, [&] {
-    char byte = 0;
-    (void)!::write(go[1], &byte, 1);
-    (void)!::read(done[0], &byte, 1);
-  });
+  uint64_t count = counted(
+      *session, [] {},
+      [&] {
+        char byte = 0;
+        (void)!::write(go[1], &byte, 1);
+        (void)!::read(done[0], &byte, 1);
+      });
   EXPECT_LT(count, 500u);
   ::waitpid(child, nullptr, 0);
   pid_t later = ::fork();
@@ -174,7 +178,8 @@ std::pair<uint64_t, uint64_t> switches_and_count(const Session& session) {
 TEST(PerfEvent, EveryContextSwitchOfTheProcess) {
   auto session = load_counter();
   ASSERT_TRUE(session) << session.error().what;
-  Session::PerfEvent switches{.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CONTEXT_SWITCHES, .sample_period = 1, .pid = ::getpid()};
+  Session::PerfEvent switches{
+      .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CONTEXT_SWITCHES, .sample_period = 1, .pid = ::getpid()};
   ASSERT_TRUE(session->attach_perf_event(switches, "hit"));
   auto [switches_before, count_before] = switches_and_count(*session);
   for (int i = 0; i < 50; i++) std::this_thread::sleep_for(std::chrono::microseconds(50));
@@ -215,7 +220,8 @@ TEST(PerfEvent, OneCpuAlone) {
   ASSERT_TRUE(session) << session.error().what;
   auto cpus = kernel::online_cpus();
   ASSERT_TRUE(cpus);
-  Session::PerfEvent clock{.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK, .sample_freq = 99, .cpu = cpus->back()};
+  Session::PerfEvent clock{
+      .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK, .sample_freq = 99, .cpu = cpus->back()};
   ASSERT_TRUE(session->attach_perf_event(clock, "hit"));
   std::thread([&] { EXPECT_TRUE(ticks_on(session->map("counts").value(), cpus->back(), 5)); }).join();
   session->detach_all();
@@ -248,7 +254,8 @@ TEST(PerfEvent, DescribedByAWholeStruct) {
   attr.size = sizeof attr;
   attr.freq = 1;
   attr.sample_freq = 1'000'000'000;
-  EXPECT_THAT(session->attach_perf_event_raw(attr, "hit").error().what, HasSubstr("above kernel.perf_event_max_sample_rate"));
+  EXPECT_THAT(session->attach_perf_event_raw(attr, "hit").error().what,
+              HasSubstr("above kernel.perf_event_max_sample_rate"));
 }
 
 TEST(PerfEvent, WhatIsNotThereIsNamed) {
@@ -263,10 +270,13 @@ TEST(PerfEvent, WhatIsNotThereIsNamed) {
   pid_t child = ::fork();
   if (child == 0) ::_exit(0);
   ::waitpid(child, nullptr, 0);
-  EXPECT_EQ(error([&](auto& event) { event.pid = child; }), fmt::format("perf_event cpu-clock: there is no process {}", child));
+  EXPECT_EQ(error([&](auto& event) { event.pid = child; }),
+            fmt::format("perf_event cpu-clock: there is no process {}", child));
   EXPECT_EQ(error([](auto& event) { event.cpu = 77777; }), "perf_event cpu-clock: CPU 77777 is not online");
-  EXPECT_EQ(error([](auto& event) { event.group_fd = 0; }), "perf_event cpu-clock: group_fd 0 is no descriptor of a perf event");
-  EXPECT_THAT(error([](auto& event) { event.sample_freq = 1'000'000'000; }), HasSubstr("above kernel.perf_event_max_sample_rate"));
+  EXPECT_EQ(error([](auto& event) { event.group_fd = 0; }),
+            "perf_event cpu-clock: group_fd 0 is no descriptor of a perf event");
+  EXPECT_THAT(error([](auto& event) { event.sample_freq = 1'000'000'000; }),
+              HasSubstr("above kernel.perf_event_max_sample_rate"));
   EXPECT_THAT(error([](auto& event) { event.sample_freq = 0, event.sample_period = 1ull << 63; }), HasSubstr("2^63"));
 }
 

@@ -1,8 +1,9 @@
 """What nm's, addr2line's and gdb's tables say of the addresses of an ELF file, and how our answers compare.
 
-Names are equal when they are the same, or when both are symbols that begin at the same address (aliases; `name@VERSION` counts as
-`name`). Where no function's range covers an address, a symbol without a size that begins right before it is its name, and without such
-a symbol it has none. All else is a difference, of one of the classes that `Judge.explain` tells apart.
+Names are equal when they are the same, or when both are symbols that begin at the same address (aliases; `name@VERSION`
+counts as `name`). Where no function's range covers an address, a symbol without a size that begins right before it is
+its name, and without such a symbol it has none. All else is a difference, of one of the classes that `Judge.explain`
+tells apart.
 """
 
 import bisect
@@ -27,7 +28,8 @@ def whole(name: str) -> str:
 
 
 def output_of(*command, text=None) -> str:
-    return subprocess.run([str(word) for word in command], input=text, capture_output=True, text=True, check=True).stdout
+    words = [str(word) for word in command]
+    return subprocess.run(words, input=text, capture_output=True, text=True, check=True).stdout
 
 
 @dataclass
@@ -61,8 +63,8 @@ class Judge:
             self.reach.append(furthest)
 
     def _read_symbols(self, file: Path) -> None:
-        rows = re.findall(r"^ *\d+: (\w+) +(\w+) (FUNC|IFUNC|NOTYPE) +\w+ +\w+ +(?:\[.*?\] +)?(\d+) (\S+)", output_of("readelf", "-sW", file), re.M)
-        for value, size, _, _, name in rows:
+        row = r"^ *\d+: (\w+) +(\w+) (?:FUNC|IFUNC|NOTYPE) +\w+ +\w+ +(?:\[.*?\] +)?\d+ (\S+)"
+        for value, size, name in re.findall(row, output_of("readelf", "-sW", file), re.M):
             address = int(value, 16)
             if self.section_of(address) is not None:
                 names = self.at.setdefault(address, {})
@@ -126,7 +128,8 @@ class Judge:
         tally.named += ours is not None
         tally.equal += equal
         if not equal:
-            tally.differences.append((self.explain(address, ours, theirs), f"{self.file.name} {address:#x}: we {ours}, they {theirs}"[:200]))
+            what = f"{self.file.name} {address:#x}: we {ours}, they {theirs}"
+            tally.differences.append((self.explain(address, ours, theirs), what[:200]))
 
     def explain(self, address: int, ours: str | None, theirs: str | None) -> str:
         covering = self.covering(address)
@@ -151,14 +154,16 @@ def ask_addr2line(file: Path, addresses: list[int]) -> list[str | None]:
 
 
 def ask_gdb(file: Path, addresses: list[int]) -> list[str | None]:
-    script = "set print demangle off\nset print asm-demangle off\n" + "".join(f"info symbol {a:#x}\n" for a in addresses)
+    script = "set print demangle off\nset print asm-demangle off\n"
+    script += "".join(f"info symbol {a:#x}\n" for a in addresses)
     with tempfile.NamedTemporaryFile("w", suffix=".gdb") as commands:
         commands.write(script)
         commands.flush()
         answers = output_of("gdb", "-batch", "-nx", "-x", commands.name, file).splitlines()
     answers = [line for line in answers if line.startswith("No symbol matches") or " in section " in line]
     assert len(answers) == len(addresses)
-    names = [None if line.startswith("No symbol") else re.split(r" \+ \d+ in section | in section ", line)[0] for line in answers]
+    place = re.compile(r" \+ \d+ in section | in section ")
+    names = [None if line.startswith("No symbol") else place.split(line)[0] for line in answers]
     return [name if name is None or name.endswith("@plt") else name.split("@")[0] for name in names]
 
 
@@ -167,14 +172,15 @@ def ask_cxxfilt(names: list[str]) -> list[str]:
 
 
 class PerfMapJudge:
-    """A perf map's own lines: the newest that holds an address names it. V8 repeats in there what is compiled into the executable, whose
-    own symbols say it in another spelling."""
+    """A perf map's own lines: the newest that holds an address names it. V8 repeats in there what is compiled into the
+    executable, whose own symbols say it in another spelling."""
 
     OWN = {r"Builtin:(.*)": r"Builtins_\1", r"BytecodeHandler:(\w+)\.?(\w*)": r"Builtins_\1\2Handler"}
 
     def __init__(self, text: str):
         rows = [line.split(" ", 2) for line in text.splitlines()]
-        self.rows = [(int(start, 16), int(start, 16) + int(size, 16), name) for start, size, name in rows if int(size, 16)]
+        self.rows = [(int(start, 16), int(start, 16) + int(size, 16), name) for start, size, name in rows
+                     if int(size, 16)]
 
     def sample(self, count: int, seed: int) -> list[int]:
         """One in ten of the executable's own, nine of what was made at run time."""

@@ -1,4 +1,4 @@
-"""Names of 10,000 addresses and more, of every make of file and process, against nm, addr2line, gdb and perf maps themselves."""
+"""Names of 10,000 addresses and more, of every make of file and process, against nm, addr2line, gdb and perf maps."""
 
 import lzma
 import os
@@ -23,7 +23,8 @@ def c_text(functions: int) -> str:
     text = ["#include <stdio.h>", "#include <stdlib.h>", "volatile int sink;"]
     for i in range(functions):
         kind = "" if i % 3 else "static "
-        text.append(f"__attribute__((noinline)) {kind}int work_{i}(int x) {{ for (int i = 0; i < x; i++) sink += i * {i + 3}; "
+        text.append(f"__attribute__((noinline)) {kind}int work_{i}(int x) {{ "
+                    f"for (int i = 0; i < x; i++) sink += i * {i + 3}; "
                     f"if (__builtin_expect(x == {i + 77}, 0)) {{ puts(\"rare {i}\"); abort(); }} return sink + x; }}")
         if i % 10 == 1:
             text.append(f"__attribute__((alias(\"work_{i}\"))) int also_{i}(int);")
@@ -39,7 +40,9 @@ struct Square(f64);
 struct Circle { radius: f64 }
 impl Shape for Square { #[inline(never)] fn area(&self) -> f64 { self.0 * self.0 } }
 impl Shape for Circle { #[inline(never)] fn area(&self) -> f64 { self.radius * self.radius * 3.14 } }
-mod deep { pub mod deeper { #[inline(never)] pub fn count<T: std::fmt::Debug>(v: &[T]) -> usize { format!("{:?}", v).len() } } }
+mod deep { pub mod deeper {
+    #[inline(never)] pub fn count<T: std::fmt::Debug>(v: &[T]) -> usize { format!("{:?}", v).len() }
+} }
 fn main() {
     let mut map = BTreeMap::new();
     let shapes: Vec<Box<dyn Shape>> = vec![Box::new(Square(2.0)), Box::new(Circle { radius: 1.0 })];
@@ -54,7 +57,8 @@ class Running:
     """A process that has said that it is ready, and waits."""
 
     def __init__(self, *command, **how):
-        self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **how)
+        words = [str(word) for word in command]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **how)
         assert self.process.stdout.readline(), f"{command[0]} did not start"
         self.pid = self.process.pid
 
@@ -62,8 +66,10 @@ class Running:
         for line in Path(f"/proc/{self.pid}/maps").read_text().splitlines():
             words = line.split(maxsplit=5)
             start, end = (int(n, 16) for n in words[0].split("-"))
-            if len(words) == 6 and words[5] == file and "x" in words[1] and 0 <= offset - int(words[2], 16) < end - start:
-                return start + offset - int(words[2], 16)
+            if len(words) == 6 and words[5] == file and "x" in words[1]:
+                within = offset - int(words[2], 16)
+                if 0 <= within < end - start:
+                    return start + within
         raise AssertionError(f"{file} offset {offset:#x} is not mapped")
 
     def end(self):
@@ -83,10 +89,10 @@ class Court:
     def build(self, name: str, *options, functions=200) -> Path:
         source = self.folder / "work.c"
         source.write_text(c_text(functions))
-        subprocess.run(["gcc", "-O2", "-Wl,--build-id=sha1", "-Wl,-z,norelro", f"-DNAME={name}", *options, source, "-o", self.folder / name], check=True)
+        subprocess.run(["gcc", "-O2", "-Wl,--build-id=sha1", *options, source, "-o", self.folder / name], check=True)
         return self.folder / name
 
-    def judge(self, title: str, judge: Judge, running: Running, count: int, *, mapped="", end_first=False, others=True) -> None:
+    def judge(self, title: str, judge: Judge, running: Running, count: int, *, mapped="", end_first=False) -> None:
         from bcc import SymbolCache
         addresses = judge.sample(count, SEED)
         at = [running.address(mapped or str(judge.file), judge.offset_in_file(each)) for each in addresses]
@@ -100,8 +106,7 @@ class Court:
         for address, name in zip(addresses, ours, strict=True):
             judge.judge_by_nm(tally, address, name)
         self._demangle(cache, at, names)
-        if others:
-            self._ask_others(title, judge, addresses, ours)
+        self._ask_others(title, judge, addresses, ours)
 
     def _demangle(self, cache, at, ours):
         named = [(address, name) for address, name in zip(at, ours, strict=True) if name and name.startswith("_")]
@@ -113,7 +118,8 @@ class Court:
                 self.demangled.differences.append((name, f"{mine} / {theirs}"))
 
     def _ask_others(self, title, judge, addresses, ours):
-        for tallies, answers in ((self.by_addr2line, ask_addr2line(judge.symbol_file, addresses)), (self.by_gdb, ask_gdb(judge.symbol_file, addresses[:FOR_GDB]))):
+        for tallies, answers in ((self.by_addr2line, ask_addr2line(judge.symbol_file, addresses)),
+                                 (self.by_gdb, ask_gdb(judge.symbol_file, addresses[:FOR_GDB]))):
             tally = tallies.setdefault(title, Tally())
             for address, name, theirs in zip(addresses, ours, answers, strict=False):
                 judge.judge_by(tally, address, name, theirs)
@@ -130,7 +136,8 @@ def judge_installed(court):
     bash = Running("/bin/bash", "-c", "echo ready; read")
     court.judge("bash", Judge(Path("/usr/bin/bash"), *debug_file_of(Path("/usr/bin/bash"))), bash, 2000)
     bash.end()
-    python = Running("/usr/bin/python3", "-c", "import ctypes; ctypes.CDLL('libstdc++.so.6'); print('ready', flush=True); input()")
+    python = Running("/usr/bin/python3", "-c",
+                     "import ctypes; ctypes.CDLL('libstdc++.so.6'); print('ready', flush=True); input()")
     for name, count in (("libc.so.6", 2000), ("libstdc++.so.6", 2000)):
         file = Path(f"/usr/lib/x86_64-linux-gnu/{name}").resolve()
         court.judge(name, Judge(file, *debug_file_of(file)), python, count)
@@ -191,7 +198,8 @@ def judge_special(court):
     hidden = court.folder / "hidden"
     hidden.mkdir()
     script = f"mount -t tmpfs none {hidden} && cp {plain} {hidden}/ && exec {hidden}/plain"
-    judge_own(court, "mount namespace", plain, Judge(plain), 600, command=["unshare", "-m", "sh", "-c", script], mapped=f"{hidden}/plain")
+    judge_own(court, "mount namespace", plain, Judge(plain), 600, command=["unshare", "-m", "sh", "-c", script],
+              mapped=f"{hidden}/plain")
     assert not list(hidden.iterdir())  # here there is no such file
 
 
@@ -200,8 +208,8 @@ def judge_rust(court):
     source.write_text(RUST_TEXT)
     for mangling, options in (("v0", []), ("legacy", ["-Zunstable-options"])):
         program = court.folder / f"rust_{mangling}"
-        subprocess.run(["rustc", "-O", "-g", f"-Csymbol-mangling-version={mangling}", *options, source, "-o", program], check=True,
-                       env=os.environ | {"RUSTC_BOOTSTRAP": "1"})
+        subprocess.run(["rustc", "-O", "-g", f"-Csymbol-mangling-version={mangling}", *options, source, "-o", program],
+                       check=True, env=os.environ | {"RUSTC_BOOTSTRAP": "1"})
         judge_own(court, f"Rust, {mangling}", program, Judge(program), 800)
 
 
@@ -217,7 +225,8 @@ def settled_perf_map(node: Running) -> str:
 def judge_node(court):
     from bcc import SymbolCache
     script = "for (let k = 0; k < 200; k++) {" \
-             "  const f = new Function('n', `return function made_${k}(n) { let s = 0; for (let i = 0; i < n; i++) s += i % ${k + 2}; return s; }`)();" \
+             "  const body = `let s = 0; for (let i = 0; i < n; i++) s += i % ${k + 2}; return s;`;" \
+             "  const f = new Function(`return function made_${k}(n) { ${body} }`)();" \
              "  for (let i = 0; i < 30; i++) f(3000); }" \
              "console.log('ready'); process.stdin.on('data', () => {});"
     node = Running("node", "--perf-basic-prof", "-e", script, cwd=court.folder)

@@ -72,8 +72,8 @@ def test_cache_events_or_why_not(b):
     with pytest.raises(Exception) as refused:
         attach()
     assert str(refused.value) == (
-        "Failed to attach BPF to perf event: perf_event LLC-load-misses: this machine has no hardware counters, like many "
-        "virtual ones\n  hint: the software event cpu-clock (type 1, config 0) samples by time, everywhere")
+        "Failed to attach BPF to perf event: perf_event LLC-load-misses: this machine has no hardware counters, like "
+        "many virtual ones\n  hint: the software event cpu-clock (type 1, config 0) samples by time, everywhere")
     assert b.open_perf_events == {}
 
 
@@ -92,11 +92,14 @@ def test_mistakes_are_named(b):
     os.waitpid(ended, 0)
     for options, said in (
             ({}, "perf_event cpu-clock: exactly one of sample_period and sample_freq must be given"),
-            ({"sample_freq": 1 << 30}, f"a sample_freq of {1 << 30} Hz is above kernel.perf_event_max_sample_rate, which is {limit}"),
+            ({"sample_freq": 1 << 30},
+             f"a sample_freq of {1 << 30} Hz is above kernel.perf_event_max_sample_rate, which is {limit}"),
             ({"sample_freq": 99, "cpu": 9999}, "perf_event cpu-clock: CPU 9999 is not online"),
             ({"sample_freq": 99, "pid": ended}, f"perf_event cpu-clock: there is no process {ended}"),
-            ({"sample_freq": 99, "ev_config": 99}, "perf_event type 1 config 0x63: there is no such config for the type"),
-            ({"sample_freq": 99, "ev_type": PerfType.TRACEPOINT}, "hint: attach_tracepoint() takes them by their names"),
+            ({"sample_freq": 99, "ev_config": 99},
+             "perf_event type 1 config 0x63: there is no such config for the type"),
+            ({"sample_freq": 99, "ev_type": PerfType.TRACEPOINT},
+             "hint: attach_tracepoint() takes them by their names"),
             ({"sample_freq": 99, "ev_type": -1}, "ev_type and ev_config say which")):
         with pytest.raises(Exception) as refused:
             b.attach_perf_event(**{**clock, **options})
@@ -111,5 +114,6 @@ def test_counters_in_a_table_name_what_is_missing():
         if kernel_has("hardware_counters"):
             b["cycles"].open_perf_event(PerfType.HARDWARE, PerfHWConfig.CPU_CYCLES)
             return
-        with pytest.raises(Exception, match="bpf_open_perf_event failed: perf_event cpu-cycles: this machine has no hardware"):
+        said = "bpf_open_perf_event failed: perf_event cpu-cycles: this machine has no hardware"
+        with pytest.raises(Exception, match=said):
             b["cycles"].open_perf_event(PerfType.HARDWARE, PerfHWConfig.CPU_CYCLES)

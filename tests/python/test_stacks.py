@@ -194,7 +194,8 @@ def test_user_frames_have_their_names(stacks_of, target):
 
 def after_prologue(program, function):
     """How far into the function its frame is set up, so that a probe there sees the caller."""
-    listing = subprocess.run(["objdump", "-d", f"--disassemble={function}", program], capture_output=True, text=True, check=True).stdout
+    command = ["objdump", "-d", f"--disassemble={function}", program]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     start, after = re.search(r"(\w+) <%s>:\n(?:.*\n)*?.*mov +%%rsp,%%rbp\n +(\w+):" % function, listing).groups()
     return int(after, 16) - int(start, 16)
 
@@ -206,7 +207,8 @@ def test_a_probe_in_the_program_sees_its_callers(program, target):
         BPF_STACK_TRACE(stacks, 64); BPF_HASH(ids, int);
         int probed(struct pt_regs *ctx) { ids.increment(stacks.get_stackid(ctx, BPF_F_USER_STACK)); return 0; }
     """) as b:
-        b.attach_uprobe(name=str(program), sym="chain_c", sym_off=after_prologue(program, "chain_c"), fn_name="probed", pid=target.pid)
+        b.attach_uprobe(name=str(program), sym="chain_c", sym_off=after_prologue(program, "chain_c"), fn_name="probed",
+                        pid=target.pid)
         target.tell("chain", "chain", "chain")
         assert ids_of(b) == {only_id(b): 3}
         assert list(b["stacks"].walk(only_id(b), lambda address: b.sym(address, target.pid)))[:4] == CHAIN
@@ -223,12 +225,13 @@ def test_frames_of_a_process_that_has_ended_keep_their_names(program, stacks_of,
 
 
 def test_kernel_frames_have_their_names(target):
-    """At a raw tracepoint: at those of syscalls:, Linux 6.1 gives programs the registers of the user's side, and no kernel stack."""
+    """At a raw tracepoint: at those of syscalls: a program has no kernel stack on Linux 6.1."""
     from bcc import BPF
     with BPF(text="""
         BPF_STACK_TRACE(stacks, 64); BPF_HASH(ids, int);
         RAW_TRACEPOINT_PROBE(sys_enter) {
-            if (bpf_get_current_pid_tgid() >> 32 == PID && ctx->args[1] == __NR_getppid) ids.increment(stacks.get_stackid(ctx, 0));
+            if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != __NR_getppid) return 0;
+            ids.increment(stacks.get_stackid(ctx, 0));
             return 0;
         }
     """, cflags=["-DPID=%d" % target.pid, "-D__NR_getppid=%d" % GETPPID]) as b:
@@ -323,4 +326,5 @@ def test_sonde_run_prints_names_and_losses(tmp_path, target):
     frames = [f"    {name.decode()}\\+0x[0-9a-f]+ \\[call_chain\\]\n" for name in CHAIN]
     assert re.search(f"  [0-9]+ of process {target.pid}\n" + "".join(frames), out), out
     assert re.search(r"    do_syscall_64\+0x[0-9a-f]+ \[kernel\]\n", out), out
-    assert err == "small: lost 1 stacks (1 collisions, 0 found the map full); 1 of its 1 places are taken: declare it with 16 entries\n"
+    assert err == ("small: lost 1 stacks (1 collisions, 0 found the map full); 1 of its 1 places are taken: "
+                   "declare it with 16 entries\n")

@@ -45,7 +45,8 @@ AnyAttr::AnyAttr(const py::buffer& buffer) {
   words_.resize((std::max<size_t>(length, sizeof(perf_event_attr)) + 7) / 8);
   std::memcpy(words_.data(), view.buf, length);
   PyBuffer_Release(&view);
-  if (length < PERF_ATTR_SIZE_VER0) raise(Error{ErrorKind::kInvalid, "a perf_event_attr of less than 64 bytes", EINVAL, ""});
+  if (length < PERF_ATTR_SIZE_VER0)
+    raise(Error{ErrorKind::kInvalid, "a perf_event_attr of less than 64 bytes", EINVAL, ""});
   auto& attr = *reinterpret_cast<perf_event_attr*>(words_.data());
   if (attr.size == 0 || attr.size > length) attr.size = length;
 }
