@@ -46,8 +46,9 @@ constexpr size_t kMaxText = UINT32_MAX - (1u << 20);
 
 // Functions may be large, tables larger: this bounds what lies in no symbol at all, such as an address of the heap.
 constexpr uint64_t kReach = 16u << 20;
-// The last symbol before a gap, or before another module.
-constexpr uint64_t kLastReach = 64u << 10;
+// The last symbol before a gap, or before another module. Modules begin in pages of their own, close to each other; one that has just
+// gone must not be taken for its neighbour.
+constexpr uint64_t kLastReach = 64u << 10, kLastReachInModule = 4096;
 
 }  // namespace
 
@@ -192,8 +193,10 @@ bool Kallsyms::find(std::string_view name, Symbol& symbol) const {
 }
 
 uint64_t Kallsyms::end_of(const Entry& entry, const Entry* next) const {
-  bool last = !next || symbol_of(*next).module != symbol_of(entry).module;
-  uint64_t reach = std::min(last ? kLastReach : kReach, UINT64_MAX - entry.address);
+  std::string_view module = symbol_of(entry).module;
+  bool last = !next || symbol_of(*next).module != module;
+  uint64_t reach = !last ? kReach : module.empty() || module == "bpf" ? kLastReach : kLastReachInModule;
+  reach = std::min(reach, UINT64_MAX - entry.address);
   return std::min(entry.address + reach, next ? next->address : UINT64_MAX);
 }
 

@@ -13,6 +13,8 @@
 #include <thread>
 
 #include "base/file.h"
+#include "elf/file.h"
+#include "symbols/maps.h"
 
 extern "C" __attribute__((noinline)) int sonde_test_function(int value) { return value * 3 + getpid(); }
 
@@ -68,6 +70,64 @@ TEST(ProcessSymbols, FramesSayWhatIsMissing) {
   auto frames = symbols.frames(16);
   ASSERT_FALSE(frames);
   EXPECT_EQ(frames.error().what, "nothing is mapped there");
+}
+
+// A library made by the compiler, loaded into this process.
+std::string made_library(const std::string& name, const std::string& text, const std::string& options) {
+  std::string path = testing::TempDir() + name + ".so", source = testing::TempDir() + name + ".c";
+  EXPECT_TRUE(base::write_file_atomically(source, text));
+  EXPECT_EQ(std::system(fmt::format("cc -shared -fPIC {} -o {} {}", options, path, source).c_str()), 0);
+  EXPECT_TRUE(dlopen(path.c_str(), RTLD_NOW)) << dlerror();
+  return path;
+}
+
+TEST(ProcessSymbols, FramesAreThoseOfTheSource) {
+  std::string path = made_library("framed",
+                                  "static inline __attribute__((always_inline)) int inner(int *value) {\n"
+                                  "  return *value * 3;\n"
+                                  "}\n"
+                                  "int framed(int *value) { return inner(value) + 1; }\n",
+                                  "-g -O1");
+  Symbols symbols = Symbols::of_process(getpid());
+  auto place = symbols.address_of(path, "framed");
+  ASSERT_TRUE(place) << place.error().what;
+  std::vector<Frame> deepest;
+  for (int offset = 0; offset < 4; offset++) {
+    auto frames = symbols.frames(*place + static_cast<uint64_t>(offset));
+    ASSERT_TRUE(frames) << frames.error().what;
+    if (frames->size() > deepest.size()) deepest = *frames;
+  }
+  ASSERT_EQ(deepest.size(), 2u);
+  EXPECT_EQ(deepest[0].function, "inner");
+  EXPECT_TRUE(deepest[0].inlined);
+  EXPECT_EQ(deepest[0].line, 2u);
+  EXPECT_EQ(deepest[1].function, "framed");
+  EXPECT_FALSE(deepest[1].inlined);
+  EXPECT_TRUE(deepest[1].file.ends_with("/framed.c")) << deepest[1].file;
+}
+
+TEST(BuildIds, NameWhatWasAdded) {
+  std::string path = made_library("identified", "int identified(int value) { return value * 7; }\n", "-O1 -Wl,--build-id=0x0102030405");
+  auto file = elf::File::open(path);
+  ASSERT_TRUE(file);
+  Symbols symbols = Symbols::of_process(getpid());
+  auto place = symbols.address_of(path, "identified");
+  ASSERT_TRUE(place) << place.error().what;
+  uint64_t base = address(dlsym(dlopen(path.c_str(), RTLD_NOW), "identified"));
+  EXPECT_EQ(*place, base);
+  BuildIdSymbols known;
+  EXPECT_EQ(known.resolve(file->build_id(), 16).why, "no file with this build-id was added");
+  ASSERT_TRUE(known.add(path));
+  std::string text = *base::read_file("/proc/self/maps");
+  symbols::Maps maps = symbols::parse_maps(text);
+  const symbols::Mapping* mapping = symbols::find_mapping(maps.mappings, base);
+  ASSERT_TRUE(mapping);
+  Symbol found = known.resolve(file->build_id(), base - mapping->start + mapping->offset + 1);
+  EXPECT_EQ(found.name, "identified");
+  EXPECT_EQ(found.offset, 1u);
+  EXPECT_EQ(found.module, path);
+  EXPECT_FALSE(known.add("/etc/hostname"));
+  EXPECT_FALSE(known.add("/no/such/file"));
 }
 
 TEST(ProcessSymbols, SayWhyThereIsNoName) {
