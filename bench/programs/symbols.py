@@ -1,4 +1,6 @@
-"""Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, their file.
+"""Asks for the names of many addresses of a process, twice, and prints what it took, as JSON.
+
+Arguments: the pid, the file of addresses.
 
 The script is the same for both sides; PYTHONPATH says whose bcc it is.
 """

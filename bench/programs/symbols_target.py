@@ -1,7 +1,7 @@
 """A process with many libraries: maps the largest of the system that can be loaded side by side, and waits for its end.
 
-Writes addresses in functions of theirs to a file, 8 bytes each, prints the libraries, a line each, and an empty line. Arguments: how
-many libraries, how many addresses, the file.
+Writes addresses in functions of theirs to a file, 8 bytes each, prints the libraries, a line each, and an empty line.
+Arguments: how many libraries, how many addresses, the file.
 """
 import array
 import ctypes
@@ -11,15 +11,16 @@ import sys
 import sysconfig
 from pathlib import Path
 
-# Not into one process: several copies of a compiler, what belongs to a tool chain, what does something when it is loaded.
-NOT_THESE = ("libLLVM", "libclang", "librustc", "libstd-", "libtest-", "libasan", "libtsan", "libhwasan", "liblsan", "libubsan",
-             "libsonde", "libpython", "libbcc")
+# Not into one process: several copies of a compiler, parts of a tool chain, what does something when it is loaded.
+NOT_THESE = ("libLLVM", "libclang", "librustc", "libstd-", "libtest-", "libasan", "libtsan", "libhwasan", "liblsan",
+             "libubsan", "libsonde", "libpython", "libbcc")
 LEAST_FUNCTIONS = 100
 
 
 def functions(path):
     """(address, size) of each function that the library shows."""
-    listed = subprocess.run(["nm", "-D", "-S", "--defined-only", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    listed = subprocess.run(["nm", "-D", "-S", "--defined-only", path], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True)
     rows = (line.split() for line in listed.stdout.splitlines())
     code = {(int(row[0], 16), int(row[1], 16)) for row in rows if len(row) == 4 and row[2] in "TtWwi"}
     return sorted((address, size) for address, size in code if size)
@@ -34,7 +35,8 @@ def candidates():
 
 def can_be_loaded(path):
     code = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
-    return subprocess.run([sys.executable, "-c", code, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    tried = subprocess.run([sys.executable, "-c", code, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return tried.returncode == 0
 
 
 def load(wanted):

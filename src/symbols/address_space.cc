@@ -80,7 +80,8 @@ std::string AddressSpace::why_nothing() const {
 bool AddressSpace::look(int64_t now_ms, bool eager) {
   if (now_ms < (eager ? next_eager_look_ms_ : next_look_ms_)) return false;
   std::lock_guard lock(slow_);
-  if (ended_ || now_ms < (eager ? next_eager_look_ms_ : next_look_ms_)) return false;
+  if (ended_) next_look_ms_ = next_eager_look_ms_ = INT64_MAX;
+  if (now_ms < (eager ? next_eager_look_ms_ : next_look_ms_)) return false;
   int64_t start = exact_ms();
   auto text = process_.read("maps");
   Process::Program program = process_.program();
@@ -90,9 +91,10 @@ bool AddressSpace::look(int64_t now_ms, bool eager) {
     program_ = program;
   } else if (mappings_.empty()) {
     std::unique_lock writing(mutex_);
-    why_nothing_ = text ? fmt::format("process {} has no memory of its own: a kernel thread, or one that has ended", process_.pid())
-                   : ended_ ? fmt::format("process {} ended before its mappings were read", process_.pid())
+    why_nothing_ = text     ? "has no memory of its own: a kernel thread, or one that has ended"
+                   : ended_ ? "ended before its mappings were read"
                             : text.error().what;
+    if (text || ended_) why_nothing_ = fmt::format("process {} {}", process_.pid(), why_nothing_);
   }
   int64_t took = exact_ms() - start;
   next_eager_look_ms_ = now_ms + std::max<int64_t>(100, took * 20);
@@ -193,7 +195,8 @@ Result<uint64_t> AddressSpace::address_of(std::string_view wanted, std::string_v
     if (!find(each.start, place) || (!wanted.empty() && place.file->mapped.path != wanted)) continue;
     Module* module = module_of(place);
     auto offset = module ? module->offset_of(name) : base::fail(ErrorKind::kNotFound, place.file->why);
-    if (offset && *offset >= each.offset && *offset - each.offset < each.end - each.start) return each.start + (*offset - each.offset);
+    bool is_here = offset && *offset >= each.offset && *offset - each.offset < each.end - each.start;
+    if (is_here) return each.start + (*offset - each.offset);
     if (!offset && !wanted.empty()) error = offset.error();
   }
   return tl::unexpected(error);
