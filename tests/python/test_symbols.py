@@ -15,6 +15,7 @@ import bcc
 from bcc import BPF, SymbolCache
 
 PAGE = mmap.PAGESIZE
+SECOND = 10 if "SONDE_IN_GUEST" in os.environ else 1  # guests are about ten times slower
 
 # A process that does as it is told, a line a command, and answers with a line.
 TARGET = r"""
@@ -74,7 +75,7 @@ def library(tmp_path):
 def within_a_second(ask, *args):
     start = time.monotonic()
     answer = ask(*args)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < SECOND
     return answer
 
 
