@@ -132,12 +132,12 @@ class Judge:
             tally.differences.append((self.explain(address, ours, theirs), what[:200]))
 
     def explain(self, address: int, ours: str | None, theirs: str | None) -> str:
-        covering = self.covering(address)
-        if theirs is None and ours is not None and ours in self.names_of(address):
+        covering, names = self.covering(address), self.names_of(address)
+        if theirs is None and ours in names:
             return "unseen"
         if theirs and (theirs.endswith("@plt") or self.code_names[self.section_of(address)].startswith(".plt")):
             return "plt"
-        if ours and theirs and whole(theirs) in {whole(name) for name in {ours} | self.names_of(address)}:
+        if ours in names and theirs and whole(theirs) in {whole(name) for name in names}:
             return "part"
         if ours in set().union(*covering.values()) and theirs in set().union(*covering.values()):
             return "overlap"
