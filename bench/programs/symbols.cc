@@ -11,7 +11,7 @@
 
 namespace {
 
-// Of /proc/self/smaps_rollup: "Rss", "Pss".
+// Of /proc/self/smaps_rollup: "Rss", "Anonymous".
 long memory_kb(const std::string& field) {
   std::ifstream file("/proc/self/smaps_rollup");
   for (std::string word; file >> word;) {
@@ -34,7 +34,7 @@ std::vector<uint64_t> read_addresses(const char* path) {
 int main(int, char** argv) {
   std::vector<uint64_t> addresses = read_addresses(argv[2]);
   sonde::Symbols symbols = sonde::Symbols::of_process(std::atoi(argv[1]));
-  long rss = memory_kb("Rss"), pss = memory_kb("Pss");
+  long rss = memory_kb("Rss"), anonymous = memory_kb("Anonymous");
   double seconds[2];
   size_t unknown = 0;
   for (double& took : seconds) {
@@ -44,5 +44,5 @@ int main(int, char** argv) {
     took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
   std::cout << "{\"first\": " << seconds[0] << ", \"later\": " << seconds[1] << ", \"rss_kb\": " << memory_kb("Rss") - rss
-            << ", \"pss_kb\": " << memory_kb("Pss") - pss << ", \"unknown\": " << unknown << "}\n";
+            << ", \"anonymous_kb\": " << memory_kb("Anonymous") - anonymous << ", \"unknown\": " << unknown << "}\n";
 }

@@ -13,9 +13,9 @@ from bcc import BPF
 
 
 def memory_kb():
-    """(resident, proportional) set of this process."""
+    """(resident set, anonymous part of it) of this process."""
     fields = dict(line.split(":") for line in open("/proc/self/smaps_rollup").read().splitlines()[1:])
-    return int(fields["Rss"].split()[0]), int(fields["Pss"].split()[0])
+    return int(fields["Rss"].split()[0]), int(fields["Anonymous"].split()[0])
 
 
 pid = int(sys.argv[1])
@@ -33,5 +33,5 @@ for _ in range(2):
 after = memory_kb()
 
 unknown = sum(sym(address, pid) == b"[unknown]" for address in addresses[:100_000])
-print(json.dumps({"first": took[0], "later": took[1], "rss_kb": after[0] - before[0], "pss_kb": after[1] - before[1],
+print(json.dumps({"first": took[0], "later": took[1], "rss_kb": after[0] - before[0], "anonymous_kb": after[1] - before[1],
                   "unknown": unknown}))

@@ -92,6 +92,7 @@ Status Module::read_symbols(const Location& where) {
   ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(file_, where, options_));
   if (table.size() == 0) return base::fail(ErrorKind::kNotFound, no_symbols(name_, *file_, options_));
   table_ = std::move(table);
+  for (auto& each : names_) each = std::make_unique<SymbolNames>();
   not_there_ = fmt::format("no function of {} lies there", name_);
   return {};
 }
@@ -108,7 +109,7 @@ bool Module::find(uint64_t file_offset, bool demangle, Found& found, std::string
   elf::SymbolTable::Symbol symbol;
   std::optional<uint64_t> address = file_->address_of(file_offset);
   if (!address || !table_->find(*address, symbol)) return false;
-  auto name = names_[demangle].name(*table_, symbol, demangle);
+  auto name = names_[demangle]->name(*table_, symbol, demangle);
   if (!name) {
     std::lock_guard lock(mutex_);
     why = damages_.keep(name.error().what);

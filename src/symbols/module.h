@@ -64,7 +64,7 @@ class Module {
   std::string not_there_;   // why an address has no name, though there is one
   std::mutex mutex_;
   KeptSet damages_;         // the same, where a name could not be read
-  SymbolNames names_[2];    // as in the file, demangled
+  std::unique_ptr<SymbolNames> names_[2];  // as in the file, demangled
 };
 
 }  // namespace sonde::symbols
