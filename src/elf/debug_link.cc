@@ -26,7 +26,8 @@ std::optional<DebugLink> debug_link(const File& file) {
   // A name, a NUL, up to three more to a multiple of four, and the checksum.
   size_t crc_at = (length + 4) / 4 * 4;
   DebugLink link{bytes.substr(0, length), 0};
-  if (length == 0 || bytes.size() < crc_at + sizeof link.crc || link.file_name.find('/') != std::string::npos) return std::nullopt;
+  if (length == 0 || bytes.size() < crc_at + sizeof link.crc || link.file_name.find('/') != std::string::npos)
+    return std::nullopt;
   std::memcpy(&link.crc, bytes.data() + crc_at, sizeof link.crc);
   return link;
 }
@@ -40,7 +41,8 @@ std::optional<DebugAltLink> debug_alt_link(const File& file) {
 
 Result<uint32_t> crc_of(const File& file) {
   if (file.size() > kMaxFile) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: too long for a checksum, {} bytes", file.name(), file.size()));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("{}: too long for a checksum, {} bytes", file.name(), file.size()));
   }
   uint32_t crc = 0;
   for (uint64_t at = 0; at < file.size(); at += kBlock) {

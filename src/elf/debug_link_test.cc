@@ -26,8 +26,8 @@ std::shared_ptr<const File> with_section(const std::string& name, const std::str
 std::string xz(const std::string& bytes) {
   std::string packed(lzma_stream_buffer_bound(bytes.size()), '\0');
   size_t used = 0;
-  EXPECT_EQ(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
-                                    reinterpret_cast<uint8_t*>(packed.data()), &used, packed.size()),
+  EXPECT_EQ(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const uint8_t*>(bytes.data()),
+                                    bytes.size(), reinterpret_cast<uint8_t*>(packed.data()), &used, packed.size()),
             LZMA_OK);
   packed.resize(used);
   return packed;
@@ -40,8 +40,10 @@ std::string refusal(const std::string& packed) {
 
 TEST(DebugLink, IsANameAndAChecksum) {
   using namespace std::literals;
-  for (auto [bytes, name] : {std::pair{"ls.debug\0\0\0\0\x78\x56\x34\x12"s, "ls.debug"}, {"abc\0\x78\x56\x34\x12"s, "abc"},
-                             {"ab\0\0\x78\x56\x34\x12"s, "ab"}, {"abcd\0\0\0\0\x78\x56\x34\x12"s, "abcd"}}) {
+  for (auto [bytes, name] : {std::pair{"ls.debug\0\0\0\0\x78\x56\x34\x12"s, "ls.debug"},
+                             {"abc\0\x78\x56\x34\x12"s, "abc"},
+                             {"ab\0\0\x78\x56\x34\x12"s, "ab"},
+                             {"abcd\0\0\0\0\x78\x56\x34\x12"s, "abcd"}}) {
     auto link = debug_link(*with_section(".gnu_debuglink", bytes));
     ASSERT_TRUE(link) << name;
     EXPECT_EQ(link->file_name, name);
@@ -51,7 +53,8 @@ TEST(DebugLink, IsANameAndAChecksum) {
 
 TEST(DebugLink, DamagedOnesAreNone) {
   using namespace std::literals;
-  for (const auto& bytes : {""s, "\0\0\0\0\x78\x56\x34\x12"s, "abc"s, "abc\0"s, "abc\0\x78\x56\x34"s, "abcdefgh"s, "../../etc/x\0\x78\x56\x34\x12"s}) {
+  for (const auto& bytes : {""s, "\0\0\0\0\x78\x56\x34\x12"s, "abc"s, "abc\0"s, "abc\0\x78\x56\x34"s, "abcdefgh"s,
+                            "../../etc/x\0\x78\x56\x34\x12"s}) {
     EXPECT_FALSE(debug_link(*with_section(".gnu_debuglink", bytes))) << bytes;
   }
   EXPECT_FALSE(debug_link(*MadeElf<>().file()));
@@ -64,7 +67,8 @@ TEST(DebugAltLink, IsAPathAndABuildId) {
   ASSERT_TRUE(link);
   EXPECT_EQ(link->path, "/usr/lib/debug/.dwz/x.debug");
   EXPECT_EQ(link->build_id, "\x01\x00\xff"s);
-  for (const auto& bytes : {""s, "path"s, "path\0"s, "\0id"s}) EXPECT_FALSE(debug_alt_link(*with_section(".gnu_debugaltlink", bytes)));
+  for (const auto& bytes : {""s, "path"s, "path\0"s, "\0id"s})
+    EXPECT_FALSE(debug_alt_link(*with_section(".gnu_debugaltlink", bytes)));
 }
 
 TEST(Crc, IsTheOneOfGzip) {
@@ -115,7 +119,9 @@ TEST(MiniDebuginfo, DamagedOnesAreRefusedInWords) {
   }
 }
 
-TEST(MiniDebuginfo, AFloodIsStopped) { EXPECT_THAT(refusal(xz(std::string(140u << 20, '\0'))), EndsWith("unpacks to more than 128 MiB")); }
+TEST(MiniDebuginfo, AFloodIsStopped) {
+  EXPECT_THAT(refusal(xz(std::string(140u << 20, '\0'))), EndsWith("unpacks to more than 128 MiB"));
+}
 
 }  // namespace
 }  // namespace sonde::elf

@@ -34,7 +34,7 @@ Result<File> File::open(const std::string& path) {
 
 Result<File> File::from_fd(base::Fd fd, std::string name) {
   File file;
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, name);
   if (!S_ISREG(info.st_mode)) {
     return base::fail(ErrorKind::kInvalid, fmt::format("{}: {}, not an ELF file", name, kind_of(info.st_mode)));
@@ -96,10 +96,12 @@ Result<std::string> File::read(uint64_t offset, uint64_t size) const {
 
 Result<std::string> File::read(const Section& section, uint64_t limit) const {
   if (section.type == SHT_NOBITS) {
-    return base::fail(ErrorKind::kNotFound, fmt::format("{}: section {} has no bytes in this file", name_, section.name));
+    return base::fail(ErrorKind::kNotFound,
+                      fmt::format("{}: section {} has no bytes in this file", name_, section.name));
   }
   if (section.size > limit) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: section {} is longer than {} bytes", name_, section.name, limit));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("{}: section {} is longer than {} bytes", name_, section.name, limit));
   }
   return read(section.offset, section.size);
 }

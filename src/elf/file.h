@@ -1,5 +1,5 @@
-// An ELF file opened for reading. It is read and never mapped: a file that is cut short meanwhile gives an error here, and no
-// signal. What its headers say is checked against what is there.
+// An ELF file opened for reading. It is read and never mapped: a file that is cut short meanwhile gives an error here,
+// and no signal. What its headers say is checked against what is there.
 #pragma once
 
 #include <cstdint>
@@ -39,16 +39,17 @@ inline constexpr uint64_t kMaxSection = 512u << 20;
 // Little-endian files of 32 and 64 bits. Reading is safe from several threads at once.
 class File {
  public:
-  // kInvalid for what is no regular file (a FIFO is not waited for) and for what is no ELF file; the message says which.
+  // kInvalid for what is no regular file (a FIFO is not waited for) and for what is no ELF file; the message says
+  // which.
   static Result<File> open(const std::string& path);
   static Result<File> from_fd(base::Fd fd, std::string name);
   static Result<File> from_bytes(std::string bytes, std::string name);
 
   const std::string& name() const { return name_; }  // for messages; not to be opened again
-  int fd() const { return fd_.get(); }               // -1: from bytes
+  int fd() const { return fd_.get(); }  // -1: from bytes
   uint64_t size() const { return size_; }
-  uint16_t type() const { return type_; }            // ET_*
-  uint16_t machine() const { return machine_; }      // EM_*
+  uint16_t type() const { return type_; }  // ET_*
+  uint16_t machine() const { return machine_; }  // EM_*
   bool is_64_bit() const { return is_64_bit_; }
 
   const std::vector<Section>& sections() const { return sections_; }

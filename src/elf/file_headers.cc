@@ -1,4 +1,5 @@
-// The headers of an ELF file, read by our own hand: libelf takes the memory and the time that a file claims to be worth.
+// The headers of an ELF file, read by our own hand: libelf takes the memory and the time that a file claims to be
+// worth.
 #include <elf.h>
 
 #include <algorithm>
@@ -48,7 +49,8 @@ Status File::read_headers() {
   if ((*ident)[EI_DATA] == ELFDATA2MSB) return base::fail(ErrorKind::kUnsupported, name_ + ": a big-endian ELF file");
   is_64_bit_ = (*ident)[EI_CLASS] == ELFCLASS64;
   bool known = is_64_bit_ || (*ident)[EI_CLASS] == ELFCLASS32;
-  if (!known || (*ident)[EI_DATA] != ELFDATA2LSB) return base::fail(ErrorKind::kInvalid, name_ + ": a damaged ELF header");
+  if (!known || (*ident)[EI_DATA] != ELFDATA2LSB)
+    return base::fail(ErrorKind::kInvalid, name_ + ": a damaged ELF header");
   RETURN_IF_ERROR(is_64_bit_ ? read_tables<Bits64>() : read_tables<Bits32>());
   read_build_id();
   return {};
@@ -70,7 +72,8 @@ Status File::read_tables() {
     if (names == SHN_XINDEX) names = first[0].sh_link;
     if (segments == PN_XNUM) segments = first[0].sh_info;
   }
-  for (const auto& each : read_table<typename Bits::Segment>(*this, header.e_phoff, segments, header.e_phentsize, kMaxSegments)) {
+  for (const auto& each :
+       read_table<typename Bits::Segment>(*this, header.e_phoff, segments, header.e_phentsize, kMaxSegments)) {
     Segment row{each.p_vaddr, each.p_offset, each.p_filesz, each.p_memsz, (each.p_flags & PF_X) != 0};
     if (each.p_type == PT_LOAD) segments_.push_back(row);
     if (each.p_type == PT_NOTE) notes_.push_back(row);
@@ -78,8 +81,15 @@ Status File::read_tables() {
   auto rows = read_table<typename Bits::Section>(*this, header.e_shoff, sections, header.e_shentsize, kMaxSections);
   sections_.reserve(rows.size());
   for (const auto& each : rows) {
-    sections_.push_back({{}, each.sh_type, each.sh_flags, each.sh_addr, each.sh_offset, each.sh_size, each.sh_entsize,
-                         each.sh_link, each.sh_info});
+    sections_.push_back({{},
+                         each.sh_type,
+                         each.sh_flags,
+                         each.sh_addr,
+                         each.sh_offset,
+                         each.sh_size,
+                         each.sh_entsize,
+                         each.sh_link,
+                         each.sh_info});
   }
   std::string text = names < sections_.size() ? read(sections_[names], kMaxSectionNames).value_or("") : "";
   for (size_t i = 0; i < rows.size(); i++) {

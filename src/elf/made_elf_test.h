@@ -51,8 +51,8 @@ class MadeElf {
   uint16_t machine = EM_X86_64;
   uint16_t type = ET_DYN;
 
-  MadeElf& symbol(std::string_view name, uint64_t address, uint64_t size = 0, unsigned info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
-                  uint16_t section = 1) {
+  MadeElf& symbol(std::string_view name, uint64_t address, uint64_t size = 0,
+                  unsigned info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), uint16_t section = 1) {
     typename Types::Sym row{};
     row.st_name = static_cast<uint32_t>(names_.size());
     names_ += std::string(name) + '\0';
@@ -67,7 +67,8 @@ class MadeElf {
   MadeElf& end_symbols(uint32_t kind = SHT_SYMTAB) {
     std::string bytes(reinterpret_cast<const char*>(symbols.data()), symbols.size() * sizeof(typename Types::Sym));
     auto link = static_cast<uint32_t>(sections.size() + 2);
-    sections.push_back({kind == SHT_SYMTAB ? ".symtab" : ".dynsym", kind, bytes, 0, 0, link, sizeof(typename Types::Sym)});
+    sections.push_back(
+        {kind == SHT_SYMTAB ? ".symtab" : ".dynsym", kind, bytes, 0, 0, link, sizeof(typename Types::Sym)});
     sections.push_back({kind == SHT_SYMTAB ? ".strtab" : ".dynstr", SHT_STRTAB, names_});
     symbols.clear();
     names_ = std::string(1, '\0');

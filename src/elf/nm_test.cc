@@ -1,4 +1,5 @@
-// Debian's own programs and libraries: every function that nm(1) lists, at its address and by its name, and nothing else.
+// Debian's own programs and libraries: every function that nm(1) lists, at its address and by its name, and nothing
+// else.
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -54,7 +54,7 @@ std::string_view last_lines(std::string_view text, size_t count) {
 }
 
 Result<uint64_t> size_of(int fd, const std::string& name) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd, &info) != 0) return base::fail_errno(errno, name);
   if (!S_ISREG(info.st_mode)) return base::fail(ErrorKind::kInvalid, name + ": not a regular file, so no perf map");
   return static_cast<uint64_t>(info.st_size);

@@ -19,13 +19,13 @@ class PerfMap {
     std::string_view name;  // lives as long as the map, until it is read again
   };
 
-  // Lines that make no sense are left out and counted. At most `limit` bytes of text are taken (the file's last ones: the
-  // newest code), so that a giant map costs bounded time and memory; dropped() says how many bytes were left out.
+  // Lines that make no sense are left out and counted. At most `limit` bytes of text are taken (the file's last ones:
+  // the newest code), so that a giant map costs bounded time and memory; dropped() says how many bytes were left out.
   static PerfMap parse(std::string_view text);
   // From a descriptor of a regular file, never waiting.
   static Result<PerfMap> read(int fd, const std::string& name, size_t limit = kLimit);
-  // Takes what was appended since, and all of it anew when the file has become shorter or the map too large; true if there was
-  // anything.
+  // Takes what was appended since, and all of it anew when the file has become shorter or the map too large; true if
+  // there was anything.
   Result<bool> read_more(int fd, const std::string& name);
 
   bool find(uint64_t address, Symbol& symbol) const;
@@ -50,11 +50,11 @@ class PerfMap {
   Status read_from(uint64_t offset, uint64_t size, int fd, const std::string& name);
 
   std::vector<Entry> entries_;  // by address, none overlapping another
-  std::string names_;           // for each line: address, size, name, NUL
+  std::string names_;  // for each line: address, size, name, NUL
   uint64_t damaged_lines_ = 0;
   uint64_t dropped_ = 0;
-  uint64_t read_ = 0;           // where in the file the first line begins that is not in, or was not finished
-  uint64_t file_size_ = 0;      // when it was read last
+  uint64_t read_ = 0;  // where in the file the first line begins that is not in, or was not finished
+  uint64_t file_size_ = 0;  // when it was read last
   size_t limit_ = kLimit;
 };
 

@@ -44,7 +44,8 @@ class Growing {
 };
 
 TEST(PerfMap, HoldsWhatItsLinesSay) {
-  PerfMap map = PerfMap::parse("7f00 10 first\n7f20 8 Second::call(int, char)\n0x8000 0x10 LazyCompile:~main /app.js:1\n");
+  PerfMap map =
+      PerfMap::parse("7f00 10 first\n7f20 8 Second::call(int, char)\n0x8000 0x10 LazyCompile:~main /app.js:1\n");
   EXPECT_EQ(at(map, 0x7f00), "first+0/10");
   EXPECT_EQ(at(map, 0x7f0f), "first+f/10");
   EXPECT_EQ(at(map, 0x7f10), "");
@@ -56,7 +57,8 @@ TEST(PerfMap, HoldsWhatItsLinesSay) {
 }
 
 TEST(PerfMap, LinesThatMakeNoSenseAreCountedAndLeftOut) {
-  PerfMap map = PerfMap::parse("\n10\n10 20\n10 20 \n10 0 empty\nzz 10 name\n10 zz name\n10,20,name\n11111111111111111 1 long\n40 4 good");
+  PerfMap map = PerfMap::parse(
+      "\n10\n10 20\n10 20 \n10 0 empty\nzz 10 name\n10 zz name\n10,20,name\n11111111111111111 1 long\n40 4 good");
   EXPECT_EQ(map.size(), 1u);
   EXPECT_EQ(map.damaged_lines(), 9u);
   EXPECT_EQ(at(map, 0x43), "good+3/4");
@@ -166,10 +168,12 @@ TEST(PerfMap, OfALongFileTheNewestLinesAreTaken) {
 TEST(PerfMap, AGigabyteIsReadWithinASecond) {
   base::Fd fd(::memfd_create("perf-map", MFD_CLOEXEC));
   std::string block;
-  for (uint64_t i = 0; block.size() < (1u << 20) - 100; i++) block += fmt::format("{:x} 40 JS:*handle{} /srv/app/x.js:{}\n", 0x7f0000000000 + i * 64, i, i);
+  for (uint64_t i = 0; block.size() < (1u << 20) - 100; i++)
+    block += fmt::format("{:x} 40 JS:*handle{} /srv/app/x.js:{}\n", 0x7f0000000000 + i * 64, i, i);
   block.resize(1u << 20, '\n');
   for (int64_t place : {0, 959}) {  // in MiB; between them a hole that is never read
-    for (int64_t i = place; i < place + 65; i++) ASSERT_EQ(::pwrite(fd.get(), block.data(), block.size(), i << 20), 1 << 20);
+    for (int64_t i = place; i < place + 65; i++)
+      ASSERT_EQ(::pwrite(fd.get(), block.data(), block.size(), i << 20), 1 << 20);
   }
   std::clock_t start = std::clock();
   auto map = PerfMap::read(fd.get(), "map");
@@ -194,7 +198,8 @@ TEST(PerfMap, TextOfNobodyDoesNoHarm) {
   for (int round = 0; round < 3000; round++) {
     std::string text;
     const std::string_view kAlphabet = "0123456789abcdefx \t\r\n\n  zN";
-    for (unsigned i = random() % 300; i > 0; i--) text += random() % 50 ? kAlphabet[random() % kAlphabet.size()] : static_cast<char>(random());
+    for (unsigned i = random() % 300; i > 0; i--)
+      text += random() % 50 ? kAlphabet[random() % kAlphabet.size()] : static_cast<char>(random());
     PerfMap map = PerfMap::parse(text);
     for (uint64_t address = 0; address < 256; address++) at(map, address);
   }

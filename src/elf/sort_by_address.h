@@ -9,11 +9,12 @@
 
 namespace sonde::elf {
 
-// Stable: rows of one address keep their order. Sorts byte by byte, without those bytes in which no two addresses differ: of a
-// library's addresses three do.
+// Stable: rows of one address keep their order. Sorts byte by byte, without those bytes in which no two addresses
+// differ: of a library's addresses three do.
 template <typename Row>
 void sort_by_address(std::vector<Row>& rows) {
-  if (std::is_sorted(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.address < b.address; })) return;
+  if (std::is_sorted(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.address < b.address; }))
+    return;
   uint64_t differing = 0;
   for (const Row& each : rows) differing |= each.address ^ rows[0].address;
   std::vector<Row> sorted(rows.size());

@@ -1,4 +1,5 @@
-// One function symbol as a table keeps it, and how a table's entries come about: read from a section, then put in order.
+// One function symbol as a table keeps it, and how a table's entries come about: read from a section, then put in
+// order.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +18,12 @@ enum class SymbolRank : uint32_t { kGlobal, kOldVersion, kWeak, kLocal };
 
 struct SymbolEntry {
   uint64_t address;
-  uint32_t size : 28;     // saturated; 0: unknown
-  uint32_t rank : 2;      // SymbolRank
-  uint32_t reached : 1;   // one that begins at a lower address ends above this one's
+  uint32_t size : 28;  // saturated; 0: unknown
+  uint32_t rank : 2;  // SymbolRank
+  uint32_t reached : 1;  // one that begins at a lower address ends above this one's
   uint32_t indirect : 1;  // STT_GNU_IFUNC
-  uint32_t name : 29;     // in its table's strings
-  uint32_t strings : 3;   // which table's
+  uint32_t name : 29;  // in its table's strings
+  uint32_t strings : 3;  // which table's
 
   uint64_t end() const { return address > UINT64_MAX - size ? UINT64_MAX : address + size; }
 };
@@ -45,12 +46,13 @@ struct SymbolStrings {
   }
 };
 
-// Appends the function symbols of a SHT_SYMTAB or SHT_DYNSYM section, whose strings are `strings`, the table's number `number`.
+// Appends the function symbols of a SHT_SYMTAB or SHT_DYNSYM section, whose strings are `strings`, the table's number
+// `number`.
 Status read_symbol_entries(const File& file, const Section& section, const SymbolStrings& strings, uint32_t number,
                            std::vector<SymbolEntry>& entries);
 
-// By ascending address. Of one address: first those with a size, then those without; of these the best comes last; one of those that
-// have the same name is kept.
+// By ascending address. Of one address: first those with a size, then those without; of these the best comes last; one
+// of those that have the same name is kept.
 void order_symbol_entries(std::vector<SymbolEntry>& entries, const std::vector<SymbolStrings>& strings);
 
 }  // namespace sonde::elf

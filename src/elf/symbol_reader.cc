@@ -52,29 +52,34 @@ bool is_function(const File& file, const Sym& symbol, const SymbolStrings& strin
   if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx == SHN_ABS || symbol.st_shndx == SHN_COMMON) return false;
   if (symbol.st_name >= strings.bytes.size() || strings.bytes[symbol.st_name] == '\0') return false;
   if (type == STT_FUNC || type == STT_GNU_IFUNC) return true;
-  return type == STT_NOTYPE && lies_in_code(file, symbol.st_shndx, symbol.st_value) && !is_marker(strings.bytes, symbol.st_name);
+  return type == STT_NOTYPE && lies_in_code(file, symbol.st_shndx, symbol.st_value) &&
+         !is_marker(strings.bytes, symbol.st_name);
 }
 
 template <typename Sym>
 Status read_entries(const File& file, const Section& section, const SymbolStrings& strings, uint32_t number,
                     std::vector<SymbolEntry>& entries) {
   constexpr uint64_t kBlock = 16384;
-  if (section.entry_size != sizeof(Sym)) return base::fail(ErrorKind::kInvalid, file.name() + ": a damaged symbol table");
-  if (section.size > kMaxSection) return base::fail(ErrorKind::kInvalid, fmt::format("{}: a symbol table of {} bytes", file.name(), section.size));
+  if (section.entry_size != sizeof(Sym))
+    return base::fail(ErrorKind::kInvalid, file.name() + ": a damaged symbol table");
+  if (section.size > kMaxSection)
+    return base::fail(ErrorKind::kInvalid, fmt::format("{}: a symbol table of {} bytes", file.name(), section.size));
   std::string versions = versions_of(file, section);
   // The lowest bit of a 32-bit arm's addresses says which instruction set; code is never there.
   uint64_t address_mask = file.machine() == EM_ARM ? ~uint64_t{1} : ~uint64_t{0};
   uint64_t count = section.size / sizeof(Sym);
   for (uint64_t at = 0; at < count; at += kBlock) {
-    ASSIGN_OR_RETURN(std::string block, file.read(section.offset + at * sizeof(Sym), std::min(kBlock, count - at) * sizeof(Sym)));
+    ASSIGN_OR_RETURN(std::string block,
+                     file.read(section.offset + at * sizeof(Sym), std::min(kBlock, count - at) * sizeof(Sym)));
     for (uint64_t i = 0; i < block.size() / sizeof(Sym); i++) {
       Sym symbol;
       std::memcpy(&symbol, block.data() + i * sizeof(Sym), sizeof symbol);
       if (!is_function(file, symbol, strings)) continue;
       if (entries.size() >= kMaxEntries) return {};
       SymbolRank rank = rank_of(ELF32_ST_BIND(symbol.st_info), is_old_version(versions, at + i));
-      entries.push_back({symbol.st_value & address_mask, static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, kMaxSymbolSize)),
-                         static_cast<uint32_t>(rank), 0, ELF32_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC, symbol.st_name, number});
+      entries.push_back(
+          {symbol.st_value & address_mask, static_cast<uint32_t>(std::min<uint64_t>(symbol.st_size, kMaxSymbolSize)),
+           static_cast<uint32_t>(rank), 0, ELF32_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC, symbol.st_name, number});
     }
   }
   return {};

@@ -27,7 +27,9 @@ struct Block {
 
 void append_code(const File& file, std::vector<Range>& code) {
   size_t before = code.size();
-  auto add = [&](uint64_t address, uint64_t size) { code.push_back({address, address + std::min(size, UINT64_MAX - address)}); };
+  auto add = [&](uint64_t address, uint64_t size) {
+    code.push_back({address, address + std::min(size, UINT64_MAX - address)});
+  };
   for (const Section& each : file.sections()) {
     if ((each.flags & SHF_EXECINSTR) && (each.flags & SHF_ALLOC)) add(each.address, each.size);
   }
@@ -53,13 +55,16 @@ struct SymbolTable::State {
   bool within_section(uint64_t start, uint64_t address) const;
   // For reading all names: what add() had dropped.
   Result<std::vector<SymbolStrings>> load_strings() const;
-  Symbol symbol(size_t index) const { return {entries[index].address, entries[index].size, static_cast<uint32_t>(index), entries[index].indirect != 0}; }
+  Symbol symbol(size_t index) const {
+    return {entries[index].address, entries[index].size, static_cast<uint32_t>(index), entries[index].indirect != 0};
+  }
 };
 
 Status SymbolTable::State::add(const std::shared_ptr<const File>& file, const Section& section) {
   const std::vector<Section>& sections = file->sections();
   if (section.type == SHT_NOBITS || strings.size() == kMaxStringTables) return {};
-  if (section.link >= sections.size()) return base::fail(ErrorKind::kInvalid, file->name() + ": a symbol table without names");
+  if (section.link >= sections.size())
+    return base::fail(ErrorKind::kInvalid, file->name() + ": a symbol table without names");
   SymbolStrings names{file, sections[section.link], {}};
   if (names.section.type == SHT_NOBITS) return {};
   ASSIGN_OR_RETURN(names.bytes, file->read(names.section, kMaxStrings));
@@ -127,7 +132,8 @@ size_t SymbolTable::State::innermost(size_t last, uint64_t address) const {
 }
 
 bool SymbolTable::State::within_section(uint64_t start, uint64_t address) const {
-  auto above = std::upper_bound(code.begin(), code.end(), start, [](uint64_t wanted, const Range& each) { return wanted < each.start; });
+  auto above = std::upper_bound(code.begin(), code.end(), start,
+                                [](uint64_t wanted, const Range& each) { return wanted < each.start; });
   return above != code.begin() && address < std::prev(above)->end;
 }
 

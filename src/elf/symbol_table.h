@@ -1,5 +1,5 @@
-// The function symbols of ELF files in one compact table: address to name, name to address. Names stay in the file and are
-// read when they are asked for.
+// The function symbols of ELF files in one compact table: address to name, name to address. Names stay in the file and
+// are read when they are asked for.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,14 @@ class SymbolTable {
  public:
   struct Symbol {
     uint64_t address = 0;  // as the file counts: nm(1)'s first column
-    uint64_t size = 0;     // 0: unknown; it then reaches up to the next symbol or the end of its section
-    uint32_t index = 0;    // for name()
+    uint64_t size = 0;  // 0: unknown; it then reaches up to the next symbol or the end of its section
+    uint32_t index = 0;  // for name()
     bool indirect = false;  // STT_GNU_IFUNC: the code that chooses the function when a program starts
   };
 
-  // STT_FUNC and STT_GNU_IFUNC of .symtab and .dynsym of each file (a program and, if there is one, its debug file or its
-  // mini-debuginfo), and what assembly has left untyped in executable sections. The files are kept open for the names.
+  // STT_FUNC and STT_GNU_IFUNC of .symtab and .dynsym of each file (a program and, if there is one, its debug file or
+  // its mini-debuginfo), and what assembly has left untyped in executable sections. The files are kept open for the
+  // names.
   static Result<SymbolTable> read(std::vector<std::shared_ptr<const File>> files);
 
   size_t size() const;

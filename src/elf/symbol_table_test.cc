@@ -77,19 +77,30 @@ TEST(SymbolTable, FilesOf32BitsHaveThemToo) {
 TEST(SymbolTable, OnlyCodeIsInIt) {
   MadeElf<> made;
   made.sections.push_back({".data", SHT_PROGBITS, std::string(64, 'd'), SHF_ALLOC | SHF_WRITE, 0x3000});
-  made.symbol("function", 0x1000, 8).symbol("resolver", 0x1010, 8, ELF64_ST_INFO(STB_GLOBAL, STT_GNU_IFUNC)).symbol("label", 0x1020, 0, kLabel);
-  made.symbol("object", 0x3000, 8, kData, 2).symbol("data_label", 0x3008, 0, kLabel, 2).symbol("etext", 0x2000, 0, kLabel);
+  made.symbol("function", 0x1000, 8)
+      .symbol("resolver", 0x1010, 8, ELF64_ST_INFO(STB_GLOBAL, STT_GNU_IFUNC))
+      .symbol("label", 0x1020, 0, kLabel);
+  made.symbol("object", 0x3000, 8, kData, 2)
+      .symbol("data_label", 0x3008, 0, kLabel, 2)
+      .symbol("etext", 0x2000, 0, kLabel);
   made.symbol("undefined", 0, 0, kLocal, SHN_UNDEF).symbol("absolute", 0x1000, 8, kLocal, SHN_ABS);
-  made.symbol("section", 0x1000, 0, ELF64_ST_INFO(STB_LOCAL, STT_SECTION)).symbol("thread", 0x10, 8, ELF64_ST_INFO(STB_GLOBAL, STT_TLS));
+  made.symbol("section", 0x1000, 0, ELF64_ST_INFO(STB_LOCAL, STT_SECTION))
+      .symbol("thread", 0x10, 8, ELF64_ST_INFO(STB_GLOBAL, STT_TLS));
   made.symbol("", 0x1050, 8).symbol("a.c", 0, 0, ELF64_ST_INFO(STB_LOCAL, STT_FILE), SHN_ABS);
-  made.symbol("$x", 0x1000, 0, kLabel).symbol("$d.12", 0x1000, 0, kLabel).symbol(".L5", 0x1000, 0, kLabel).symbol("$z", 0x1040, 0, kLabel);
+  made.symbol("$x", 0x1000, 0, kLabel)
+      .symbol("$d.12", 0x1000, 0, kLabel)
+      .symbol(".L5", 0x1000, 0, kLabel)
+      .symbol("$z", 0x1040, 0, kLabel);
   EXPECT_THAT(all(table_of(made)), ElementsAre("1000 8 function", "1010 8 resolver", "1020 0 label", "1040 0 $z"));
 }
 
 TEST(SymbolTable, WithoutASizeOneReachesToTheNextOrTheSectionsEnd) {
   MadeElf<> made;
   made.sections.push_back({".fini", SHT_PROGBITS, {}, SHF_ALLOC | SHF_EXECINSTR, 0x2800, 0, 0, 0x100});
-  made.symbol("start", 0x1000, 0, kLabel).symbol("main", 0x1100, 0x10).symbol("last", 0x1200).symbol("fini", 0x2800, 0, kLabel, 2);
+  made.symbol("start", 0x1000, 0, kLabel)
+      .symbol("main", 0x1100, 0x10)
+      .symbol("last", 0x1200)
+      .symbol("fini", 0x2800, 0, kLabel, 2);
   SymbolTable table = table_of(made);
   EXPECT_EQ(at(table, 0x10ff), "start+ff");
   EXPECT_EQ(at(table, 0x1110), "");
@@ -110,7 +121,10 @@ TEST(SymbolTable, WithoutASizeOneGivesWayToWhatContainsTheAddress) {
 
 TEST(SymbolTable, TheInnermostHolds) {
   MadeElf<> made;
-  made.symbol("outer", 0x1000, 0x400).symbol("middle", 0x1100, 0x100).symbol("inner", 0x1140, 0x10).symbol("across", 0x11f0, 0x20);
+  made.symbol("outer", 0x1000, 0x400)
+      .symbol("middle", 0x1100, 0x100)
+      .symbol("inner", 0x1140, 0x10)
+      .symbol("across", 0x11f0, 0x20);
   for (int i = 0; i < 200; i++) made.symbol(fmt::format("tiny{}", i), 0x1210 + static_cast<uint64_t>(i), 1);
   SymbolTable table = table_of(made);
   EXPECT_EQ(at(table, 0x1145), "inner+5");
@@ -123,8 +137,14 @@ TEST(SymbolTable, TheInnermostHolds) {
 
 TEST(SymbolTable, OfAliasesGlobalThenWeakThenLocalThenTheShorter) {
   MadeElf<> made;
-  made.symbol("l", 0x1000, 8, kLocal).symbol("w", 0x1000, 8, kWeak).symbol("long_global", 0x1000, 8).symbol("global", 0x1000, 8);
-  made.symbol("weak", 0x1100, 8, kWeak).symbol("a", 0x1100, 8, kLocal).symbol("b", 0x1200, 0).symbol("sized", 0x1200, 8, kLocal);
+  made.symbol("l", 0x1000, 8, kLocal)
+      .symbol("w", 0x1000, 8, kWeak)
+      .symbol("long_global", 0x1000, 8)
+      .symbol("global", 0x1000, 8);
+  made.symbol("weak", 0x1100, 8, kWeak)
+      .symbol("a", 0x1100, 8, kLocal)
+      .symbol("b", 0x1200, 0)
+      .symbol("sized", 0x1200, 8, kLocal);
   SymbolTable table = table_of(made);
   EXPECT_EQ(at(table, 0x1000), "global+0");
   EXPECT_EQ(at(table, 0x1104), "weak+4");
@@ -135,7 +155,10 @@ TEST(SymbolTable, OfAliasesGlobalThenWeakThenLocalThenTheShorter) {
 
 TEST(SymbolTable, NamesAreFoundAndTheBestOfSeveral) {
   MadeElf<> made;
-  made.symbol("run", 0x1000, 8, kLocal).symbol("run", 0x1100, 8).symbol("run", 0x1200, 8, kWeak).symbol("runner", 0x1300, 8);
+  made.symbol("run", 0x1000, 8, kLocal)
+      .symbol("run", 0x1100, 8)
+      .symbol("run", 0x1200, 8, kWeak)
+      .symbol("runner", 0x1300, 8);
   SymbolTable table = table_of(made);
   ASSERT_TRUE(table.find("run"));
   EXPECT_EQ(table.find("run")->address, 0x1100u);
@@ -149,7 +172,8 @@ TEST(SymbolTable, OfVersionsTheDefaultOneIsMeant) {
   MadeElf<> made;
   made.symbol("copy", 0x1000, 8).symbol("copy", 0x1100, 8).end_symbols(SHT_DYNSYM);
   uint16_t versions[] = {2 | 0x8000, 3};
-  made.sections.push_back({".gnu.version", SHT_GNU_versym, std::string(reinterpret_cast<char*>(versions), sizeof versions)});
+  made.sections.push_back(
+      {".gnu.version", SHT_GNU_versym, std::string(reinterpret_cast<char*>(versions), sizeof versions)});
   SymbolTable table = table_of({made.file()});
   ASSERT_TRUE(table.find("copy"));
   EXPECT_EQ(table.find("copy")->address, 0x1100u);
@@ -158,7 +182,11 @@ TEST(SymbolTable, OfVersionsTheDefaultOneIsMeant) {
 TEST(SymbolTable, SeveralFilesAreOneTableWithoutRepetition) {
   MadeElf<> program, debug;
   program.symbol("shared", 0x1000, 8).symbol("exported", 0x1010, 0, kWeak).end_symbols(SHT_DYNSYM);
-  debug.symbol("shared", 0x1000, 8).symbol("hidden", 0x1020, 8, kLocal).symbol("exported", 0x1010, 8).symbol("alias", 0x1000, 8).end_symbols();
+  debug.symbol("shared", 0x1000, 8)
+      .symbol("hidden", 0x1020, 8, kLocal)
+      .symbol("exported", 0x1010, 8)
+      .symbol("alias", 0x1000, 8)
+      .end_symbols();
   SymbolTable table = table_of({program.file(), debug.file(), debug.file()});
   EXPECT_THAT(all(table), ElementsAre("1000 8 alias", "1000 8 shared", "1010 8 exported", "1020 8 hidden"));
 }
@@ -209,7 +237,8 @@ TEST(SymbolTable, AFileCutShortLaterGivesErrorsInsteadOfNames) {
 
 TEST(SymbolTable, IsAsSmallAsPromised) {
   MadeElf<> made;
-  for (uint64_t i = 0; i < 100'000; i++) made.symbol(fmt::format("function_number_{}", i), 0x1000 + 32 * (i * 7919 % 100'000), 32);
+  for (uint64_t i = 0; i < 100'000; i++)
+    made.symbol(fmt::format("function_number_{}", i), 0x1000 + 32 * (i * 7919 % 100'000), 32);
   SymbolTable table = table_of(made);
   ASSERT_EQ(table.size(), 100'000u);
   EXPECT_LE(table.memory(), 100'000u * 17);
@@ -220,7 +249,9 @@ TEST(SymbolTable, AnswersAreThoseOfASlowSearch) {
   std::mt19937 random(3);
   for (int round = 0; round < 200; round++) {
     MadeElf<> made;
-    struct Row { uint64_t start, size; };
+    struct Row {
+      uint64_t start, size;
+    };
     std::vector<Row> rows;
     for (unsigned i = 0, count = 1 + random() % 300; i < count; i++) {
       Row row{0x1000 + random() % 500, random() % 7 ? random() % (i % 9 ? 10 : 300) : 0};
@@ -239,7 +270,8 @@ TEST(SymbolTable, AnswersAreThoseOfASlowSearch) {
       }
       uint64_t wanted = inner ? inner : below_has_no_size ? below : 0;
       SymbolTable::Symbol symbol;
-      ASSERT_EQ(table.find(address, symbol) ? symbol.address : 0, wanted) << fmt::format("{:x} in round {}", address, round);
+      ASSERT_EQ(table.find(address, symbol) ? symbol.address : 0, wanted)
+          << fmt::format("{:x} in round {}", address, round);
     }
   }
 }
@@ -310,7 +342,8 @@ TEST(SymbolTable, RandomDamageDoesNoHarm) {
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; i++) {
     std::string damaged = whole.substr(0, i % 3 ? whole.size() : random() % whole.size());
-    for (unsigned flips = random() % 8; flips > 0 && !damaged.empty(); flips--) damaged[random() % damaged.size()] = static_cast<char>(random());
+    for (unsigned flips = random() % 8; flips > 0 && !damaged.empty(); flips--)
+      damaged[random() % damaged.size()] = static_cast<char>(random());
     auto file = File::from_bytes(damaged, "damaged");
     if (!file) continue;
     auto table = SymbolTable::read({std::make_shared<const File>(std::move(*file))});

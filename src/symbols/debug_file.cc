@@ -43,7 +43,8 @@ class Search {
   Error not_found() const {
     std::string looked;
     for (const std::string& each : looked_for_) looked += (looked.empty() ? "" : ", ") + each;
-    std::string why = looked.empty() ? "it names none, neither by a build-id nor by a debug link" : "looked for " + looked;
+    std::string why =
+        looked.empty() ? "it names none, neither by a build-id nor by a debug link" : "looked for " + looked;
     return {ErrorKind::kNotFound, fmt::format("{}: no debug file: {}", file_.name(), why), 0, {}};
   }
 

@@ -19,12 +19,14 @@ struct Location {
   std::string name;       // "bash"; empty: unknown, and $BCC_SYMFS is not searched
 };
 
-// Tried: the same path below $BCC_SYMFS; .build-id/ab/cdef.debug in each debug root ($BCC_DEBUGINFO_ROOT first), where the build-ids are
-// equal; the debug link beside the file, in its .debug/, and under each debug root. First as the process's own root has it, then as ours
-// does. kNotFound lists what was looked for.
-Result<std::shared_ptr<const elf::File>> find_debug_file(const elf::File& file, const Location& where, const SymbolOptions& options);
+// Tried: the same path below $BCC_SYMFS; .build-id/ab/cdef.debug in each debug root ($BCC_DEBUGINFO_ROOT first), where
+// the build-ids are equal; the debug link beside the file, in its .debug/, and under each debug root. First as the
+// process's own root has it, then as ours does. kNotFound lists what was looked for.
+Result<std::shared_ptr<const elf::File>> find_debug_file(const elf::File& file, const Location& where,
+                                                         const SymbolOptions& options);
 
 // All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's.
-Result<elf::SymbolTable> symbols_of(std::shared_ptr<const elf::File> file, const Location& where, const SymbolOptions& options = {});
+Result<elf::SymbolTable> symbols_of(std::shared_ptr<const elf::File> file, const Location& where,
+                                    const SymbolOptions& options = {});
 
 }  // namespace sonde::symbols

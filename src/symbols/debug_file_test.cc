@@ -16,7 +16,9 @@ namespace {
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-void run(const std::string& command) { ASSERT_EQ(std::system(("{ " + command + "; } > /dev/null 2>&1").c_str()), 0) << command; }
+void run(const std::string& command) {
+  ASSERT_EQ(std::system(("{ " + command + "; } > /dev/null 2>&1").c_str()), 0) << command;
+}
 
 // DIR/bin/program is stripped; its symbols are in DIR/whole.debug.
 class DebugFile : public testing::Test {
@@ -26,9 +28,11 @@ class DebugFile : public testing::Test {
     ASSERT_TRUE(::mkdtemp(path));
     top_ = path;
     fs::create_directories(top_ / "bin");
-    std::ofstream(top_ / "program.c") << "static __attribute__((noinline)) int hidden_function(int n) { return n * 3; }\n"
-                                         "int main(int argc, char **argv) { return hidden_function(argc); }\n";
-    run("cd " + top_.string() + " && cc -g -O1 -Wl,--build-id=sha1 -o whole program.c && objcopy --only-keep-debug whole whole.debug && "
+    std::ofstream(top_ / "program.c")
+        << "static __attribute__((noinline)) int hidden_function(int n) { return n * 3; }\n"
+           "int main(int argc, char **argv) { return hidden_function(argc); }\n";
+    run("cd " + top_.string() +
+        " && cc -g -O1 -Wl,--build-id=sha1 -o whole program.c && objcopy --only-keep-debug whole whole.debug && "
         "strip -o bin/program whole");
     options_.debug_roots = {(top_ / "debug").string()};
   }
@@ -65,10 +69,13 @@ class DebugFile : public testing::Test {
     return place;
   }
 
-  fs::path by_build_id(const fs::path& root) const { return root / ".build-id" / elf::build_id_path(program()->build_id()); }
+  fs::path by_build_id(const fs::path& root) const {
+    return root / ".build-id" / elf::build_id_path(program()->build_id());
+  }
 
   void link_to(const std::string& name) const {
-    run("cd " + top_.string() + " && cp whole.debug " + name + " && objcopy --add-gnu-debuglink=" + name + " bin/program && rm " + name);
+    run("cd " + top_.string() + " && cp whole.debug " + name + " && objcopy --add-gnu-debuglink=" + name +
+        " bin/program && rm " + name);
   }
 
   fs::path top_;
@@ -80,7 +87,8 @@ TEST_F(DebugFile, NoneIsToldWithThePlacesLookedAt) {
   auto none = find_debug_file(*program(), here(), options_);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind, ErrorKind::kNotFound);
-  EXPECT_THAT(none.error().what, HasSubstr("bin/program: no debug file: looked for " + by_build_id(top_ / "debug").string() + ", "));
+  EXPECT_THAT(none.error().what,
+              HasSubstr("bin/program: no debug file: looked for " + by_build_id(top_ / "debug").string() + ", "));
   EXPECT_THAT(none.error().what, HasSubstr((top_ / "bin/.debug/program.debug").string()));
   EXPECT_FALSE(has_symbols(here()));
 }
@@ -135,7 +143,8 @@ TEST_F(DebugFile, OfAnotherChecksumIsTakenOnlyUnchecked) {
 }
 
 TEST_F(DebugFile, PackedInsideIsLastResort) {
-  run("cd " + top_.string() + " && strip --strip-debug -o mini whole && xz -k mini && "
+  run("cd " + top_.string() +
+      " && strip --strip-debug -o mini whole && xz -k mini && "
       "objcopy --add-section .gnu_debugdata=mini.xz bin/program");
   EXPECT_TRUE(has_symbols(here()));
 }

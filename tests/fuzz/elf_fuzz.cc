@@ -17,7 +17,8 @@ void ask_of_places(const elf::File& file) {
   for (const elf::Section& each : file.sections()) {
     fuzz::use(file.offset_of(each.address));
     fuzz::use(file.address_of(each.offset));
-    if (auto bytes = file.read(each, 1u << 16)) fuzz::use(elf::parse_notes(*bytes, 4).size() + elf::parse_notes(*bytes, 8).size());
+    if (auto bytes = file.read(each, 1u << 16))
+      fuzz::use(elf::parse_notes(*bytes, 4).size() + elf::parse_notes(*bytes, 8).size());
   }
   fuzz::use(file.is_go());
   fuzz::use(elf::debug_link(file));
@@ -52,6 +53,7 @@ FUZZ(input) {
   if (!opened) return;
   std::vector<std::shared_ptr<const elf::File>> files{std::make_shared<const elf::File>(std::move(*opened))};
   ask_of_places(*files[0]);
-  if (auto packed = elf::mini_debuginfo(*files[0])) files.push_back(std::make_shared<const elf::File>(std::move(*packed)));
+  if (auto packed = elf::mini_debuginfo(*files[0]))
+    files.push_back(std::make_shared<const elf::File>(std::move(*packed)));
   if (auto table = elf::SymbolTable::read(files)) ask_of_symbols(*table);
 }

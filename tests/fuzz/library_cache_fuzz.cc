@@ -9,6 +9,7 @@ FUZZ(input) {
   auto libraries = symbols::parse_library_cache(input);
   if (!libraries) return;
   size_t length = 0;
-  for (const symbols::CachedLibrary& each : *libraries) length += each.name.size() + each.path.size() + symbols::is_native(each);
+  for (const symbols::CachedLibrary& each : *libraries)
+    length += each.name.size() + each.path.size() + symbols::is_native(each);
   fuzz::use(length);
 }

@@ -1,4 +1,4 @@
-"""Every fuzzer of tests/fuzz, for a while, over its seeds, with sanitizers: a crash, a leak, a hang or a flood of memory is a failure."""
+"""Every fuzzer of tests/fuzz for a while, over its seeds, with sanitizers: a crash, a leak, a hang or a flood fails."""
 
 import os
 import re
@@ -36,9 +36,11 @@ def checked(command: list) -> None:
 
 def fuzz(name: str, corpus: Path, seconds: int) -> subprocess.CompletedProcess:
     corpus.mkdir()
-    return subprocess.run([BUILD / f"bin/{name}_fuzz", f"-max_total_time={seconds}", "-timeout=5", "-rss_limit_mb=2048", "-max_len=20000",
-                           f"-artifact_prefix={FOUND}/{name}-", "-print_final_stats=1", corpus, FUZZ / "corpus" / name],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", stdin=subprocess.DEVNULL)
+    limits = [f"-max_total_time={seconds}", "-timeout=5", "-rss_limit_mb=2048", "-max_len=20000"]
+    output = [f"-artifact_prefix={FOUND}/{name}-", "-print_final_stats=1"]
+    return subprocess.run([BUILD / f"bin/{name}_fuzz", *limits, *output, corpus, FUZZ / "corpus" / name],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace")
 
 
 @pytest.fixture(scope="module")
