@@ -1,8 +1,11 @@
 // Session: programs to places in user programs.
 #include <algorithm>
+#include <map>
 
 #include "bpf/hook_uprobe_place.h"
+#include "elf/file.h"
 #include "session/session_state.h"
+#include "usdt/probe.h"
 
 namespace sonde {
 namespace {
@@ -41,6 +44,17 @@ Result<bpf::HookRequest> request_for(const char* kind, const std::string& binary
   return request;
 }
 
+// A USDT probe that is given by its address is guarded all the same: who skips it while its semaphore is 0 would never come there.
+void add_semaphores(bpf::UserPlacesWanted& wanted) {
+  auto file = elf::File::open(wanted.path);
+  if (!file) return;  // attaching says why
+  std::map<uint64_t, uint64_t> semaphores = usdt::semaphores_of(*file);
+  for (bpf::UserPlace& place : wanted.places) {
+    auto found = semaphores.find(place.offset);
+    if (found != semaphores.end()) place.semaphore_offset = found->second;
+  }
+}
+
 bpf::HookRequest request_for(const char* kind, const std::string& path, std::span<const uint64_t> offsets, int pid) {
   bpf::HookRequest request{kind, fmt::format("{}:{} places{}", path, offsets.size(), of_process(pid))};
   if (offsets.size() == 1) request.target = place_target(path, offsets.front(), pid);
@@ -54,6 +68,7 @@ bpf::HookRequest request_for(const char* kind, const std::string& path, std::spa
 
 Status Session::attach_uprobe(const UserProbe& place, const std::string& program) {
   ASSIGN_OR_RETURN(bpf::HookRequest request, request_for("uprobe", place));
+  if (place.symbol.empty()) add_semaphores(request.user);
   return state_->attach(program, request);
 }
 
@@ -78,7 +93,9 @@ Result<size_t> Session::attach_uretprobes(const std::string& binary, const std::
 
 Status Session::attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets,
                                   const std::string& program, int pid) {
-  return state_->attach(program, request_for("uprobe", path, offsets, pid));
+  bpf::HookRequest request = request_for("uprobe", path, offsets, pid);
+  add_semaphores(request.user);
+  return state_->attach(program, request);
 }
 
 Status Session::attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets,

@@ -202,6 +202,18 @@ Result<ProbeNote> parse_probe_note(std::string_view description, bool is_64_bit)
   return note;
 }
 
+std::map<uint64_t, uint64_t> semaphores_of(const elf::File& file) {
+  std::map<uint64_t, uint64_t> semaphores;
+  auto found = read_probes(file);
+  if (!found) return semaphores;
+  for (const Probe& probe : found->probes) {
+    for (const ProbeLocation& each : probe.locations) {
+      if (each.semaphore_offset) semaphores[each.offset] = each.semaphore_offset;
+    }
+  }
+  return semaphores;
+}
+
 Result<Probes> read_probes(const elf::File& file) {
   Reader reader(file);
   RETURN_IF_ERROR(reader.read());

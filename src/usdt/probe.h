@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ inline constexpr size_t kMaxComplaints = 100;
 
 // A file without notes has no probes; that is no error.
 Result<Probes> read_probes(const elf::File& file);
+
+// Offsets of locations in the file, and of the semaphores that guard them; locations without one are not there.
+std::map<uint64_t, uint64_t> semaphores_of(const elf::File& file);
 
 // What one note says, before the file is looked at.
 struct ProbeNote {

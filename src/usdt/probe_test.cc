@@ -46,6 +46,9 @@ TEST(Probe, SemaphoresAreFoundThroughTheSegmentThatHoldsThem) {
   ASSERT_EQ(probes.probes.size(), 1u);
   EXPECT_EQ(probes.probes[0].locations[0].semaphore_address, kData + 6);
   EXPECT_EQ(probes.probes[0].locations[0].semaphore_offset, ProbeFile::kDataOffset + 6);
+  auto opened = elf::File::from_bytes(file.bytes(), "made");
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_THAT(semaphores_of(*opened), ElementsAre(testing::Pair(ProbeFile::kCodeOffset, ProbeFile::kDataOffset + 6)));
 }
 
 TEST(Probe, LocationsOfOneNameAreOneProbeAndProvidersAreApart) {

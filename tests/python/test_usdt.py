@@ -159,6 +159,18 @@ def test_a_guarded_probe_is_taken_only_while_it_is_attached(any_file, start, tra
     assert late.hit("guarded", 5) == 0
 
 
+def test_a_guarded_probe_attached_by_its_address(plain_file, start):
+    target = start(plain_file)
+    usdt = USDT(pid=target.pid)
+    usdt.enable_probe("guarded", "on_guarded")
+    with BPF(text=reader("on_guarded", ())) as b:
+        for path, function, address, pid in usdt.enumerate_active_probes():
+            b.attach_uprobe(name=path, fn_name=function, addr=address, pid=pid)
+        assert target.hit("guarded", 4) == 4
+        assert sum(seen(b, "on_guarded").values()) == 4
+    assert target.hit("guarded", 1) == 0
+
+
 def test_two_tracers_count_the_semaphore_twice(plain_file, start, trace):
     target = start(plain_file)
     first = trace(USDT(path=str(plain_file)), {"guarded": 1})
@@ -212,10 +224,12 @@ def test_a_pid_may_be_ignored_when_attaching(plain_file, start, trace):
 
 
 def test_all_threads_of_a_process(plain_file, start, trace):
-    target = start(plain_file)
-    b = trace(USDT(pid=target.pid), {"thread": 1})
+    target, other = start(plain_file), start(plain_file)
+    b = trace(USDT(pid=target.pid), {"thread": 1, "many": 2})
     target.hit("thread", 3)
+    other.hit("thread", 1)
     assert seen(b, 0) == {(0,): 1, (1,): 1, (2,): 1}
+    assert sum(seen(b, 1).values()) == 9
 
 
 def test_a_probe_of_a_library_and_one_that_program_and_library_have(tmp_path, start, trace):

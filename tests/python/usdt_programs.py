@@ -87,7 +87,7 @@ int %(f)s(struct pt_regs *ctx) {
 %(reads)s    seen_%(f)s.increment(seen);
     return 0;
 }
-""" % {"f": function, "count": len(numbers), "reads": reads}
+""" % {"f": function, "count": max(len(numbers), 1), "reads": reads}
 
 
 def seen(b, function):

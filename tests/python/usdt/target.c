@@ -65,6 +65,7 @@ static void guarded(long n) {
 
 static void *in_thread(void *n) {
   STAP_PROBE1(app, thread, (long)n);
+  many((long)n);
   return NULL;
 }
 
