@@ -5,7 +5,6 @@ import pytest
 from places import REPOSITORY
 
 sys.path[:0] = [str(REPOSITORY / "tests/python")]
-pytest.register_assert_rewrite("test_usdt", "test_usdt_debian", "usdt_programs")
+pytest.register_assert_rewrite("test_usdt", "usdt_programs")
 
 from test_usdt import *  # noqa: E402, F403
-from test_usdt_debian import *  # noqa: E402, F403
