@@ -1,15 +1,40 @@
 // Whole files in and out, with a bound on what is read.
 #include "base/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <cerrno>
 #include <cstdlib>
 
-#include "base/fd.h"
 
 namespace sonde::base {
+
+namespace {
+
+std::string_view kind_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFIFO: return "a FIFO";
+    case S_IFDIR: return "a directory";
+    case S_IFLNK: return "a symbolic link";
+    case S_IFSOCK: return "a socket";
+    default: return "a device";
+  }
+}
+
+}  // namespace
+
+Result<Fd> open_regular(const std::string& path, int flags, int directory) {
+  return reopen_regular(Fd(::openat(directory, path.c_str(), O_PATH | O_CLOEXEC | flags)), path);
+}
+
+// Through the first descriptor: between looking and opening nothing can be put in its place.
+Result<Fd> reopen_regular(Fd named, const std::string& path) {
+  struct stat info {};
+  if (!named.valid() || ::fstat(named.get(), &info) != 0) return fail_errno(errno, path);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorKind::kInvalid, fmt::format("{}: {}, no regular file", path, kind_of(info.st_mode)));
+  std::string link = fmt::format("/proc/self/fd/{}", named.get());
+  Fd fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd.valid()) return fail_errno(errno, path);
+  return fd;
+}
 
 Result<std::string> read_all(int fd, const std::string& name, size_t limit) {
   struct stat info {};

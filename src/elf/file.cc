@@ -2,33 +2,18 @@
 #include "elf/file.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "base/file.h"
+
 namespace sonde::elf {
-namespace {
-
-std::string_view kind_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFIFO: return "a FIFO";
-    case S_IFDIR: return "a directory";
-    case S_IFSOCK: return "a socket";
-    case S_IFCHR:
-    case S_IFBLK: return "a device";
-    default: return "no regular file";
-  }
-}
-
-}  // namespace
 
 Result<File> File::open(const std::string& path) {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid()) return base::fail_errno(errno, path);
+  ASSIGN_OR_RETURN(base::Fd fd, base::open_regular(path));
   return from_fd(std::move(fd), path);
 }
 
@@ -36,9 +21,7 @@ Result<File> File::from_fd(base::Fd fd, std::string name) {
   File file;
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, name);
-  if (!S_ISREG(info.st_mode)) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: {}, not an ELF file", name, kind_of(info.st_mode)));
-  }
+  if (!S_ISREG(info.st_mode)) return base::fail(ErrorKind::kInvalid, name + ": no regular file");
   file.fd_ = std::move(fd);
   file.name_ = std::move(name);
   file.size_ = static_cast<uint64_t>(info.st_size);

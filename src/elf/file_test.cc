@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,11 +56,24 @@ using FileOpen = Directory;
 TEST_F(FileOpen, WhatIsNoRegularFileIsNamedAndNotWaitedFor) {
   std::string fifo = path() + "/fifo";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  EXPECT_EQ(what_of(File::open(fifo)), fifo + ": a FIFO, not an ELF file");
-  EXPECT_EQ(what_of(File::open(path())), path() + ": a directory, not an ELF file");
-  EXPECT_EQ(what_of(File::open("/dev/zero")), "/dev/zero: a device, not an ELF file");
+  EXPECT_EQ(what_of(File::open(fifo)), fifo + ": a FIFO, no regular file");
+  EXPECT_EQ(what_of(File::open(path())), path() + ": a directory, no regular file");
+  EXPECT_EQ(what_of(File::open("/dev/zero")), "/dev/zero: a device, no regular file");
   EXPECT_EQ(what_of(File::open("/nonexistent")), "/nonexistent: No such file or directory");
   EXPECT_EQ(File::open("/nonexistent").error().kind, ErrorKind::kNotFound);
+}
+
+// Opening a watchdog's device starts it, a tape's winds it: they are only named.
+TEST_F(FileOpen, WhatIsNoRegularFileIsNotOpenedAtAll) {
+  std::string fifo = path() + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  base::Fd watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  ASSERT_GE(::inotify_add_watch(watch.get(), fifo.c_str(), IN_OPEN), 0);
+  char events[4096];
+  EXPECT_FALSE(File::open(fifo));
+  EXPECT_LT(::read(watch.get(), events, sizeof events), 0);
+  base::Fd really(::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  EXPECT_EQ(::read(watch.get(), events, sizeof events), ssize_t(sizeof(inotify_event)));
 }
 
 TEST_F(FileOpen, WhatIsNoElfFileIsRefused) {

@@ -48,12 +48,12 @@ int open_beneath(const std::string& root, const std::string& path) {
   base::Fd directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return -1;
   open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   long fd = ::syscall(SYS_openat2, directory.get(), path.c_str(), &how, sizeof how);
   if (fd >= 0 || errno != ENOSYS) return static_cast<int>(fd);
   // Before Linux 5.6: the path was found to have no links a moment ago.
-  return ::open((root + path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+  return ::open((root + path).c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW);
 }
 
 }  // namespace
@@ -96,13 +96,7 @@ Result<std::string> resolve_in(const std::string& root, const std::string& path)
 }
 
 Result<base::Fd> open_in(const std::string& root, const std::string& path) {
-  base::Fd fd(root.empty() ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-                           : open_beneath(root, path));
-  if (!fd.valid()) return base::fail_errno(errno, path);
-  struct stat info{};
-  if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, path);
-  if (!S_ISREG(info.st_mode)) return base::fail(ErrorKind::kInvalid, fmt::format("{}: not a regular file", path));
-  return fd;
+  return root.empty() ? base::open_regular(path) : base::reopen_regular(base::Fd(open_beneath(root, path)), path);
 }
 
 Result<std::string> read_in(const std::string& root, const std::string& path, size_t limit) {

@@ -86,7 +86,7 @@ TEST(FindBinary, ProgramsByPathAndByName) {
 TEST(FindBinary, WhatCannotBeOpenedSaysWhy) {
   Directory directory;
   ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
-  EXPECT_THAT(find_binary(directory / "fifo").error().what, HasSubstr("not a regular file"));
+  EXPECT_THAT(find_binary(directory / "fifo").error().what, HasSubstr("a FIFO, no regular file"));
   std::ofstream(directory / "text") << "#!/bin/sh\n";
   EXPECT_THAT(find_binary(directory / "text").error().what, HasSubstr("ELF"));
   EXPECT_EQ(find_binary(directory / "none").error().kind, ErrorKind::kNotFound);

@@ -2,11 +2,9 @@
 #include <map>
 #include <mutex>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "symbols/module.h"
-#include "symbols/process.h"
-
-#include <fcntl.h>
 
 namespace sonde {
 
@@ -23,7 +21,7 @@ struct BuildIdSymbols::State {
 BuildIdSymbols::BuildIdSymbols(const SymbolOptions& options) : state_(std::make_shared<State>()) { state_->options = options; }
 
 Status BuildIdSymbols::add(const std::string& path) {
-  ASSIGN_OR_RETURN(base::Fd fd, symbols::open_regular(AT_FDCWD, path));
+  ASSIGN_OR_RETURN(base::Fd fd, base::open_regular(path));
   ASSIGN_OR_RETURN(auto module, symbols::Module::of_file(std::move(fd), path, state_->options));
   size_t slash = path.rfind('/');
   module->read({"", path.substr(0, std::max<size_t>(slash, 1)), path.substr(slash + 1)});

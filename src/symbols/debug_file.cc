@@ -25,11 +25,7 @@ std::string environment(const char* name) {
 class Search {
  public:
   Search(const File& file, const Location& where, const SymbolOptions& options)
-      : file_(file), where_(where), link_(elf::debug_link(file)), check_crc_(options.check_crc) {
-    std::string first = environment("BCC_DEBUGINFO_ROOT");
-    if (!first.empty()) debug_roots_.push_back(first);
-    debug_roots_.insert(debug_roots_.end(), options.debug_roots.begin(), options.debug_roots.end());
-  }
+      : file_(file), where_(where), link_(elf::debug_link(file)), check_crc_(options.check_crc), debug_roots_(debug_roots(options)) {}
 
   FilePtr find() {
     if (FilePtr found = find_below_symfs()) return found;
@@ -106,6 +102,13 @@ bool has_all_symbols(const File& file) {
 }
 
 }  // namespace
+
+std::vector<std::string> debug_roots(const SymbolOptions& options) {
+  std::vector<std::string> roots = options.debug_roots;
+  std::string first = environment("BCC_DEBUGINFO_ROOT");
+  if (!first.empty()) roots.insert(roots.begin(), first);
+  return roots;
+}
 
 Result<FilePtr> find_debug_file(const File& file, const Location& where, const SymbolOptions& options) {
   Search search(file, where, options);

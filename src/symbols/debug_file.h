@@ -19,6 +19,9 @@ struct Location {
   std::string name;       // "bash"; empty: unknown, and $BCC_SYMFS is not searched
 };
 
+// Where debug files lie, in the order to look: $BCC_DEBUGINFO_ROOT first.
+std::vector<std::string> debug_roots(const SymbolOptions& options);
+
 // Tried: the same path below $BCC_SYMFS; .build-id/ab/cdef.debug in each debug root ($BCC_DEBUGINFO_ROOT first), where
 // the build-ids are equal; the debug link beside the file, in its .debug/, and under each debug root. First as the
 // process's own root has it, then as ours does. kNotFound lists what was looked for.

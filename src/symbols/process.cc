@@ -21,19 +21,6 @@ constexpr uint64_t kMaxMemory = 1u << 20;
 constexpr long BTRFS_SUPER_MAGIC = 0x9123683E;
 #endif
 
-// Opened again through the first descriptor, which only names it: between looking and opening nothing can be put in its place.
-Result<base::Fd> reopen_regular(base::Fd named, const std::string& path) {
-  struct stat info {};
-  if (!named.valid()) return base::fail_errno(errno, path);
-  if (::fstat(named.get(), &info) != 0) return base::fail_errno(errno, path);
-  if (S_ISLNK(info.st_mode)) return base::fail(ErrorKind::kInvalid, path + ": a symbolic link");
-  if (!S_ISREG(info.st_mode)) return base::fail(ErrorKind::kInvalid, path + ": no regular file");
-  std::string link = fmt::format("/proc/self/fd/{}", named.get());
-  base::Fd fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid()) return base::fail_errno(errno, path);
-  return fd;
-}
-
 // st_dev is another one than the mapping's where a file system makes up devices of its own.
 bool same_file(const base::Fd& fd, const MappedFile& file) {
   struct stat info {};
@@ -48,19 +35,15 @@ std::string map_files_name(const Mapping& mapping) { return fmt::format("map_fil
 
 }  // namespace
 
-Result<base::Fd> open_regular(int directory, const std::string& path, int flags) {
-  return reopen_regular(base::Fd(::openat(directory, path.c_str(), O_PATH | O_CLOEXEC | flags)), path);
-}
-
 Result<base::Fd> open_regular_below(int root, const std::string& path, int flags) {
   open_how how{};
   how.flags = static_cast<uint64_t>(O_PATH | O_CLOEXEC | flags);
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   base::Fd named(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
   if (!named.valid() && errno == ENOSYS) {  // before Linux 5.6: links are followed in our own root, and the file is checked anyway
-    return open_regular(root, path.substr(std::min(path.find_first_not_of('/'), path.size())), flags);
+    return base::open_regular(path.substr(std::min(path.find_first_not_of('/'), path.size())), flags, root);
   }
-  return reopen_regular(std::move(named), path);
+  return base::reopen_regular(std::move(named), path);
 }
 
 Result<Process> Process::open(int pid) {
@@ -88,14 +71,14 @@ Result<std::string> Process::read(const std::string& name) const {
 }
 
 Result<base::Fd> Process::open_mapped(const Mapping& mapping, const MappedFile& file) const {
-  auto mapped = open_regular(directory_.get(), map_files_name(mapping));
+  auto mapped = base::open_regular(map_files_name(mapping), 0, directory_.get());
   if (mapped) return mapped;
   // Without the right to map_files: by name, as the process sees it and as we do.
   if (auto root = open_root()) {
     auto below = open_regular_below(root->get(), file.path);
     if (below && same_file(*below, file)) return below;
   }
-  auto named = open_regular(AT_FDCWD, file.path);
+  auto named = base::open_regular(file.path);
   if (named && same_file(*named, file)) return named;
   if (!exists()) return failed(ESRCH, "");
   if (named) return base::fail(ErrorKind::kNotFound, file.path + " is another file now than the one that is mapped");

@@ -46,9 +46,7 @@ class Process {
   base::Fd directory_;  // O_PATH
 };
 
-// A regular file, opened without waiting for anybody and without touching devices. `flags`: O_NOFOLLOW.
-Result<base::Fd> open_regular(int directory, const std::string& path, int flags = 0);
-// The same below `root`, where no link leads out of it.
+// base::open_regular() below `root`, where no link leads out of it.
 Result<base::Fd> open_regular_below(int root, const std::string& path, int flags = 0);
 
 }  // namespace sonde::symbols

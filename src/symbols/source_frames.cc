@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "elf/debug_link.h"
+#include "symbols/binary_root.h"
 #include "symbols/dwarf_child.h"
 
 namespace sonde::symbols {
@@ -23,17 +24,11 @@ std::string identity_of(const elf::File& file) {
   return ::fstat(file.fd(), &info) == 0 ? base::identity_of(info) : "";
 }
 
-// What a shared debug file may be called: by its build-id in the process's debug directories and in ours, then where the link points.
+// What a shared debug file may be called: by its build-id in the directories of debug files, or as the link has it.
 std::vector<std::string> candidates(const elf::DebugAltLink& link, const Location& where, const SymbolOptions& options) {
-  std::vector<std::string> paths, roots{where.root};
-  if (!where.root.empty()) roots.push_back("");
-  std::string directory = link.path.starts_with('/') ? "" : where.directory + "/";
-  for (const std::string& root : roots) {
-    for (const std::string& debug : options.debug_roots) {
-      paths.push_back(fmt::format("{}{}/.build-id/{}", root, debug, elf::build_id_path(link.build_id)));
-    }
-    paths.push_back(root + directory + link.path);
-  }
+  std::vector<std::string> paths;
+  for (const std::string& root : debug_roots(options)) paths.push_back(root + "/.build-id/" + elf::build_id_path(link.build_id));
+  paths.push_back(link.path.starts_with('/') ? link.path : where.directory + "/" + link.path);
   return paths;
 }
 
@@ -42,9 +37,14 @@ using SharedFile = std::shared_ptr<const elf::File>;
 SharedFile find_shared(const elf::File& file, const Location& where, const SymbolOptions& options) {
   auto link = elf::debug_alt_link(file);
   if (!link || !options.use_debug_files) return nullptr;
-  for (const std::string& path : candidates(*link, where, options)) {
-    auto found = elf::File::open(path);
-    if (found && found->build_id() == link->build_id) return std::make_shared<const elf::File>(std::move(*found));
+  std::vector<std::string> paths = candidates(*link, where, options), roots{where.root};
+  if (!where.root.empty()) roots.push_back("");
+  for (const std::string& root : roots) {
+    for (const std::string& path : paths) {
+      auto fd = open_in(root, path);
+      auto found = fd ? elf::File::from_fd(std::move(*fd), root + path) : tl::unexpected(fd.error());
+      if (found && found->build_id() == link->build_id) return std::make_shared<const elf::File>(std::move(*found));
+    }
   }
   return nullptr;
 }
