@@ -209,6 +209,40 @@ PyObject* why(PyObject* self, PyObject* args) {
   return PyUnicode_DecodeFSDefaultAndSize(found.why.data(), static_cast<Py_ssize_t>(found.why.size()));
 }
 
+PyObject* raised(const Error& error) {
+  try {
+    raise(error);
+  } catch (py::error_already_set& exception) {
+    exception.restore();
+  }
+  return nullptr;
+}
+
+PyObject* text_of(const std::string& text) {
+  return PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape");
+}
+
+// [(function, file, line, column, inlined)]; asks another program, so other threads go on meanwhile.
+PyObject* frames(PyObject* self, PyObject* args) {
+  PyObject* object;
+  uint64_t address;
+  if (!PyArg_ParseTuple(args, "O", &object) || !to_address(object, address)) return nullptr;
+  Result<std::vector<Frame>> found;
+  Py_BEGIN_ALLOW_THREADS;
+  found = cache_in(self).symbols().frames(address);
+  Py_END_ALLOW_THREADS;
+  if (!found) return raised(found.error());
+  PyObject* list = PyList_New(0);
+  for (const Frame& each : *found) {
+    PyObject* row = Py_BuildValue("(NNIIN)", text_of(each.function), text_of(each.file), each.line, each.column,
+                                  PyBool_FromLong(each.inlined));
+    bool added = list && row && PyList_Append(list, row) == 0;
+    Py_XDECREF(row);
+    if (!added) Py_CLEAR(list);
+  }
+  return list;
+}
+
 PyObject* pid_of(PyObject* self, void*) { return PyLong_FromLong(cache_in(self).pid()); }
 PyObject* handle_of(PyObject* self, void*) { return PyLong_FromVoidPtr(&cache_in(self)); }
 
@@ -217,6 +251,9 @@ PyMethodDef cache_methods[] = {
      "resolve($self, addr, demangle=True)\n--\n\n(name, offset, module): bytes, int, bytes; None for what is not known."},
     {"resolve_name", resolve_name, METH_VARARGS,
      "resolve_name($self, module, name, /)\n--\n\nThe address of a function, -1 if there is none. module: as resolve() has it; None: any."},
+    {"frames", frames, METH_VARARGS,
+     "frames($self, addr, /)\n--\n\nThe functions of the source at an address, innermost first, from DWARF: a list of\n"
+     "(function, file, line, column, inlined). Raises an exception that says what is missing."},
     {"why", why, METH_VARARGS, "why($self, addr, /)\n--\n\nWhy an address has no name, in a line; '' if it has one."},
     {nullptr, nullptr, 0, nullptr},
 };
