@@ -87,6 +87,7 @@ bool AddressSpace::look(int64_t now_ms, bool eager) {
   Process::Program program = process_.program();
   ended_ = !text && !process_.exists();
   if (text && !text->empty()) {
+    open_root();
     take(parse_maps(*text), program == program_);
     program_ = program;
   } else if (mappings_.empty()) {
@@ -102,7 +103,13 @@ bool AddressSpace::look(int64_t now_ms, bool eager) {
   return true;
 }
 
-// Contract: slow_ is held, as for all that follows.
+// Contract: slow_ is held, as for all that follows. Debug files are looked for in the root that it has while it runs.
+void AddressSpace::open_root() {
+  root_.reset();
+  if (process_.shares_our_root()) return;
+  if (auto opened = process_.open_root()) root_ = std::make_shared<const base::Fd>(std::move(*opened));
+}
+
 void AddressSpace::take(const Maps& maps, bool same_program) {
   std::vector<Mapping> fresh = maps.mappings;
   std::vector<uint32_t> indexes;
@@ -152,14 +159,14 @@ Result<std::shared_ptr<Module>> AddressSpace::open(const Mapping& mapping, const
   return Module::of_bytes(std::move(*image), file.path, options_);
 }
 
-// `root` keeps the name in it good.
-Location AddressSpace::location_of(const ProcessFile& file, base::Fd& root) const {
+Location AddressSpace::location_of(const ProcessFile& file) const {
   Location where;
   where.directory = directory_of(file.mapped.path);
   where.name = file.mapped.path.substr(std::min(file.mapped.path.rfind('/') + 1, file.mapped.path.size()));
-  if (auto opened = process_.open_root()) {
-    root = std::move(*opened);
-    where.root = fmt::format("/proc/self/fd/{}", root.get());
+  if (root_) {
+    where.root = fmt::format("/proc/self/fd/{}", root_->get());
+    where.shown_root = fmt::format("/proc/{}/root", process_.pid());
+    where.root_fd = root_;
   }
   return where;
 }
@@ -174,10 +181,7 @@ Module* AddressSpace::module_of(const Place& place) {
     if (module) file.module = std::move(*module);
     else file.why = module.error().what;
   }
-  if (file.module) {
-    base::Fd root;
-    file.module->read(location_of(file, root));
-  }
+  if (file.module) file.module->read(location_of(file));
   file.settled.store(true, std::memory_order_release);
   return file.module.get();
 }

@@ -62,7 +62,8 @@ class AddressSpace {
   uint32_t index_of(const MappedFile& file);
   void open_files(const std::vector<Mapping>& mappings);
   Result<std::shared_ptr<Module>> open(const Mapping& mapping, const MappedFile& file) const;
-  Location location_of(const ProcessFile& file, base::Fd& root) const;
+  void open_root();  // while it lives
+  Location location_of(const ProcessFile& file) const;
 
   Process process_;
   SymbolOptions options_;
@@ -71,6 +72,7 @@ class AddressSpace {
 
   std::mutex slow_;  // whoever reads files or mappings
   Process::Program program_;
+  std::shared_ptr<const base::Fd> root_;  // of its file system, kept for when it has ended; nullptr: our own, or unknown
   bool ended_ = false;
   std::unordered_map<std::string, uint32_t> known_files_;
 

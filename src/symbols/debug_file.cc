@@ -80,7 +80,7 @@ class Search {
   }
 
   FilePtr open(const std::string& root, const std::string& path) {
-    looked_for_.push_back(root + path);
+    looked_for_.push_back((root.empty() || where_.shown_root.empty() ? root : where_.shown_root) + path);
     auto fd = open_in(root, path);
     if (!fd) return nullptr;
     auto opened = File::from_fd(std::move(*fd), root + path);

@@ -14,9 +14,11 @@ namespace sonde::symbols {
 
 // Where a file lies: for what is relative to it.
 struct Location {
-  std::string root;       // of the file system that it is seen in: "" or "/proc/181/root"
+  std::string root;       // of the file system that it is seen in: "" for our own, or "/proc/181/root"
   std::string directory;  // in there: "/usr/bin"
   std::string name;       // "bash"; empty: unknown, and $BCC_SYMFS is not searched
+  std::string shown_root; // what messages call `root`; empty: as it is
+  std::shared_ptr<const base::Fd> root_fd;  // keeps a `root` that is a descriptor's name good
 };
 
 // Where debug files lie, in the order to look: $BCC_DEBUGINFO_ROOT first.

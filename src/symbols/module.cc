@@ -133,8 +133,9 @@ Result<std::vector<Frame>> Module::frames(uint64_t file_offset) const {
   std::optional<uint64_t> address = file_->address_of(file_offset);
   if (!address) return base::fail(ErrorKind::kNotFound, fmt::format("{} has no code there", name_));
   if (has_dwarf(*file_) || !options_.use_debug_files) return source_frames(*file_, *address, where_, options_);
-  ASSIGN_OR_RETURN(auto debug_file, find_debug_file(*file_, where_, options_));
-  return source_frames(*debug_file, *address, where_, options_);
+  auto debug_file = find_debug_file(*file_, where_, options_);
+  if (!debug_file) return tl::unexpected(base::in_context("no DWARF in the file itself", debug_file.error()));
+  return source_frames(**debug_file, *address, where_, options_);
 }
 
 }  // namespace sonde::symbols

@@ -94,6 +94,13 @@ Result<base::Fd> Process::open_root() const {
   return fd;
 }
 
+bool Process::shares_our_root() const {
+  struct stat root {}, mounts {}, our_root {}, our_mounts {};
+  bool known = ::fstatat(directory_.get(), "root", &root, 0) == 0 && ::fstatat(directory_.get(), "ns/mnt", &mounts, 0) == 0 &&
+               ::stat("/", &our_root) == 0 && ::stat("/proc/self/ns/mnt", &our_mounts) == 0;
+  return known && root.st_dev == our_root.st_dev && root.st_ino == our_root.st_ino && mounts.st_ino == our_mounts.st_ino;
+}
+
 Result<std::string> Process::read_memory(uint64_t start, uint64_t size) const {
   if (size > kMaxMemory) return base::fail(ErrorKind::kInvalid, fmt::format("more than {} bytes of memory", kMaxMemory));
   base::Fd fd(::openat(directory_.get(), "mem", O_RDONLY | O_CLOEXEC));

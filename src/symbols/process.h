@@ -28,6 +28,8 @@ class Process {
   Result<base::Fd> open_mapped(const Mapping& mapping, const MappedFile& file) const;
   // The root of its file system, for paths: "/proc/self/fd/N" as long as the descriptor is open.
   Result<base::Fd> open_root() const;
+  // Whether paths mean the same to it as to us: the same mount namespace and root.
+  bool shares_our_root() const;
   Result<std::string> read_memory(uint64_t start, uint64_t size) const;
 
   // What it runs: changes with execve(2). Zeros when that may not be asked.

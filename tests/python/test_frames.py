@@ -1,4 +1,4 @@
-"""SymbolCache.frames(): files, lines and inlined functions of a running program, with addr2line as the judge."""
+"""SymbolCache.frames(): files, lines and inlined functions of a running program, with llvm-symbolizer as the judge."""
 import re
 import subprocess
 
@@ -52,12 +52,21 @@ def function_range(path, name):
     return int(start, 16), int(size, 16)
 
 
+def plain(name):
+    """Judges leave out the namespace of what is inlined, and the parameters of what is not."""
+    return name.split("(")[0].rpartition("::")[2]
+
+
+def asked(cache, address):
+    return [(plain(name), file, line) for name, file, line, _, _ in cache.frames(address)]
+
+
 def judged(path, address):
-    """[(function, file, line)], innermost first."""
-    said = subprocess.run(["addr2line", "-fiC", "-e", path, hex(address)], stdout=subprocess.PIPE, text=True, check=True)
-    lines = said.stdout.splitlines()
+    """[(function, file, line)], innermost first. addr2line would name the outer function first."""
+    command = ["llvm-symbolizer-19", "-fiC", "--output-style=GNU", "-e", path, hex(address)]
+    lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     places = (line.split(" (")[0].rpartition(":") for line in lines[1::2])
-    return [(name, file, int(line)) for name, (file, _, line) in zip(lines[::2], places)]
+    return [(plain(name), file, int(line)) for name, (file, _, line) in zip(lines[::2], places)]
 
 
 @pytest.mark.parametrize("flags", [["-g"], ["-g", "-no-pie"], ["-g", "-static-pie"]], ids=" ".join)
@@ -68,11 +77,10 @@ def test_inlined_functions_with_their_lines(tmp_path, flags):
     with Running(path) as running:
         for offset in range(size):
             frames = running.cache.frames(running.start + offset)
-            expected = judged(path, first + offset)
-            assert [(name, file, line) for name, file, line, _, _ in frames] == expected
+            assert asked(running.cache, running.start + offset) == judged(path, first + offset)
             assert [inlined for *_, inlined in frames] == [True] * (len(frames) - 1) + [False]
             depths.add(len(frames))
-    assert {1, 3} <= depths
+    assert depths == {1, 3}
 
 
 def test_a_separate_debug_file(tmp_path):
@@ -84,14 +92,13 @@ def test_a_separate_debug_file(tmp_path):
     subprocess.run(["objcopy", "--only-keep-debug", path, debug_file], check=True)
     subprocess.run(["objcopy", "--strip-all", f"--add-gnu-debuglink={debug_file}", path], check=True)
     with Running(path) as running:
-        frames = running.cache.frames(running.start)
-        assert [(name, file, line) for name, file, line, _, _ in frames] == expected
+        assert asked(running.cache, running.start) == expected
 
 
 def test_what_is_missing_is_said(tmp_path):
     path = build(tmp_path)
     with Running(path) as running:
-        with pytest.raises(Exception, match=f"{path}.*DWARF"):
+        with pytest.raises(Exception, match=f"no DWARF in .*{path}: no debug file: looked for /usr/lib/debug/.build-id/"):
             running.cache.frames(running.start)
         with pytest.raises(Exception, match="0x10"):
             running.cache.frames(0x10)
@@ -102,5 +109,4 @@ def test_a_process_that_has_ended(tmp_path):
     first, _ = function_range(path, "inner::outer")
     with Running(path) as running:
         running.cache.resolve(running.start)
-    frames = running.cache.frames(running.start)
-    assert [(name, file, line) for name, file, line, _, _ in frames] == judged(path, first)
+    assert asked(running.cache, running.start) == judged(path, first)
