@@ -32,8 +32,8 @@ def build(directory, *flags):
 
 
 class Running:
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.start = int(self.process.stdout.readline(), 16)
         self.cache = SymbolCache(self.process.pid)
 
@@ -83,7 +83,9 @@ def test_inlined_functions_with_their_lines(tmp_path, flags):
     assert depths == {1, 3}
 
 
-def test_a_separate_debug_file(tmp_path):
+@pytest.fixture
+def separated(tmp_path):
+    """A stripped program, its debug file in .debug/ beside it, and what is expected at its inner::outer."""
     path = build(tmp_path, "-g")
     first, _ = function_range(path, "inner::outer")
     expected = judged(path, first)
@@ -91,8 +93,28 @@ def test_a_separate_debug_file(tmp_path):
     debug_file.parent.mkdir()
     subprocess.run(["objcopy", "--only-keep-debug", path, debug_file], check=True)
     subprocess.run(["objcopy", "--strip-all", f"--add-gnu-debuglink={debug_file}", path], check=True)
+    return path, expected
+
+
+def test_a_separate_debug_file(separated):
+    path, expected = separated
     with Running(path) as running:
         assert asked(running.cache, running.start) == expected
+
+
+# Moved into a mount that only the process has.
+IN_ITS_OWN_MOUNT = """
+mount -t tmpfs none "$1/own" && mv "$1/program" "$1/.debug" "$1/own/" && exec "$1/own/program"
+"""
+
+
+def test_a_debug_file_that_only_the_process_sees(separated):
+    path, expected = separated
+    (path.parent / "own").mkdir()
+    with Running("unshare", "-m", "sh", "-c", IN_ITS_OWN_MOUNT, "sh", path.parent) as running:
+        assert asked(running.cache, running.start) == expected
+        assert not path.exists() and not (path.parent / "own/.debug").exists()
+    assert asked(running.cache, running.start) == expected
 
 
 def test_what_is_missing_is_said(tmp_path):
@@ -100,7 +122,7 @@ def test_what_is_missing_is_said(tmp_path):
     with Running(path) as running:
         with pytest.raises(Exception, match=f"no DWARF in .*{path}: no debug file: looked for /usr/lib/debug/.build-id/"):
             running.cache.frames(running.start)
-        with pytest.raises(Exception, match="0x10"):
+        with pytest.raises(Exception, match="nothing is mapped there"):
             running.cache.frames(0x10)
 
 
