@@ -116,12 +116,13 @@ Result<FilePtr> find_debug_file(const File& file, const Location& where, const S
   return tl::unexpected(search.not_found());
 }
 
-Result<elf::SymbolTable> symbols_of(FilePtr file, const Location& where, const SymbolOptions& options) {
+Result<elf::SymbolTable> symbols_of(FilePtr file, const Location& where, const SymbolOptions& options, FilePtr* debug_file) {
   std::vector<FilePtr> files{file};
   bool complete = has_all_symbols(*file);
   if (!complete && options.use_debug_files) {
     if (auto found = find_debug_file(*file, where, options)) {
       complete = has_all_symbols(**found);
+      if (debug_file) *debug_file = *found;
       files.push_back(std::move(*found));
     }
   }

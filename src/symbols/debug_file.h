@@ -30,8 +30,10 @@ std::vector<std::string> debug_roots(const SymbolOptions& options);
 Result<std::shared_ptr<const elf::File>> find_debug_file(const elf::File& file, const Location& where,
                                                          const SymbolOptions& options);
 
-// All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's.
+// All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's. `debug_file` is given the one
+// that it took, if any.
 Result<elf::SymbolTable> symbols_of(std::shared_ptr<const elf::File> file, const Location& where,
-                                    const SymbolOptions& options = {});
+                                    const SymbolOptions& options = {},
+                                    std::shared_ptr<const elf::File>* debug_file = nullptr);
 
 }  // namespace sonde::symbols

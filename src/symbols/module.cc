@@ -89,7 +89,7 @@ Result<elf::File> Module::open() {
 Status Module::read_symbols(const Location& where) {
   ASSIGN_OR_RETURN(elf::File file, open());
   file_ = std::make_shared<const elf::File>(std::move(file));
-  ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(file_, where, options_));
+  ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(file_, where, options_, &debug_file_));
   if (table.size() == 0) return base::fail(ErrorKind::kNotFound, no_symbols(name_, *file_, options_));
   table_ = std::move(table);
   for (auto& each : names_) each = std::make_unique<SymbolNames>();
@@ -133,6 +133,7 @@ Result<std::vector<Frame>> Module::frames(uint64_t file_offset) const {
   std::optional<uint64_t> address = file_->address_of(file_offset);
   if (!address) return base::fail(ErrorKind::kNotFound, fmt::format("{} has no code there", name_));
   if (has_dwarf(*file_) || !options_.use_debug_files) return source_frames(*file_, *address, where_, options_);
+  if (debug_file_) return source_frames(*debug_file_, *address, where_, options_);
   auto debug_file = find_debug_file(*file_, where_, options_);
   if (!debug_file) return tl::unexpected(base::in_context("no DWARF in the file itself", debug_file.error()));
   return source_frames(**debug_file, *address, where_, options_);

@@ -59,6 +59,7 @@ class Module {
   // Made by read(), and never changed after that.
   Location where_;
   std::shared_ptr<const elf::File> file_;
+  std::shared_ptr<const elf::File> debug_file_;  // that symbols came from: it may be gone with the process
   std::optional<elf::SymbolTable> table_;
   std::string unreadable_;  // why there is no table
   std::string not_there_;   // why an address has no name, though there is one
