@@ -25,14 +25,16 @@ base::Fd perf_event_open(std::string attr, int pid, int cpu, int group_fd, unsig
 }
 
 tl::unexpected<Error> attach_failed(int code) {
-  if (code == E2BIG) return base::fail(ErrorKind::kFailed, "as many programs as the kernel allows (64) are attached there already");
+  if (code == E2BIG)
+    return base::fail(ErrorKind::kFailed, "as many programs as the kernel allows (64) are attached there already");
   if (code == EEXIST) return base::fail(ErrorKind::kFailed, "this program is attached there already");
   return fail_system(code, "the kernel would not attach the program",
                      code == EINVAL ? "the program reads more of the context than this event has" : "");
 }
 
 Status enable_event(const base::Fd& event) {
-  if (::ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) return fail_system(errno, "the kernel would not start the event");
+  if (::ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0)
+    return fail_system(errno, "the kernel would not start the event");
   return {};
 }
 

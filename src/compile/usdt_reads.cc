@@ -70,7 +70,8 @@ class Resolver {
   }
 
   const spec::UsdtProgram* find(const std::string& program) const {
-    auto at = std::find_if(options_.usdt.begin(), options_.usdt.end(), [&](const auto& each) { return each.program == program; });
+    auto at = std::find_if(options_.usdt.begin(), options_.usdt.end(),
+                           [&](const auto& each) { return each.program == program; });
     return at == options_.usdt.end() ? nullptr : &*at;
   }
 
@@ -78,8 +79,10 @@ class Resolver {
     const auto* known = find(program);
     if (!known) return fmt::format("no USDT probe is enabled for {}", program);
     size_t count = known->arguments.size();
-    if (argument > count) return fmt::format("{} has {} argument{}, not {}", known->probes, count, count == 1 ? "" : "s", argument);
-    return fmt::format("argument {} of {} cannot be read: {}", argument, known->probes, known->arguments[argument - 1].why_not);
+    if (argument > count)
+      return fmt::format("{} has {} argument{}, not {}", known->probes, count, count == 1 ? "" : "s", argument);
+    return fmt::format("argument {} of {} cannot be read: {}", argument, known->probes,
+                       known->arguments[argument - 1].why_not);
   }
 
   void check_size(llvm::CallInst& call, const std::string& program, uint64_t argument) const {
@@ -89,8 +92,9 @@ class Resolver {
     const auto& wanted = known->arguments[argument - 1];
     uint64_t size = room->getZExtValue();
     if (size >= wanted.size && (size == 1 || size == 2 || size == 4 || size == 8)) return;
-    complain_at(call, fmt::format("argument {} of {} is of type {}: reading it into {} byte{} gives -1", argument, known->probes,
-                                  wanted.type, size, size == 1 ? "" : "s"),
+    complain_at(call,
+                fmt::format("argument {} of {} is of type {}: reading it into {} byte{} gives -1", argument,
+                            known->probes, wanted.type, size, size == 1 ? "" : "s"),
                 options_.warning);
   }
 

@@ -25,7 +25,9 @@ __attribute__((noreturn)) void out_of_memory() {  // as libdw.h spells it: to cl
   std::abort();
 }
 
-bool is_mangled(std::string_view name) { return name.starts_with("_Z") || name.starts_with("_R") || name.starts_with("_D"); }
+bool is_mangled(std::string_view name) {
+  return name.starts_with("_Z") || name.starts_with("_R") || name.starts_with("_D");
+}
 
 // The .dwo file that holds the unit's entries, or nothing.
 std::string_view split_file(Dwarf_Die& root) {

@@ -31,7 +31,9 @@ bool find_inlined(Dwarf_Die& parent, uint64_t address, unsigned depth, Dwarf_Die
       found = child;
       return true;
     }
-    if (is_block(tag) && (!has_code(child) || dwarf_haspc(&child, address) > 0) && find_inlined(child, address, depth + 1, found)) return true;
+    if (is_block(tag) && (!has_code(child) || dwarf_haspc(&child, address) > 0) &&
+        find_inlined(child, address, depth + 1, found))
+      return true;
   } while (dwarf_siblingof(&child, &child) == 0);
   return false;
 }

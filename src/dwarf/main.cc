@@ -64,7 +64,8 @@ int look_up(const Arguments& arguments) {
 
 int run(int argc, char** argv) {
   Arguments arguments;
-  CLI::App app{"Prints which functions, inlined ones first, and which lines of the source addresses of an ELF file come from."};
+  CLI::App app{
+      "Prints which functions, inlined ones first, and which lines of the source addresses of an ELF file come from."};
   app.add_option("FILE", arguments.file, "an ELF file with DWARF: a program's own, or its separate debug file");
   app.add_option("ADDR", arguments.addresses, "addresses as nm(1) prints them, in hexadecimal");
   app.add_option("--serve", arguments.socket, "answer questions on this socket")->group("");

@@ -18,7 +18,8 @@ class RangeIndex {
 
   // To be called once, after the last add().
   void finish() {
-    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.low != b.low ? a.low < b.low : a.high > b.high; });
+    std::sort(rows_.begin(), rows_.end(),
+              [](const Row& a, const Row& b) { return a.low != b.low ? a.low < b.low : a.high > b.high; });
     uint64_t reach = 0;
     for (Row& row : rows_) row.reach = reach = std::max(reach, row.high);
   }
@@ -26,11 +27,13 @@ class RangeIndex {
   // The values of the ranges around an address, the shortest first; at most kMost of them.
   std::vector<uint64_t> around(uint64_t address) const {
     std::vector<Row> found;
-    auto end = std::upper_bound(rows_.begin(), rows_.end(), address, [](uint64_t wanted, const Row& row) { return wanted < row.low; });
+    auto end = std::upper_bound(rows_.begin(), rows_.end(), address,
+                                [](uint64_t wanted, const Row& row) { return wanted < row.low; });
     while (end != rows_.begin() && (--end)->reach > address && found.size() < kMost) {
       if (end->high > address) found.push_back(*end);
     }
-    std::stable_sort(found.begin(), found.end(), [](const Row& a, const Row& b) { return a.high - a.low < b.high - b.low; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Row& a, const Row& b) { return a.high - a.low < b.high - b.low; });
     std::vector<uint64_t> values;
     for (const Row& row : found) values.push_back(row.value);
     return values;

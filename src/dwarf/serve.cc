@@ -31,10 +31,11 @@ using Clock = std::chrono::steady_clock;
 using symbols::DwarfMessage;
 
 constexpr int kIdleMs = 5000;
-constexpr int kMostWorkSeconds = 5;                        // for one question, should no one be left to kill us
-constexpr std::chrono::milliseconds kEnoughWork{200};      // after which the rest is left for another question
-constexpr clock_t kMostProcessor = 120 * CLOCKS_PER_SEC;      // then a new child takes over: the limit would end this one in the middle
-constexpr size_t kMostFiles = 16;                          // open at once
+constexpr int kMostWorkSeconds = 5;  // for one question, should no one be left to kill us
+constexpr std::chrono::milliseconds kEnoughWork{200};  // after which the rest is left for another question
+constexpr clock_t kMostProcessor =
+    120 * CLOCKS_PER_SEC;  // then a new child takes over: the limit would end this one in the middle
+constexpr size_t kMostFiles = 16;  // open at once
 constexpr size_t kSignalStack = 64u << 10;
 
 int words_socket = -1;
@@ -66,7 +67,7 @@ void prepare_last_words(int socket) {
   static char memory[kSignalStack];
   stack_t stack{memory, 0, sizeof memory};
   ::sigaltstack(&stack, nullptr);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   action.sa_flags = SA_ONSTACK;
   for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU}) ::sigaction(signal, &action, nullptr);
@@ -94,7 +95,7 @@ class NothingOpens {
 };
 
 std::string identity_of(const base::Fd& fd) {
-  struct stat info {};
+  struct stat info{};
   return fd.valid() && ::fstat(fd.get(), &info) == 0 ? base::identity_of(info) : "";
 }
 

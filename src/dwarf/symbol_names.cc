@@ -13,7 +13,8 @@ constexpr size_t kMostSymbols = 16u << 20;
 
 bool is_function(const GElf_Sym& symbol) {
   int type = GELF_ST_TYPE(symbol.st_info);
-  return symbol.st_shndx != SHN_UNDEF && (type == STT_FUNC || type == STT_GNU_IFUNC || (type == STT_NOTYPE && GELF_ST_BIND(symbol.st_info) != STB_LOCAL));
+  return symbol.st_shndx != SHN_UNDEF && (type == STT_FUNC || type == STT_GNU_IFUNC ||
+                                          (type == STT_NOTYPE && GELF_ST_BIND(symbol.st_info) != STB_LOCAL));
 }
 
 }  // namespace
@@ -49,13 +50,15 @@ std::string SymbolNames::name_of(Elf* elf, const Row& row) const {
 
 std::string SymbolNames::at(Elf* elf, uint64_t address) {
   read(elf);
-  auto found = std::lower_bound(rows_.begin(), rows_.end(), address, [](const Row& row, uint64_t wanted) { return row.address < wanted; });
+  auto found = std::lower_bound(rows_.begin(), rows_.end(), address,
+                                [](const Row& row, uint64_t wanted) { return row.address < wanted; });
   return found != rows_.end() && found->address == address ? name_of(elf, *found) : "";
 }
 
 std::string SymbolNames::around(Elf* elf, uint64_t address) {
   read(elf);
-  auto found = std::upper_bound(rows_.begin(), rows_.end(), address, [](uint64_t wanted, const Row& row) { return wanted < row.address; });
+  auto found = std::upper_bound(rows_.begin(), rows_.end(), address,
+                                [](uint64_t wanted, const Row& row) { return wanted < row.address; });
   if (found == rows_.begin()) return "";
   --found;
   return found->size == 0 || address - found->address < found->size ? name_of(elf, *found) : "";

@@ -19,7 +19,10 @@ namespace {
 std::string bytes_of(const char* line) {
   std::string bytes;
   const char* tab = std::strchr(line, '\t');
-  for (unsigned byte = 0; tab && std::isxdigit(static_cast<unsigned char>(tab[1])) && std::sscanf(tab + 1, "%2x", &byte) == 1 && tab[3] == ' '; tab += 3) bytes += static_cast<char>(byte);
+  for (unsigned byte = 0; tab && std::isxdigit(static_cast<unsigned char>(tab[1])) &&
+                          std::sscanf(tab + 1, "%2x", &byte) == 1 && tab[3] == ' ';
+       tab += 3)
+    bytes += static_cast<char>(byte);
   return bytes;
 }
 

@@ -28,7 +28,8 @@ Result<std::string_view> section(std::string_view file, std::string_view name) {
   std::string copy(file);
   ASSIGN_OR_RETURN(ElfHandle elf, open_elf(copy));
   size_t names = 0;
-  if (elf_getshdrstrndx(elf.get(), &names) != 0) return base::fail(ErrorKind::kInvalid, "an ELF file without section names");
+  if (elf_getshdrstrndx(elf.get(), &names) != 0)
+    return base::fail(ErrorKind::kInvalid, "an ELF file without section names");
   for (Elf_Scn* at = elf_nextscn(elf.get(), nullptr); at; at = elf_nextscn(elf.get(), at)) {
     GElf_Shdr header;
     if (!gelf_getshdr(at, &header)) continue;

@@ -23,8 +23,10 @@ std::string small_elf(std::string_view content) {
   while (file.size() % 8) file += '\0';
   size_t table_at = file.size();
   Elf64_Shdr sections[3] = {};
-  sections[1] = {.sh_name = 1, .sh_type = SHT_PROGBITS, .sh_offset = content_at, .sh_size = content.size(), .sh_addralign = 1};
-  sections[2] = {.sh_name = 12, .sh_type = SHT_STRTAB, .sh_offset = names_at, .sh_size = names.size(), .sh_addralign = 1};
+  sections[1] = {
+      .sh_name = 1, .sh_type = SHT_PROGBITS, .sh_offset = content_at, .sh_size = content.size(), .sh_addralign = 1};
+  sections[2] = {
+      .sh_name = 12, .sh_type = SHT_STRTAB, .sh_offset = names_at, .sh_size = names.size(), .sh_addralign = 1};
   file.append(reinterpret_cast<const char*>(sections), sizeof sections);
   Elf64_Ehdr header{};
   std::memcpy(header.e_ident, ELFMAG, SELFMAG);
@@ -75,7 +77,8 @@ TEST(Section, DamagedFilesDoNoHarm) {
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; i++) {
     std::string damaged = whole.substr(0, i % 3 ? whole.size() : random() % whole.size());
-    for (unsigned flips = random() % 8; flips > 0 && !damaged.empty(); flips--) damaged[random() % damaged.size()] = static_cast<char>(random());
+    for (unsigned flips = random() % 8; flips > 0 && !damaged.empty(); flips--)
+      damaged[random() % damaged.size()] = static_cast<char>(random());
     auto found = section(damaged, ".note.text");
     if (!found) continue;
     ASSERT_GE(found->data(), damaged.data());

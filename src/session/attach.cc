@@ -23,7 +23,8 @@ void split_offset(bpf::HookRequest& request) {
 bool is_probe(const bpf::HookRequest& request) { return request.kind == "kprobe" || request.kind == "kretprobe"; }
 
 tl::unexpected<Error> nowhere(const std::string& program) {
-  return base::fail(ErrorKind::kInvalid, fmt::format("{}: neither its name nor its section says where to attach it", program),
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{}: neither its name nor its section says where to attach it", program),
                     "name it kprobe__FUNCTION, or attach it with attach_kprobe(), attach_tracepoint(), …");
 }
 
@@ -53,7 +54,8 @@ Status Session::State::attach(const std::string& program_name, const bpf::HookRe
   for (const bpf::Candidate& candidate : list) {
     auto link = attach_candidate(program_name, candidate);
     if (link) {
-      attached.push_back({wanted, {program_name, wanted.label(), candidate.request.label(), candidate.why}, std::move(*link)});
+      attached.push_back(
+          {wanted, {program_name, wanted.label(), candidate.request.label(), candidate.why}, std::move(*link)});
       return {};
     }
     errors.push_back(link.error());
@@ -65,7 +67,8 @@ Result<bpf::Link> Session::State::attach_candidate(const std::string& program_na
   const bpf::HookRequest& request = candidate.request;
   const bpf::HookKind* kind = bpf::find_hook_kind(request.kind);
   if (!kind) {
-    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: sonde cannot attach to {} yet", program_name, request.label()));
+    return base::fail(ErrorKind::kUnsupported,
+                      fmt::format("{}: sonde cannot attach to {} yet", program_name, request.label()));
   }
   if (request.kind == "tracepoint") RETURN_IF_ERROR(bpf::check_tracepoint(spec, request.target));
   ASSIGN_OR_RETURN(bpf::ResolvedType resolved, bpf::resolve_type(*kind, request));
@@ -125,19 +128,22 @@ Status Session::attach_tracing(const std::string& program) { return attach(progr
 
 Status Session::attach_perf_event(const PerfEvent& event, const std::string& program) {
   bpf::HookRequest request{"perf_event", fmt::format("{}:{}", event.type, event.config)};
-  request.perf_event = {event.type, event.config, event.sample_period, event.sample_freq, event.pid, event.cpu, event.group_fd, 0, {}};
+  request.perf_event = {
+      event.type, event.config, event.sample_period, event.sample_freq, event.pid, event.cpu, event.group_fd, 0, {}};
   return state_->attach(program, request);
 }
 
-Status Session::attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid, int cpu, int group_fd,
-                                      unsigned long flags) {
+Status Session::attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid, int cpu,
+                                      int group_fd, unsigned long flags) {
   if (attr.size < PERF_ATTR_SIZE_VER0 || attr.size > 4096) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("perf_event_attr::size is {}", attr.size), "it is sizeof(struct perf_event_attr)");
+    return base::fail(ErrorKind::kInvalid, fmt::format("perf_event_attr::size is {}", attr.size),
+                      "it is sizeof(struct perf_event_attr)");
   }
   bpf::HookRequest request{"perf_event", fmt::format("{}:{}", attr.type, uint64_t{attr.config})};
   uint64_t period = attr.freq ? 0 : attr.sample_period, frequency = attr.freq ? attr.sample_freq : 0;
-  request.perf_event = {attr.type, attr.config, period, frequency, pid, cpu, group_fd, flags,
-                        std::string(reinterpret_cast<const char*>(&attr), attr.size)};
+  request.perf_event = {attr.type, attr.config, period,
+                        frequency, pid,         cpu,
+                        group_fd,  flags,       std::string(reinterpret_cast<const char*>(&attr), attr.size)};
   return state_->attach(program, request);
 }
 
@@ -151,7 +157,8 @@ Status Session::detach(const std::string& kind, const std::string& target, const
   if (std::erase_if(state_->attached, matches) > 0) return {};
   ASSIGN_OR_RETURN(bool was_place, state_->detach_place(kind, target, program));
   if (was_place) return {};
-  return base::fail(ErrorKind::kNotFound, fmt::format("{} {}: nothing of this session is attached there", kind, target));
+  return base::fail(ErrorKind::kNotFound,
+                    fmt::format("{} {}: nothing of this session is attached there", kind, target));
 }
 
 void Session::detach_all() { state_->attached.clear(); }

@@ -69,7 +69,8 @@ TEST(Attach, TwoSessionsInTwoThreadsDoNotMix) {
 }
 
 TEST(Attach, OneProgramUnderTwoTypes) {
-  auto session = load_test(with_counter("SEC(\"sonde/hit\") int hit(void *ctx) { count(0); return 0; }"), {test_program("hit")});
+  auto session =
+      load_test(with_counter("SEC(\"sonde/hit\") int hit(void *ctx) { count(0); return 0; }"), {test_program("hit")});
   ASSERT_TRUE(session) << session.error().what;
   auto as_kprobe = session->load_program("hit", BPF_PROG_TYPE_KPROBE);
   auto as_tracepoint = session->load_program("hit", BPF_PROG_TYPE_TRACEPOINT);
@@ -80,11 +81,14 @@ TEST(Attach, OneProgramUnderTwoTypes) {
 }
 
 TEST(Attach, RawTracepointsSeeTheSystemCall) {
-  auto session = load_test(with_counter(R"(
+  auto session =
+      load_test(with_counter(R"(
 SEC("sonde/hit") int hit(struct bpf_raw_tracepoint_args *ctx) {
   if (ctx->args[1] == __NR && bpf_get_current_pid_tgid() >> 32 == PID) count(0);
   return 0;
-})").replace(0, 0, fmt::format("#define __NR {}\n#define PID {}\n", SYS_getpriority, ::getpid())), {test_program("hit", "raw_tracepoint", "sys_enter")});
+})")
+                    .replace(0, 0, fmt::format("#define __NR {}\n#define PID {}\n", SYS_getpriority, ::getpid())),
+                {test_program("hit", "raw_tracepoint", "sys_enter")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_TRUE(attached) << attached.error().what;
@@ -93,13 +97,15 @@ SEC("sonde/hit") int hit(struct bpf_raw_tracepoint_args *ctx) {
 }
 
 TEST(Attach, PerfEventsTickOnEveryCpu) {
-  auto session = load_test(with_counter("SEC(\"sonde/tick\") int tick(void *ctx) { count(0); return 0; }"), {test_program("tick")});
+  auto session = load_test(with_counter("SEC(\"sonde/tick\") int tick(void *ctx) { count(0); return 0; }"),
+                           {test_program("tick")});
   ASSERT_TRUE(session) << session.error().what;
   Session::PerfEvent clock{.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK, .sample_freq = 199};
   auto attached = session->attach_perf_event(clock, "tick");
   ASSERT_TRUE(attached) << attached.error().what;
   auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
-  while (std::chrono::steady_clock::now() < until) {}
+  while (std::chrono::steady_clock::now() < until) {
+  }
   EXPECT_GT(count_in(*session, 0), 10u);
 }
 
@@ -115,7 +121,8 @@ uint64_t file_offset_of(const void* address) {
   while (!rest.empty()) {
     unsigned long long start = 0, end = 0, offset = 0;
     std::string line(rest.substr(0, rest.find('\n')));
-    if (std::sscanf(line.c_str(), "%llx-%llx %*s %llx", &start, &end, &offset) == 3 && wanted >= start && wanted < end) {
+    if (std::sscanf(line.c_str(), "%llx-%llx %*s %llx", &start, &end, &offset) == 3 && wanted >= start &&
+        wanted < end) {
       return wanted - start + offset;
     }
     rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
@@ -146,7 +153,9 @@ TEST(Attach, AMisspeltTracepointIsToldTheNearest) {
   auto attached = session->attach_tracepoint("syscalls:sys_enter_getprioritie", "hit");
   ASSERT_FALSE(attached);
   EXPECT_EQ(attached.error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(attached.error().what, "tracepoint syscalls:sys_enter_getprioritie: no such event in this kernel; nearest: syscalls:sys_enter_getpriority");
+  EXPECT_EQ(
+      attached.error().what,
+      "tracepoint syscalls:sys_enter_getprioritie: no such event in this kernel; nearest: syscalls:sys_enter_getpriority");
   auto wrong_category = session->attach_tracepoint("sced:sched_switch", "hit");
   ASSERT_FALSE(wrong_category);
   EXPECT_THAT(wrong_category.error().what, HasSubstr("nearest: sched:sched_switch"));
@@ -171,7 +180,8 @@ TEST(Attach, KernelsWithoutKprobesTakeTheSystemCallsTracepoint) {
   program.variants = {{"syscall_enter", "hit"}};
   auto session = load_test(with_counter(R"(
 SEC("sonde/kprobe__sys_getpriority") int kprobe__sys_getpriority(void *ctx) { count(1); return 0; }
-SEC("sonde/hit") int hit(struct sys_enter *ctx) { if (WATCHED(ctx)) count(0); return 0; })"), {program});
+SEC("sonde/hit") int hit(struct sys_enter *ctx) { if (WATCHED(ctx)) count(0); return 0; })"),
+                           {program});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_TRUE(attached) << attached.error().what;
@@ -200,7 +210,8 @@ TEST(Attach, AFieldThatMovedIsNamed) {
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_FALSE(attached);
-  EXPECT_EQ(attached.error().what, "tracepoint syscalls:sys_enter_getpriority: the field who moved from byte 32 to byte 24");
+  EXPECT_EQ(attached.error().what,
+            "tracepoint syscalls:sys_enter_getpriority: the field who moved from byte 32 to byte 24");
 }
 
 TEST(Attach, TheVerifiersAnswerBeginsWithTheUsersLine) {
@@ -209,7 +220,8 @@ SEC("sonde/wild") int wild(void *ctx) {
   u32 slot = 3;
   u64 *value = bpf_map_lookup_elem(&counts, &slot);
   return *value;
-})"), {test_program("wild", "tracepoint", "syscalls:sys_enter_getpriority")});
+})"),
+                           {test_program("wild", "tracepoint", "syscalls:sys_enter_getpriority")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_FALSE(attached);

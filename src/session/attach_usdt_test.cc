@@ -9,10 +9,12 @@
 #include "usdt/context.h"
 
 // What <sys/sdt.h> makes of a probe, which building does not need: a nop and a note of where it is.
-#define HIT(name, semaphore)                                                                                        \
-  __asm__ volatile("990: nop\n.pushsection .note.stapsdt,\"\",\"note\"\n.balign 4\n.4byte 992f-991f, 994f-993f, 3\n"   \
-                   "991: .asciz \"stapsdt\"\n992: .balign 4\n993: .8byte 990b, 0, " semaphore                         \
-                   "\n.asciz \"session_test\"\n.asciz \"" name "\"\n.asciz \"\"\n994: .balign 4\n.popsection\n" ::: "memory")
+#define HIT(name, semaphore)                                                                            \
+  __asm__ volatile(                                                                                     \
+      "990: nop\n.pushsection .note.stapsdt,\"\",\"note\"\n.balign 4\n.4byte 992f-991f, 994f-993f, 3\n" \
+      "991: .asciz \"stapsdt\"\n992: .balign 4\n993: .8byte 990b, 0, " semaphore                        \
+      "\n.asciz \"session_test\"\n.asciz \"" name "\"\n.asciz \"\"\n994: .balign 4\n.popsection\n" ::   \
+          : "memory")
 
 extern "C" {
 __attribute__((used, section(".probes"), visibility("hidden"))) unsigned short session_test_semaphore = 0;
@@ -111,7 +113,8 @@ TEST(AttachUsdt, ASectionThatNamesNoProbeSaysHowItIsWritten) {
     EXPECT_THAT(attached.error().what, HasSubstr("names no probe")) << target;
   }
   auto session = load_test(kProgram, {bpf::test_program("hit", "usdt", "/proc/self/exe:session_test:plane")});
-  EXPECT_EQ(session->attach("hit").error().what, "no USDT probe session_test:plane in /proc/self/exe; nearest: session_test:plain");
+  EXPECT_EQ(session->attach("hit").error().what,
+            "no USDT probe session_test:plane in /proc/self/exe; nearest: session_test:plain");
 }
 
 }  // namespace

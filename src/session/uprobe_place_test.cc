@@ -97,7 +97,8 @@ class Place : public testing::TestWithParam<const char*> {
   std::string path_;
   Result<Session> session_ = tl::unexpected(Error{});
 };
-INSTANTIATE_TEST_SUITE_P(Kinds, Place, testing::Values("usdt", "uprobe_multi"), [](const auto& kind) { return std::string(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Kinds, Place, testing::Values("usdt", "uprobe_multi"),
+                         [](const auto& kind) { return std::string(kind.param); });
 
 TEST_P(Place, ASemaphoreIsUpWhileTheProbeIsThere) {
   Target target(path_);
@@ -120,7 +121,8 @@ TEST_P(Place, ASemaphoreIsUpWhileTheProbeIsThere) {
 
 TEST_P(Place, CookiesTellPlacesApart) {
   Target target(path_);
-  auto link = attach({{offset_of("probed"), offset_of("semaphore"), 1}, {offset_of("other"), 0, 2}, {offset_of("other") + 1, 0, 0}});
+  auto link = attach(
+      {{offset_of("probed"), offset_of("semaphore"), 1}, {offset_of("other"), 0, 2}, {offset_of("other") + 1, 0, 0}});
   ASSERT_TRUE(link) << link.error().what;
   target.calls(23);
   EXPECT_EQ(count(1), 23u);

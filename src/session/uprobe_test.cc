@@ -33,7 +33,8 @@ SEC("sonde/which") int which(void *ctx) { add((u32)bpf_get_attach_cookie(ctx) & 
 
 // Compiled once for all tests.
 Result<Object> programs() {
-  static const Result<std::string> bytes = bpf::compile_test_object(kPrograms, {.programs = {test_program("in"), test_program("out"), test_program("which")}});
+  static const Result<std::string> bytes = bpf::compile_test_object(
+      kPrograms, {.programs = {test_program("in"), test_program("out"), test_program("which")}});
   return bytes ? Object::from_bytes(*bytes, "test") : tl::unexpected(bytes.error());
 }
 
@@ -103,8 +104,10 @@ TEST_F(Uprobe, ProgramsOfEveryMake) {
 
 TEST_F(Uprobe, AStrippedProgramWithItsDebugFile) {
   std::string path = directory_.compile("stripped", "");
-  directory_.run(fmt::format("cd {}; objcopy --only-keep-debug stripped stripped.debug; strip stripped; "
-                             "objcopy --add-gnu-debuglink=stripped.debug stripped", directory_ / ""));
+  directory_.run(
+      fmt::format("cd {}; objcopy --only-keep-debug stripped stripped.debug; strip stripped; "
+                  "objcopy --add-gnu-debuglink=stripped.debug stripped",
+                  directory_ / ""));
   expect_counts(path);
   std::filesystem::remove(directory_ / "stripped.debug");
   auto without = session_->attach_uprobe({path, "probed"}, "in");
@@ -155,8 +158,10 @@ TEST_F(Uprobe, OffsetsAddressesAndTargets) {
   EXPECT_EQ(count(0), 10u);
   std::vector<std::string> wanted;
   for (const auto& each : session_->attachments()) wanted.push_back(each.wanted);
-  EXPECT_THAT(wanted, testing::ElementsAre(fmt::format("uprobe:{}:{:#x}", path, offset), fmt::format("uprobe:{}:{:#x}", path, offset + 1),
-                                           "uprobe:" + path + ":probed+0x1", fmt::format("uprobe:{}:{:#x}", path, offset)));
+  EXPECT_THAT(wanted,
+              testing::ElementsAre(fmt::format("uprobe:{}:{:#x}", path, offset),
+                                   fmt::format("uprobe:{}:{:#x}", path, offset + 1), "uprobe:" + path + ":probed+0x1",
+                                   fmt::format("uprobe:{}:{:#x}", path, offset)));
   ASSERT_TRUE(session_->detach("uprobe", path + ":probed+0x1"));
   target.calls(1);
   EXPECT_EQ(count(0), 13u);
@@ -187,11 +192,14 @@ TEST_F(Uprobe, OneProcessOnly) {
 std::string hundred_functions() {
   std::string source = "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n", calls;
   for (int i = 0; i < 120; i++) {
-    source += fmt::format("__attribute__((noinline)) int step_{}(int x) {{ __asm__ volatile(\"nop\"); return x + {}; }}\n", i, i);
+    source += fmt::format(
+        "__attribute__((noinline)) int step_{}(int x) {{ __asm__ volatile(\"nop\"); return x + {}; }}\n", i, i);
     calls += fmt::format("step_{}(1);", i);
   }
-  return source + "int alias(int) __attribute__((alias(\"step_7\")));\nint main(void) { char line[32]; while (fgets(line, 32, stdin)) { "
-         "for (int i = atoi(line); i > 0; i--) {" + calls + "} if (write(1, \"+\", 1) != 1) return 1; } return 0; }\n";
+  return source +
+         "int alias(int) __attribute__((alias(\"step_7\")));\nint main(void) { char line[32]; while (fgets(line, 32, stdin)) { "
+         "for (int i = atoi(line); i > 0; i--) {" +
+         calls + "} if (write(1, \"+\", 1) != 1) return 1; } return 0; }\n";
 }
 
 class ManyUprobes : public Uprobe, public testing::WithParamInterface<bool> {
@@ -206,7 +214,8 @@ class ManyUprobes : public Uprobe, public testing::WithParamInterface<bool> {
   }
   void TearDown() override { ::unsetenv("SONDE_ATTACH"); }
 };
-INSTANTIATE_TEST_SUITE_P(OneLinkOrMany, ManyUprobes, testing::Bool(), [](const auto& is_multi) { return is_multi.param ? "OneLink" : "Events"; });
+INSTANTIATE_TEST_SUITE_P(OneLinkOrMany, ManyUprobes, testing::Bool(),
+                         [](const auto& is_multi) { return is_multi.param ? "OneLink" : "Events"; });
 
 TEST_P(ManyUprobes, AHundredFunctionsByPattern) {
   std::string path = directory_.compile("many", "", hundred_functions());
@@ -308,7 +317,8 @@ namespace ns { struct Thing { __attribute__((noinline)) int run(int x) { asm vol
   __attribute__((noinline)) int twice(char x) { asm volatile("nop"); return x; } }; }
 int main() { char line[32]; ns::Thing thing; while (fgets(line, 32, stdin)) { for (int i = atoi(line); i > 0; i--) { thing.run(i); thing.twice(i); thing.twice('a'); }
   if (write(1, "+", 1) != 1) return 1; } }
-)", ".cc");
+)",
+                                        ".cc");
   Target target(path);
   auto attached = session_->attach_uprobe({path, "ns::Thing::run"}, "in");
   ASSERT_TRUE(attached) << attached.error().what;
@@ -320,7 +330,8 @@ int main() { char line[32]; ns::Thing thing; while (fgets(line, 32, stdin)) { fo
   ASSERT_FALSE(ambiguous);
   EXPECT_THAT(ambiguous.error().what, HasSubstr("2 functions are called ns::Thing::twice: "));
   EXPECT_THAT(ambiguous.error().what, HasSubstr("ns::Thing::twice(char)"));
-  EXPECT_THAT(session_->attach_uprobe({path, "ns::Thing::runn"}, "in").error().what, HasSubstr("nearest: ns::Thing::run"));
+  EXPECT_THAT(session_->attach_uprobe({path, "ns::Thing::runn"}, "in").error().what,
+              HasSubstr("nearest: ns::Thing::run"));
 }
 
 TEST_F(Uprobe, AProcessWithItsOwnMounts) {
@@ -344,7 +355,8 @@ TEST_F(Uprobe, AProcessWithItsOwnMounts) {
 
 TEST_F(Uprobe, AFileThatWasReplacedIsProbedAsTheProcessHasIt) {
   std::string library = directory_.compile("libgone.so", "-shared -fPIC", "int gone(int value) { return value; }\n");
-  std::string path = directory_.compile("user", fmt::format("-Wl,--no-as-needed {} -Wl,-rpath,{}", library, directory_ / ""));
+  std::string path =
+      directory_.compile("user", fmt::format("-Wl,--no-as-needed {} -Wl,-rpath,{}", library, directory_ / ""));
   Target target(path);
   std::filesystem::remove(library);
   auto attached = session_->attach_uprobe({"gone", "gone", 0, 0, target.pid()}, "in");
@@ -368,8 +380,11 @@ TEST_F(Uprobe, ReturnsOfGoProgramsAreRefused) {
   EXPECT_EQ(refused.error().kind, ErrorKind::kUnsupported);
   EXPECT_THAT(refused.error().what, HasSubstr("is made by Go"));
   EXPECT_THAT(refused.error().hint, HasSubstr("RET"));
-  EXPECT_EQ(session_->attach_uretprobes(path + ".go", "probed|other", "out").error().what,
-            fmt::format("uretprobe {0}.go:/probed|other/: {0}.go is made by Go, whose stacks move: a probe on a function's return would crash it", path));
+  EXPECT_EQ(
+      session_->attach_uretprobes(path + ".go", "probed|other", "out").error().what,
+      fmt::format(
+          "uretprobe {0}.go:/probed|other/: {0}.go is made by Go, whose stacks move: a probe on a function's return would crash it",
+          path));
   Target target(path + ".go");
   ASSERT_TRUE(session_->attach_uprobe({path + ".go", "probed"}, "in"));
   target.calls(3);
@@ -378,12 +393,16 @@ TEST_F(Uprobe, ReturnsOfGoProgramsAreRefused) {
 
 TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
   const std::string& path = pie();
-  EXPECT_EQ(session_->attach_uprobe({path, "probde"}, "in").error().what, fmt::format("uprobe {0}:probde: {0}: no function probde; nearest: probed", path));
-  auto in_the_middle = session_->attach_uprobe({path, "probed", 0, 3}, "in");  // two nops, and an instruction of several bytes
+  EXPECT_EQ(session_->attach_uprobe({path, "probde"}, "in").error().what,
+            fmt::format("uprobe {0}:probde: {0}: no function probde; nearest: probed", path));
+  auto in_the_middle =
+      session_->attach_uprobe({path, "probed", 0, 3}, "in");  // two nops, and an instruction of several bytes
   ASSERT_FALSE(in_the_middle);
   EXPECT_THAT(in_the_middle.error().what, HasSubstr(path + ": no instruction starts at probed+0x3"));
-  EXPECT_THAT(session_->attach_uprobe({path, "", 0, 4}, "in").error().what, HasSubstr("the offset 0x4 lies outside of the file's code"));
-  EXPECT_THAT(session_->attach_uprobe({path, "", 0xdeadbeef}, "in").error().what, HasSubstr("0xdeadbeef lies outside of the file"));
+  EXPECT_THAT(session_->attach_uprobe({path, "", 0, 4}, "in").error().what,
+              HasSubstr("the offset 0x4 lies outside of the file's code"));
+  EXPECT_THAT(session_->attach_uprobe({path, "", 0xdeadbeef}, "in").error().what,
+              HasSubstr("0xdeadbeef lies outside of the file"));
   EXPECT_THAT(session_->attach_uprobe({directory_ / "none", "f"}, "in").error().what, HasSubstr("No such file"));
   EXPECT_THAT(session_->attach_uprobe({directory_ / "", "f"}, "in").error().what, HasSubstr("regular file"));
   EXPECT_EQ(session_->attach_uprobe({path, "probed", 0, 0, INT_MAX}, "in").error().what,
@@ -395,7 +414,8 @@ TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
 TEST(UprobeSection, SaysWhereToAttach) {
   NEEDS("uprobe");
   const std::string& path = pie();
-  auto session = load_test(kPrograms, {test_program("in", "uprobe", path + ":probed+0x1"), test_program("out", "uretprobe", path + ":probed")});
+  auto session = load_test(kPrograms, {test_program("in", "uprobe", path + ":probed+0x1"),
+                                       test_program("out", "uretprobe", path + ":probed")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_TRUE(attached) << attached.error().what;

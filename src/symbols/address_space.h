@@ -54,7 +54,7 @@ class AddressSpace {
   Result<uint64_t> address_of(std::string_view module, std::string_view name);
 
   const Process& process() const { return process_; }
-  std::string why_nothing() const;       // the process's mappings could not be read; empty: they were
+  std::string why_nothing() const;  // the process's mappings could not be read; empty: they were
   bool has_code_without_file() const { return has_code_without_file_; }
 
  private:
@@ -72,12 +72,13 @@ class AddressSpace {
 
   std::mutex slow_;  // whoever reads files or mappings
   Process::Program program_;
-  std::shared_ptr<const base::Fd> root_;  // of its file system, kept for when it has ended; nullptr: our own, or unknown
+  std::shared_ptr<const base::Fd>
+      root_;  // of its file system, kept for when it has ended; nullptr: our own, or unknown
   bool ended_ = false;
   std::unordered_map<std::string, uint32_t> known_files_;
 
   mutable std::shared_mutex mutex_;  // of what follows; taken after slow_
-  std::vector<Mapping> mappings_;    // Mapping::file is an index of files_
+  std::vector<Mapping> mappings_;  // Mapping::file is an index of files_
   std::deque<ProcessFile> files_;
   std::string why_nothing_;
 };

@@ -28,10 +28,10 @@ Result<std::string> find_program(const std::string& name);
 Result<std::string> find_library(const std::string& name, int pid = -1);
 
 struct Function {
-  std::string name;      // as in the file, mangled
+  std::string name;  // as in the file, mangled
   uint64_t address = 0;  // as the file counts
   uint64_t size = 0;
-  uint64_t offset = 0;   // in the file: what the kernel wants of a uprobe
+  uint64_t offset = 0;  // in the file: what the kernel wants of a uprobe
   // Chosen when a program starts (IFUNC): `address` is that of the code which chooses and runs once in a process. `offset` is that
   // of what it chose, where that is known to us, and else 0.
   bool indirect = false;

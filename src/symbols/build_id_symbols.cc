@@ -18,7 +18,9 @@ struct BuildIdSymbols::State {
   std::map<std::string, File, std::less<>> files;  // none is ever removed: views are given out
 };
 
-BuildIdSymbols::BuildIdSymbols(const SymbolOptions& options) : state_(std::make_shared<State>()) { state_->options = options; }
+BuildIdSymbols::BuildIdSymbols(const SymbolOptions& options) : state_(std::make_shared<State>()) {
+  state_->options = options;
+}
 
 Status BuildIdSymbols::add(const std::string& path) {
   ASSIGN_OR_RETURN(base::Fd fd, base::open_regular(path));

@@ -25,7 +25,11 @@ std::string environment(const char* name) {
 class Search {
  public:
   Search(const File& file, const Location& where, const SymbolOptions& options)
-      : file_(file), where_(where), link_(elf::debug_link(file)), check_crc_(options.check_crc), debug_roots_(debug_roots(options)) {}
+      : file_(file),
+        where_(where),
+        link_(elf::debug_link(file)),
+        check_crc_(options.check_crc),
+        debug_roots_(debug_roots(options)) {}
 
   FilePtr find() {
     if (FilePtr found = find_below_symfs()) return found;
@@ -116,7 +120,8 @@ Result<FilePtr> find_debug_file(const File& file, const Location& where, const S
   return tl::unexpected(search.not_found());
 }
 
-Result<elf::SymbolTable> symbols_of(FilePtr file, const Location& where, const SymbolOptions& options, FilePtr* debug_file) {
+Result<elf::SymbolTable> symbols_of(FilePtr file, const Location& where, const SymbolOptions& options,
+                                    FilePtr* debug_file) {
   std::vector<FilePtr> files{file};
   bool complete = has_all_symbols(*file);
   if (!complete && options.use_debug_files) {

@@ -21,7 +21,8 @@ bool looks_mangled(const std::string& name) {
 
 std::string demangle(const std::string& name) {
   if (!looks_mangled(name) || name.size() > kMaxLength) return name;
-  std::unique_ptr<char, void (*)(void*)> text(cplus_demangle(name.c_str(), DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI), std::free);
+  std::unique_ptr<char, void (*)(void*)> text(cplus_demangle(name.c_str(), DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI),
+                                              std::free);
   return text ? std::string(text.get()) : name;
 }
 

@@ -23,12 +23,16 @@ constexpr std::chrono::seconds kForgiveness{60};           // after which it may
 constexpr uint64_t kCpuSeconds = 600;                      // of one child, over all files
 
 Result<base::Executable> find_reader() {
-  return base::find_own_program({"sonde-dwarf", "SONDE_DWARF", "the reader of DWARF", "SONDE_DWARF=/path/to/sonde-dwarf says where it is"});
+  return base::find_own_program(
+      {"sonde-dwarf", "SONDE_DWARF", "the reader of DWARF", "SONDE_DWARF=/path/to/sonde-dwarf says where it is"});
 }
 
 base::ChildOptions child_options() {
-  base::ChildOptions options{.arguments = {"sonde-dwarf", "--serve", std::to_string(base::kChildSocket)}, .environment = {},
-                             .address_space = base::generous_memory(), .cpu_seconds = kCpuSeconds, .detached = true};
+  base::ChildOptions options{.arguments = {"sonde-dwarf", "--serve", std::to_string(base::kChildSocket)},
+                             .environment = {},
+                             .address_space = base::generous_memory(),
+                             .cpu_seconds = kCpuSeconds,
+                             .detached = true};
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) options.environment.push_back(fmt::format("{}={}", name, value));
   }
@@ -43,7 +47,8 @@ Error timed_out() {
 // What went wrong between us, as the user should see it.
 Error explain(const Error& error) {
   if (error.kind == ErrorKind::kTimeout || error.code == EAGAIN) return timed_out();
-  if (error.kind == ErrorKind::kNotFound) return {ErrorKind::kFailed, "the reader of DWARF ended before it gave an answer"};
+  if (error.kind == ErrorKind::kNotFound)
+    return {ErrorKind::kFailed, "the reader of DWARF ended before it gave an answer"};
   return base::in_context("the reader of DWARF", error);
 }
 
@@ -77,13 +82,16 @@ void DwarfChild::end() {
 Status DwarfChild::start() {
   ASSIGN_OR_RETURN(base::Executable reader, find_reader());
   int sockets[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return base::fail_errno(errno, "cannot make a socket pair");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+    return base::fail_errno(errno, "cannot make a socket pair");
   socket_.reset(sockets[0]);
   base::Fd theirs(sockets[1]), silence(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   timeval limit{kLimit.count() / 1000, kLimit.count() % 1000 * 1000};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   auto started = base::ChildProcess::start(reader.fd.get(), child_options(), theirs.get(), silence.get());
-  if (!started) return tl::unexpected(base::in_context(fmt::format("cannot start the reader of DWARF {}", reader.path), std::move(started).error()));
+  if (!started)
+    return tl::unexpected(
+        base::in_context(fmt::format("cannot start the reader of DWARF {}", reader.path), std::move(started).error()));
   process_.emplace(std::move(*started));
   return {};
 }
@@ -93,7 +101,8 @@ Result<std::vector<FramesResult>> DwarfChild::converse(const DwarfFile& file, co
   if (file.shared_fd >= 0) fds.push_back(file.shared_fd);
   uint32_t type = static_cast<uint32_t>(DwarfMessage::kAsk);
   RETURN_IF_ERROR(base::send_message(socket_.get(), type, encode_addresses(addresses, count), fds));
-  ASSIGN_OR_RETURN(base::Message answer, base::receive_message(socket_.get(), static_cast<int>(kLimit.count()), kLastDwarfMessage));
+  ASSIGN_OR_RETURN(base::Message answer,
+                   base::receive_message(socket_.get(), static_cast<int>(kLimit.count()), kLastDwarfMessage));
   if (answer.type == static_cast<uint32_t>(DwarfMessage::kFrames)) return decode_answers(answer.body, count);
   return base::fail(ErrorKind::kFailed, answer.body.substr(0, 100));
 }
@@ -112,7 +121,8 @@ Result<std::vector<FramesResult>> DwarfChild::ask_some(const DwarfFile& file, co
 }
 
 DwarfChild::Strike* DwarfChild::strikes_of(const std::string& identity) {
-  auto found = std::find_if(strikes_.begin(), strikes_.end(), [&](const Strike& each) { return each.identity == identity; });
+  auto found =
+      std::find_if(strikes_.begin(), strikes_.end(), [&](const Strike& each) { return each.identity == identity; });
   return found == strikes_.end() ? nullptr : &*found;
 }
 

@@ -20,7 +20,7 @@ namespace sonde::symbols {
 // A file with DWARF as the child gets it.
 struct DwarfFile {
   int fd = -1;
-  int shared_fd = -1;    // of dwz, or -1
+  int shared_fd = -1;  // of dwz, or -1
   std::string identity;  // of both
 };
 

@@ -116,7 +116,8 @@ Result<std::vector<FramesResult>> decode_answers(std::string_view body, size_t l
   Reader reader(body);
   std::vector<FramesResult> answers;
   while (reader.good() && !reader.at_end() && answers.size() < limit) answers.push_back(read_answer(reader));
-  if (answers.empty() || !reader.good() || !reader.at_end()) return base::fail(ErrorKind::kInvalid, "answers that make no sense");
+  if (answers.empty() || !reader.good() || !reader.at_end())
+    return base::fail(ErrorKind::kInvalid, "answers that make no sense");
   return answers;
 }
 

@@ -18,10 +18,10 @@ namespace sonde::symbols {
 enum class DwarfMessage : uint32_t { kAsk = 1, kFrames, kDied };
 inline constexpr uint32_t kLastDwarfMessage = static_cast<uint32_t>(DwarfMessage::kDied);
 
-inline constexpr size_t kMaxAddresses = 1u << 16;      // of one question
-inline constexpr size_t kMaxFrames = 256;              // of one address
-inline constexpr size_t kMaxFrameText = 64u << 10;     // of a name or a path; longer ones are cut
-inline constexpr size_t kEnoughAnswers = 16u << 20;    // bytes after which the rest is left for another question
+inline constexpr size_t kMaxAddresses = 1u << 16;  // of one question
+inline constexpr size_t kMaxFrames = 256;  // of one address
+inline constexpr size_t kMaxFrameText = 64u << 10;  // of a name or a path; longer ones are cut
+inline constexpr size_t kEnoughAnswers = 16u << 20;  // bytes after which the rest is left for another question
 
 using FramesResult = Result<std::vector<Frame>>;
 

@@ -41,10 +41,11 @@ Result<Owner> owner_of(const Process& process) {
 
 // Whoever else can write to /tmp must not name a process's functions.
 Status check_owner(const base::Fd& fd, const std::string& path, uid_t user) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, path);
   if (info.st_uid == user || info.st_uid == 0) return {};
-  return base::fail(ErrorKind::kPermission, fmt::format("{} belongs to another user ({}) than the process", path, info.st_uid));
+  return base::fail(ErrorKind::kPermission,
+                    fmt::format("{} belongs to another user ({}) than the process", path, info.st_uid));
 }
 
 }  // namespace
@@ -63,7 +64,8 @@ void JitMap::refresh() {
 Status JitMap::open_file(const Process& process) {
   ASSIGN_OR_RETURN(Owner owner, owner_of(process));
   ASSIGN_OR_RETURN(base::Fd root, process.open_root());
-  std::string inner = fmt::format("/tmp/perf-{}.map", owner.inner_pid), outer = fmt::format("/tmp/perf-{}.map", process.pid());
+  std::string inner = fmt::format("/tmp/perf-{}.map", owner.inner_pid),
+              outer = fmt::format("/tmp/perf-{}.map", process.pid());
   base::Fd our_root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   const std::pair<int, std::string> places[] = {{root.get(), inner}, {root.get(), outer}, {our_root.get(), outer}};
   Error first{ErrorKind::kNotFound, fmt::format("there is no {}", inner), 0, ""};
@@ -95,7 +97,7 @@ Status JitMap::read() {
 // A map that was unlinked is read as it is until there is a new one.
 void JitMap::look(const Process& process, int64_t now_ms) {
   int64_t start = exact_ms();
-  struct stat info {};
+  struct stat info{};
   if (!fd_.valid() || (::fstat(fd_.get(), &info) == 0 && info.st_nlink == 0)) {
     int old = fd_.get();
     Status opened = open_file(process);

@@ -11,7 +11,8 @@ namespace {
 TEST(KeptText, KeepsTextOfEveryLength) {
   KeptText texts;
   std::vector<const char*> kept;
-  for (size_t length = 0; length < 2000; length++) kept.push_back(texts.keep(std::string(length, static_cast<char>('a' + length % 26))));
+  for (size_t length = 0; length < 2000; length++)
+    kept.push_back(texts.keep(std::string(length, static_cast<char>('a' + length % 26))));
   const char* giant = texts.keep(std::string(1u << 20, 'z'));
   for (size_t length = 0; length < kept.size(); length++) {
     ASSERT_EQ(KeptText::view(kept[length]), std::string(length, static_cast<char>('a' + length % 26)));

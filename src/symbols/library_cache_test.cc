@@ -75,7 +75,8 @@ TEST(LibraryCache, TheNewFormatBehindTheOld) {
 }
 
 TEST(LibraryCache, ACountBeyondTheEndIsNotBelieved) {
-  std::string bytes = new_cache(kRows, UINT32_MAX);  // the strings are taken for entries too: whatever they say is checked
+  std::string bytes =
+      new_cache(kRows, UINT32_MAX);  // the strings are taken for entries too: whatever they say is checked
   auto libraries = parse_library_cache(bytes);
   ASSERT_TRUE(libraries);
   EXPECT_GE(libraries->size(), 2u);

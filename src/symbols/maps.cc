@@ -48,7 +48,8 @@ bool parse_line(std::string_view text, Mapping& mapping, MappedFile& file) {
   if (!take_permissions(text, mapping) || !take_number(text, 16, ' ', mapping.offset)) return false;
   if (!take_number(text, 16, ':', major) || !take_number(text, 16, ' ', minor)) return false;
   auto [next, error] = std::from_chars(text.data(), text.data() + text.size(), file.inode);
-  if (error != std::errc() || mapping.start >= mapping.end || mapping.offset > UINT64_MAX - (mapping.end - mapping.start)) {
+  if (error != std::errc() || mapping.start >= mapping.end ||
+      mapping.offset > UINT64_MAX - (mapping.end - mapping.start)) {
     return false;
   }
   text.remove_prefix(static_cast<size_t>(next - text.data()));
@@ -93,7 +94,8 @@ Maps parse_maps(std::string_view text) {
 bool MappedFile::is_memory() const {
   if (!is_file()) return true;
   std::string_view name = path;
-  return deleted && (name == "/dev/zero" || name == "/anon_hugepage" || name.starts_with("/memfd:") || name.starts_with("/SYSV"));
+  return deleted &&
+         (name == "/dev/zero" || name == "/anon_hugepage" || name.starts_with("/memfd:") || name.starts_with("/SYSV"));
 }
 
 const Mapping* find_mapping(const std::vector<Mapping>& mappings, uint64_t address) {

@@ -77,7 +77,8 @@ TEST(Maps, LinesThatMakeNoSenseAreLeftOutAndCounted) {
 }
 
 TEST(Maps, NoMappingOverlapsAnother) {
-  Maps maps = parse_maps("1000-3000 r-xp 0 0:0 0\n2000-4000 r-xp 0 0:0 0\n500-600 r-xp 0 0:0 0\n3000-5000 r-xp 0 0:0 0");
+  Maps maps =
+      parse_maps("1000-3000 r-xp 0 0:0 0\n2000-4000 r-xp 0 0:0 0\n500-600 r-xp 0 0:0 0\n3000-5000 r-xp 0 0:0 0");
   EXPECT_EQ(maps.damaged_lines, 2u);
   EXPECT_EQ(maps.mappings.size(), 2u);
 }

@@ -59,7 +59,7 @@ std::shared_ptr<Module> Module::shared(const std::string& key, std::shared_ptr<M
 }
 
 Result<std::shared_ptr<Module>> Module::of_file(base::Fd fd, const std::string& name, const SymbolOptions& options) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, name);
   std::string key = fmt::format("{:x} {} {} {}.{} {}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
                                 info.st_mtim.tv_nsec, key_of(options));

@@ -62,9 +62,9 @@ class Module {
   std::shared_ptr<const elf::File> debug_file_;  // that symbols came from: it may be gone with the process
   std::optional<elf::SymbolTable> table_;
   std::string unreadable_;  // why there is no table
-  std::string not_there_;   // why an address has no name, though there is one
+  std::string not_there_;  // why an address has no name, though there is one
   std::mutex mutex_;
-  KeptSet damages_;         // the same, where a name could not be read
+  KeptSet damages_;  // the same, where a name could not be read
   std::unique_ptr<SymbolNames> names_[2];  // as in the file, demangled
 };
 

@@ -23,15 +23,17 @@ constexpr long BTRFS_SUPER_MAGIC = 0x9123683E;
 
 // st_dev is another one than the mapping's where a file system makes up devices of its own.
 bool same_file(const base::Fd& fd, const MappedFile& file) {
-  struct stat info {};
-  struct statfs system {};
+  struct stat info{};
+  struct statfs system{};
   if (::fstat(fd.get(), &info) != 0 || info.st_ino != file.inode) return false;
   if (info.st_dev == file.device) return true;
   if (::fstatfs(fd.get(), &system) != 0) return false;
   return system.f_type == OVERLAYFS_SUPER_MAGIC || system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC);
 }
 
-std::string map_files_name(const Mapping& mapping) { return fmt::format("map_files/{:x}-{:x}", mapping.start, mapping.end); }
+std::string map_files_name(const Mapping& mapping) {
+  return fmt::format("map_files/{:x}-{:x}", mapping.start, mapping.end);
+}
 
 }  // namespace
 
@@ -40,7 +42,8 @@ Result<base::Fd> open_regular_below(int root, const std::string& path, int flags
   how.flags = static_cast<uint64_t>(O_PATH | O_CLOEXEC | flags);
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   base::Fd named(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
-  if (!named.valid() && errno == ENOSYS) {  // before Linux 5.6: links are followed in our own root, and the file is checked anyway
+  if (!named.valid() &&
+      errno == ENOSYS) {  // before Linux 5.6: links are followed in our own root, and the file is checked anyway
     return base::open_regular(path.substr(std::min(path.find_first_not_of('/'), path.size())), flags, root);
   }
   return base::reopen_regular(std::move(named), path);
@@ -83,7 +86,8 @@ Result<base::Fd> Process::open_mapped(const Mapping& mapping, const MappedFile& 
   if (!exists()) return failed(ESRCH, "");
   if (named) return base::fail(ErrorKind::kNotFound, file.path + " is another file now than the one that is mapped");
   if (mapped.error().kind == ErrorKind::kPermission && file.deleted) {
-    return base::fail(ErrorKind::kPermission, file.path + " was deleted, and /proc/PID/map_files takes CAP_CHECKPOINT_RESTORE");
+    return base::fail(ErrorKind::kPermission,
+                      file.path + " was deleted, and /proc/PID/map_files takes CAP_CHECKPOINT_RESTORE");
   }
   return named;
 }
@@ -95,14 +99,17 @@ Result<base::Fd> Process::open_root() const {
 }
 
 bool Process::shares_our_root() const {
-  struct stat root {}, mounts {}, our_root {}, our_mounts {};
-  bool known = ::fstatat(directory_.get(), "root", &root, 0) == 0 && ::fstatat(directory_.get(), "ns/mnt", &mounts, 0) == 0 &&
-               ::stat("/", &our_root) == 0 && ::stat("/proc/self/ns/mnt", &our_mounts) == 0;
-  return known && root.st_dev == our_root.st_dev && root.st_ino == our_root.st_ino && mounts.st_ino == our_mounts.st_ino;
+  struct stat root{}, mounts{}, our_root{}, our_mounts{};
+  bool known = ::fstatat(directory_.get(), "root", &root, 0) == 0 &&
+               ::fstatat(directory_.get(), "ns/mnt", &mounts, 0) == 0 && ::stat("/", &our_root) == 0 &&
+               ::stat("/proc/self/ns/mnt", &our_mounts) == 0;
+  return known && root.st_dev == our_root.st_dev && root.st_ino == our_root.st_ino &&
+         mounts.st_ino == our_mounts.st_ino;
 }
 
 Result<std::string> Process::read_memory(uint64_t start, uint64_t size) const {
-  if (size > kMaxMemory) return base::fail(ErrorKind::kInvalid, fmt::format("more than {} bytes of memory", kMaxMemory));
+  if (size > kMaxMemory)
+    return base::fail(ErrorKind::kInvalid, fmt::format("more than {} bytes of memory", kMaxMemory));
   base::Fd fd(::openat(directory_.get(), "mem", O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return failed(errno, "mem");
   std::string bytes(size, '\0');
@@ -114,7 +121,7 @@ Result<std::string> Process::read_memory(uint64_t start, uint64_t size) const {
 }
 
 Process::Program Process::program() const {
-  struct stat info {};
+  struct stat info{};
   if (::fstatat(directory_.get(), "exe", &info, 0) != 0) return {};
   return {info.st_dev, info.st_ino};
 }

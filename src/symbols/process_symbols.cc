@@ -53,7 +53,8 @@ Symbol ProcessSymbols::resolve(uint64_t address, bool demangle) {
     Module* module = space_.module_of(place);
     Module::Found found;
     why = place.file->why;
-    if (module && module->find(place.file_offset, demangle, found, why)) return {found.name, file.path, found.offset, {}};
+    if (module && module->find(place.file_offset, demangle, found, why))
+      return {found.name, file.path, found.offset, {}};
   }
   JitMap::Found made;
   std::string_view reason;
@@ -85,7 +86,8 @@ Result<std::vector<Frame>> ProcessSymbols::frames(uint64_t address) {
   AddressSpace::Place place;
   if (!find(address, place)) return base::fail(ErrorKind::kNotFound, std::string(missed(address).why));
   const MappedFile& file = place.file->mapped;
-  if (!file.is_file()) return base::fail(ErrorKind::kNotFound, fmt::format("{}: memory without a file has no DWARF", file.path));
+  if (!file.is_file())
+    return base::fail(ErrorKind::kNotFound, fmt::format("{}: memory without a file has no DWARF", file.path));
   Module* module = space_.module_of(place);
   if (!module) return base::fail(ErrorKind::kNotFound, place.file->why);
   return module->frames(place.file_offset);

@@ -20,14 +20,16 @@ namespace {
 constexpr size_t kMostShared = 32;
 
 std::string identity_of(const elf::File& file) {
-  struct stat info {};
+  struct stat info{};
   return ::fstat(file.fd(), &info) == 0 ? base::identity_of(info) : "";
 }
 
 // What a shared debug file may be called: by its build-id in the directories of debug files, or as the link has it.
-std::vector<std::string> candidates(const elf::DebugAltLink& link, const Location& where, const SymbolOptions& options) {
+std::vector<std::string> candidates(const elf::DebugAltLink& link, const Location& where,
+                                    const SymbolOptions& options) {
   std::vector<std::string> paths;
-  for (const std::string& root : debug_roots(options)) paths.push_back(root + "/.build-id/" + elf::build_id_path(link.build_id));
+  for (const std::string& root : debug_roots(options))
+    paths.push_back(root + "/.build-id/" + elf::build_id_path(link.build_id));
   paths.push_back(link.path.starts_with('/') ? link.path : where.directory + "/" + link.path);
   return paths;
 }
@@ -50,7 +52,8 @@ SharedFile find_shared(const elf::File& file, const Location& where, const Symbo
 }
 
 // The shared files of the files asked for lately, kept open.
-SharedFile shared_of(const elf::File& file, const std::string& identity, const Location& where, const SymbolOptions& options) {
+SharedFile shared_of(const elf::File& file, const std::string& identity, const Location& where,
+                     const SymbolOptions& options) {
   struct Known {
     std::string identity;
     SharedFile shared;
@@ -93,22 +96,25 @@ bool has_dwarf(const elf::File& file) {
   return false;
 }
 
-std::vector<FramesResult> source_frames(const elf::File& file, const std::vector<uint64_t>& addresses, const Location& where,
-                                        const SymbolOptions& options) {
+std::vector<FramesResult> source_frames(const elf::File& file, const std::vector<uint64_t>& addresses,
+                                        const Location& where, const SymbolOptions& options) {
   if (!has_dwarf(file)) return same_for_all(addresses.size(), {ErrorKind::kNotFound, file.name() + ": has no DWARF"});
   if (file.fd() < 0) return same_for_all(addresses.size(), {ErrorKind::kUnsupported, file.name() + ": is no file"});
   std::string identity = identity_of(file);
   SharedFile shared = shared_of(file, identity, where, options);
-  std::vector<FramesResult> answers = DwarfChild::ours().ask({file.fd(), shared ? shared->fd() : -1, identity}, addresses);
+  std::vector<FramesResult> answers =
+      DwarfChild::ours().ask({file.fd(), shared ? shared->fd() : -1, identity}, addresses);
   Demangled demangled;
   for (FramesResult& answer : answers) {
     if (!answer) answer = tl::unexpected(base::in_context(file.name(), answer.error()));
-    else for (Frame& frame : *answer) frame.function = demangled(frame.function);
+    else
+      for (Frame& frame : *answer) frame.function = demangled(frame.function);
   }
   return answers;
 }
 
-FramesResult source_frames(const elf::File& file, uint64_t address, const Location& where, const SymbolOptions& options) {
+FramesResult source_frames(const elf::File& file, uint64_t address, const Location& where,
+                           const SymbolOptions& options) {
   return std::move(source_frames(file, std::vector<uint64_t>{address}, where, options).front());
 }
 

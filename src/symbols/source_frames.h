@@ -19,10 +19,11 @@ bool has_dwarf(const elf::File& file);
 // before it are inlined in it. Names are demangled, relative file names joined with their directory. `where` is what a
 // shared debug file (dwz) is looked for from. kNotFound: no DWARF, or none for this address; kTimeout: no answer within a second.
 // A file that broke the reader twice is left alone for a minute. May be called by several threads, which take turns.
-Result<std::vector<Frame>> source_frames(const elf::File& file, uint64_t address, const Location& where = {}, const SymbolOptions& options = {});
+Result<std::vector<Frame>> source_frames(const elf::File& file, uint64_t address, const Location& where = {},
+                                         const SymbolOptions& options = {});
 
 // Many addresses in one go, an answer for each, in their order: much cheaper than one by one.
 std::vector<Result<std::vector<Frame>>> source_frames(const elf::File& file, const std::vector<uint64_t>& addresses,
-                                                     const Location& where = {}, const SymbolOptions& options = {});
+                                                      const Location& where = {}, const SymbolOptions& options = {});
 
 }  // namespace sonde::symbols

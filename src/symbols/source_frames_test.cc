@@ -97,7 +97,8 @@ size_t open_descriptors() {
 }
 
 bool wait_until(const std::function<bool()>& condition) {
-  for (auto end = Clock::now() + std::chrono::seconds(30); Clock::now() < end; std::this_thread::sleep_for(milliseconds(5))) {
+  for (auto end = Clock::now() + std::chrono::seconds(30); Clock::now() < end;
+       std::this_thread::sleep_for(milliseconds(5))) {
     if (condition()) return true;
   }
   return false;
@@ -143,8 +144,11 @@ TEST_F(SourceFrames, OfASeparateDebugFileAreTheSame) {
 
 TEST_F(SourceFrames, NamesInASharedFileAreFoundThroughItsBuildId) {
   // With types to share: libdw does not take a shared file of nothing but strings.
-  ASSERT_TRUE(base::write_file_atomically(path("one.cc"), kProgram + std::string("#include <string>\nstd::string text;\n")));
-  build("shared", "sed s/outer/other/ one.cc > two.cc && g++ -g -O2 one.cc -o one && g++ -g -O2 two.cc -o two && dwz -m shared one two");
+  ASSERT_TRUE(
+      base::write_file_atomically(path("one.cc"), kProgram + std::string("#include <string>\nstd::string text;\n")));
+  build(
+      "shared",
+      "sed s/outer/other/ one.cc > two.cc && g++ -g -O2 one.cc -o one && g++ -g -O2 two.cc -o two && dwz -m shared one two");
   elf::File file = open("one");
   ASSERT_TRUE(file.section(".gnu_debugaltlink"));
   expect_right(source_frames(file, address_in_twice(file), {"", directory_}), "one.cc");

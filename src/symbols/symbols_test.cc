@@ -36,9 +36,11 @@ TEST(ProcessSymbols, NameOurOwnFunctions) {
 TEST(ProcessSymbols, NameFunctionsOfLibraries) {
   Symbols symbols = Symbols::of_process(getpid());
   Symbol found = symbols.resolve(address(dlsym(RTLD_DEFAULT, "fopen")));
-  EXPECT_TRUE(found.name == "fopen" || found.name == "_IO_new_fopen" || found.name == "_IO_fopen") << found.name << found.why;
+  EXPECT_TRUE(found.name == "fopen" || found.name == "_IO_new_fopen" || found.name == "_IO_fopen")
+      << found.name << found.why;
   EXPECT_EQ(found.offset, 0u);
-  EXPECT_TRUE(found.module.find("/libc.so.6") != found.module.npos || found.module.find("/libc-2") != found.module.npos);
+  EXPECT_TRUE(found.module.find("/libc.so.6") != found.module.npos ||
+              found.module.find("/libc-2") != found.module.npos);
 }
 
 TEST(ProcessSymbols, NameWhatTheVdsoHas) {
@@ -107,7 +109,8 @@ TEST(ProcessSymbols, FramesAreThoseOfTheSource) {
 }
 
 TEST(BuildIds, NameWhatWasAdded) {
-  std::string path = made_library("identified", "int identified(int value) { return value * 7; }\n", "-O1 -Wl,--build-id=0x0102030405");
+  std::string path = made_library("identified", "int identified(int value) { return value * 7; }\n",
+                                  "-O1 -Wl,--build-id=0x0102030405");
   auto file = elf::File::open(path);
   ASSERT_TRUE(file);
   Symbols symbols = Symbols::of_process(getpid());
@@ -193,7 +196,8 @@ TEST(ProcessSymbols, OfAZombie) {
 TEST(ProcessSymbols, OfSeveralThreadsAtOnce) {
   pid_t pid = child();
   Symbols symbols = Symbols::of_process(pid);
-  uint64_t places[] = {own_function(), address(dlsym(RTLD_DEFAULT, "fopen")), address(dlsym(RTLD_DEFAULT, "memcpy")), 16};
+  uint64_t places[] = {own_function(), address(dlsym(RTLD_DEFAULT, "fopen")), address(dlsym(RTLD_DEFAULT, "memcpy")),
+                       16};
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; t++) {

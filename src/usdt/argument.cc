@@ -85,7 +85,8 @@ std::vector<std::string_view> split_arguments(std::string_view text) {
 Result<std::vector<Argument>> parse_arguments(std::string_view text, uint16_t machine) {
   std::vector<std::string_view> pieces = split_arguments(text);
   if (pieces.size() > kMaxArguments) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} arguments; a probe has at most {}", pieces.size(), kMaxArguments));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("{} arguments; a probe has at most {}", pieces.size(), kMaxArguments));
   }
   std::vector<Argument> list;
   for (std::string_view piece : pieces) {

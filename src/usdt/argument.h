@@ -18,15 +18,16 @@ struct Argument {
   bool is_signed = false;
   bool is_float = false;     // "4f@", "8f@"
   int64_t constant = 0;      // of kConstant; with `symbol` it counts from there
-  std::string base;          // the register without '%', as its note has it: "eax", "x0", "rip" with `symbol`; of kMemory the base
-  std::string index;         // of kMemory: the scaled register, or empty
+  std::string
+      base;  // the register without '%', as its note has it: "eax", "x0", "rip" with `symbol`; of kMemory the base
+  std::string index;  // of kMemory: the scaled register, or empty
   int scale = 1;
   bool index_is_signed = false;  // of a 32-bit index: "sxtw"
   int64_t displacement = 0;  // of kMemory
-  std::string symbol;        // "name+8(%rip)", "name(,%rax,8)", "$name" have "name" here
+  std::string symbol;  // "name+8(%rip)", "name(,%rax,8)", "$name" have "name" here
   uint64_t symbol_address = 0;  // as the file counts; found by read_probes()
-  std::string text;          // as the note has it
-  std::string why;           // of kUnreadable
+  std::string text;  // as the note has it
+  std::string why;  // of kUnreadable
 
   bool operator==(const Argument&) const = default;
 };

@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 // One line for what was understood: "-4 register eax", "8 memory rbp+rcx*4-24".
 std::string described(const Argument& a) {
   std::string text = fmt::format("{}{}{} ", a.is_signed ? "-" : "", a.size, a.is_float ? "f" : "");
-  if (a.kind == Kind::kConstant) return text + fmt::format("constant {}{}", a.symbol.empty() ? "" : a.symbol + " ", a.constant);
+  if (a.kind == Kind::kConstant)
+    return text + fmt::format("constant {}{}", a.symbol.empty() ? "" : a.symbol + " ", a.constant);
   if (a.kind == Kind::kRegister) return text + "register " + a.base;
   text += fmt::format("memory {}{}", a.symbol.empty() ? "" : a.symbol + " ", a.base);
   if (!a.index.empty()) text += fmt::format("+{}{}*{}", a.index, a.index_is_signed ? "s" : "", a.scale);
@@ -172,7 +173,8 @@ TEST(Argument, MistakesOnArm64AreNamed) {
 TEST(Argument, WhatAProbeCannotHaveIsUnsupportedAndNotInvalid) {
   EXPECT_EQ(parse_argument("4f@%xmm0", EM_X86_64).error().kind, ErrorKind::kUnsupported);
   EXPECT_EQ(parse_argument("8@%fs:x@tpoff", EM_X86_64).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(parse_argument("8@%rax", EM_PPC64).error().what, "argument \"8@%rax\": the registers of machine 21 are not known");
+  EXPECT_EQ(parse_argument("8@%rax", EM_PPC64).error().what,
+            "argument \"8@%rax\": the registers of machine 21 are not known");
   EXPECT_EQ(parse_argument("8@%nope", EM_X86_64).error().kind, ErrorKind::kInvalid);
 }
 
@@ -184,7 +186,8 @@ TEST(Argument, AMessageShowsNoControlCharactersAndNoMegabytes) {
 }
 
 TEST(Argument, AStringOfArgumentsIsSplitAtBlanksOutsideOfBrackets) {
-  EXPECT_THAT(split_arguments("-4@%eax 8@-8(%rbp, %rax, 4)  1@$5 "), ElementsAre("-4@%eax", "8@-8(%rbp, %rax, 4)", "1@$5"));
+  EXPECT_THAT(split_arguments("-4@%eax 8@-8(%rbp, %rax, 4)  1@$5 "),
+              ElementsAre("-4@%eax", "8@-8(%rbp, %rax, 4)", "1@$5"));
   EXPECT_THAT(split_arguments("8@[sp, 16] 4@w0"), ElementsAre("8@[sp, 16]", "4@w0"));
   EXPECT_TRUE(split_arguments("").empty());
   EXPECT_TRUE(split_arguments("  ").empty());

@@ -33,7 +33,8 @@ Result<BinaryProbes> read_binary(symbols::Binary binary) {
 
 Result<symbols::Binary> open_mapped(const symbols::FoundFile& file, const std::string& root) {
   bool inside = !root.empty() && file.path.starts_with(root + "/");
-  ASSIGN_OR_RETURN(base::Fd fd, symbols::open_in(inside ? root : "", inside ? file.path.substr(root.size()) : file.path));
+  ASSIGN_OR_RETURN(base::Fd fd,
+                   symbols::open_in(inside ? root : "", inside ? file.path.substr(root.size()) : file.path));
   ASSIGN_OR_RETURN(elf::File opened, elf::File::from_fd(std::move(fd), file.shown));
   return symbols::Binary{file.path, file.shown, std::make_shared<const elf::File>(std::move(opened))};
 }
@@ -62,8 +63,9 @@ tl::unexpected<Error> no_probe(const Context& context, const std::string& wanted
     for (const Probe& probe : binary.probes) nearest.offer(with_provider ? probe.label() : probe.name), count++;
   }
   std::string hint = count ? "" : "it carries no USDT probes at all";
-  return base::fail(ErrorKind::kNotFound,
-                    fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::nearest_phrase(nearest.best())), hint);
+  return base::fail(
+      ErrorKind::kNotFound,
+      fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::nearest_phrase(nearest.best())), hint);
 }
 
 bool is_named(const Probe& probe, const std::string& wanted) { return probe.name == wanted || probe.label() == wanted; }
@@ -98,7 +100,8 @@ Result<Context> open_process(int pid) {
 }
 
 Status enable(Context& context, const std::string& wanted, const std::string& program) {
-  if (!is_identifier(program)) return base::fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no name of a C function", program));
+  if (!is_identifier(program))
+    return base::fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no name of a C function", program));
   std::vector<Enabled> found;
   std::string provider;
   for (size_t b = 0; b < context.binaries.size(); b++) {
@@ -106,8 +109,10 @@ Status enable(Context& context, const std::string& wanted, const std::string& pr
     for (size_t p = 0; p < probes.size(); p++) {
       if (!is_named(probes[p], wanted)) continue;
       if (!provider.empty() && provider != probes[p].provider) {
-        return base::fail(ErrorKind::kInvalid, fmt::format("several providers have a probe {}: {} and {}", wanted, provider, probes[p].provider),
-                          fmt::format("say which: {}", probes[p].label()));
+        return base::fail(
+            ErrorKind::kInvalid,
+            fmt::format("several providers have a probe {}: {} and {}", wanted, provider, probes[p].provider),
+            fmt::format("say which: {}", probes[p].label()));
       }
       provider = probes[p].provider;
       found.push_back({b, p, program});
@@ -115,7 +120,9 @@ Status enable(Context& context, const std::string& wanted, const std::string& pr
   }
   if (found.empty()) return no_probe(context, wanted);
   for (Enabled& each : found) {
-    auto same = [&](const Enabled& other) { return other.binary == each.binary && other.probe == each.probe && other.program == program; };
+    auto same = [&](const Enabled& other) {
+      return other.binary == each.binary && other.probe == each.probe && other.program == program;
+    };
     if (std::none_of(context.enabled.begin(), context.enabled.end(), same)) context.enabled.push_back(std::move(each));
   }
   return {};

@@ -15,7 +15,8 @@ class ProbeFile {
   static constexpr uint64_t kCode = 0x2000, kCodeOffset = 0x400, kCodeSize = 0x200;
   static constexpr uint64_t kData = 0x3000, kDataOffset = 0x600, kDataSize = 0x100;
 
-  void add_probe(uint64_t address, uint64_t semaphore, std::string_view provider, std::string_view name, std::string_view arguments) {
+  void add_probe(uint64_t address, uint64_t semaphore, std::string_view provider, std::string_view name,
+                 std::string_view arguments) {
     std::string description = word(address) + word(base_was_) + word(semaphore);
     for (std::string_view text : {provider, name, arguments}) description += std::string(text) + '\0';
     add_note("stapsdt", 3, description);
@@ -60,7 +61,8 @@ class ProbeFile {
     sections[3].sh_entsize = sizeof(Elf64_Sym);
     place(4, ".strtab", SHT_STRTAB, strings_);
     place(5, ".shstrtab", SHT_STRTAB, names);
-    Elf64_Phdr segments[2] = {segment(PF_R | PF_X, kCode, kCodeOffset, kCodeSize), segment(PF_R | PF_W, kData, kDataOffset, kDataSize)};
+    Elf64_Phdr segments[2] = {segment(PF_R | PF_X, kCode, kCodeOffset, kCodeSize),
+                              segment(PF_R | PF_W, kData, kDataOffset, kDataSize)};
     write_header(out, sections.size());
     out.replace(sizeof(Elf64_Ehdr), sizeof segments, reinterpret_cast<const char*>(segments), sizeof segments);
     out.append(reinterpret_cast<const char*>(sections.data()), sections.size() * sizeof(Elf64_Shdr));

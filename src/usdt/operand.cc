@@ -41,7 +41,8 @@ class Scanner {
   // Letters, digits and what else a symbol's name has; '@' begins what kind of reference it is ("x@tpoff").
   std::string_view word() {
     size_t length = 0;
-    while (length < rest_.size() && (is_name_start(rest_[length]) || is_digit(rest_[length]) || rest_[length] == '$' || rest_[length] == '@')) {
+    while (length < rest_.size() &&
+           (is_name_start(rest_[length]) || is_digit(rest_[length]) || rest_[length] == '$' || rest_[length] == '@')) {
       length++;
     }
     std::string_view found = rest_.substr(0, length);
@@ -88,7 +89,8 @@ Result<std::string> read_symbol(Scanner& in, bool negative, const Sum& so_far) {
   std::string_view reference = name.substr(at + 1);
   bool of_thread = false;
   for (std::string_view mark : {"tpoff", "TPOFF", "tls", "TLS"}) of_thread |= reference.find(mark) != name.npos;
-  return base::fail(ErrorKind::kUnsupported, of_thread ? "a thread-local variable" : "a reference through a table of the linker");
+  return base::fail(ErrorKind::kUnsupported,
+                    of_thread ? "a thread-local variable" : "a reference through a table of the linker");
 }
 
 Result<Sum> parse_sum(Scanner& in) {
@@ -116,15 +118,19 @@ Result<Sum> parse_sum(Scanner& in) {
 Status check_address_register(std::string_view name, uint16_t machine) {
   auto found = find_register(name, machine);
   if (!found) return malformed(fmt::format("no register is called {}", name));
-  if (found->kind == Register::Kind::kFloat || found->size < 4) return malformed(fmt::format("{} cannot hold an address", name));
+  if (found->kind == Register::Kind::kFloat || found->size < 4)
+    return malformed(fmt::format("{} cannot hold an address", name));
   return {};
 }
 
 Status set_register(std::string_view name, uint16_t machine, Argument& argument) {
   auto found = find_register(name, machine);
-  if (!found) return malformed(name.empty() ? "the name of a register is missing" : fmt::format("no register is called {}", name));
+  if (!found)
+    return malformed(name.empty() ? "the name of a register is missing"
+                                  : fmt::format("no register is called {}", name));
   if (found->kind == Register::Kind::kFloat) {
-    return base::fail(ErrorKind::kUnsupported, fmt::format("the kernel shows no floating-point registers ({}) to a probe", name));
+    return base::fail(ErrorKind::kUnsupported,
+                      fmt::format("the kernel shows no floating-point registers ({}) to a probe", name));
   }
   argument.kind = Kind::kRegister;
   argument.base = name;
@@ -160,7 +166,9 @@ Status parse_x86_address(Scanner& in, uint16_t machine, Argument& argument) {
   return in.take(')') ? Status() : malformed("a closing bracket is missing");
 }
 
-bool is_instruction_pointer(std::string_view name) { return name == "rip" || name == "eip" || name == "ip" || name == "pc"; }
+bool is_instruction_pointer(std::string_view name) {
+  return name == "rip" || name == "eip" || name == "ip" || name == "pc";
+}
 
 Status parse_x86_memory(Scanner& in, uint16_t machine, Argument& argument) {
   ASSIGN_OR_RETURN(Sum sum, parse_sum(in));
@@ -180,7 +188,8 @@ Status parse_x86_memory(Scanner& in, uint16_t machine, Argument& argument) {
 
 Status parse_x86_register(Scanner& in, uint16_t machine, Argument& argument) {
   std::string name(in.word());
-  if (in.peek() == ':') return base::fail(ErrorKind::kUnsupported, fmt::format("memory of segment %{}, a thread-local variable", name));
+  if (in.peek() == ':')
+    return base::fail(ErrorKind::kUnsupported, fmt::format("memory of segment %{}, a thread-local variable", name));
   if (name == "st" && in.take('(')) {
     name += "(" + std::string(in.word());
     if (in.take(')')) name += ")";
@@ -202,7 +211,8 @@ Status parse_x86(Scanner& in, uint16_t machine, Argument& argument) {
 // "lsl 3", "sxtw #2", "uxtw" after an index.
 Status parse_arm64_extension(Scanner& in, Argument& argument) {
   std::string_view name = in.word();
-  if (name != "lsl" && name != "sxtw" && name != "uxtw" && name != "sxtx") return malformed(fmt::format("no way to extend an index is called {}", name));
+  if (name != "lsl" && name != "sxtw" && name != "uxtw" && name != "sxtx")
+    return malformed(fmt::format("no way to extend an index is called {}", name));
   argument.index_is_signed = name == "sxtw";
   in.skip_blanks();
   bool marked = in.take('#');
@@ -253,7 +263,8 @@ Status parse_operand(std::string_view text, uint16_t machine, Argument& argument
     case EM_X86_64:
     case EM_386: RETURN_IF_ERROR(parse_x86(in, machine, argument)); break;
     case EM_AARCH64: RETURN_IF_ERROR(parse_arm64(in, argument)); break;
-    default: return base::fail(ErrorKind::kUnsupported, fmt::format("the registers of machine {} are not known", machine));
+    default:
+      return base::fail(ErrorKind::kUnsupported, fmt::format("the registers of machine {} are not known", machine));
   }
   return in.at_end() ? Status() : malformed("more than one operand");
 }

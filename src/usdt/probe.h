@@ -49,7 +49,7 @@ std::map<uint64_t, uint64_t> semaphores_of(const elf::File& file);
 // What one note says, before the file is looked at.
 struct ProbeNote {
   uint64_t address = 0;
-  uint64_t base = 0;       // where the linker had put .stapsdt.base
+  uint64_t base = 0;  // where the linker had put .stapsdt.base
   uint64_t semaphore = 0;
   std::string_view provider, name, arguments;
 };

@@ -128,9 +128,10 @@ TEST(Probe, DamagedNotesAreNamed) {
   file.add_bytes("tail");
   Probes probes = probes_of(file);
   EXPECT_EQ(probes.probes.size(), 1u);
-  EXPECT_THAT(probes.complaints, ElementsAre("a damaged note: shorter than three addresses", "a damaged note: the provider does not end",
-                                             "a damaged note: the provider is no name",
-                                             "a damaged note ends .note.stapsdt 4 bytes before its end"));
+  EXPECT_THAT(probes.complaints,
+              ElementsAre("a damaged note: shorter than three addresses", "a damaged note: the provider does not end",
+                          "a damaged note: the provider is no name",
+                          "a damaged note ends .note.stapsdt 4 bytes before its end"));
 }
 
 TEST(Probe, EveryCutOfAFileIsAnAnswer) {

@@ -8,7 +8,9 @@
 namespace sonde::usdt {
 namespace {
 
-std::string integer_type(bool is_signed, unsigned size) { return fmt::format("{}int{}_t", is_signed ? "" : "u", size * 8); }
+std::string integer_type(bool is_signed, unsigned size) {
+  return fmt::format("{}int{}_t", is_signed ? "" : "u", size * 8);
+}
 
 // The register's bits that count, extended to 64.
 std::string register_code(const Register& reg, unsigned size, bool is_signed) {
@@ -43,7 +45,8 @@ std::string address_code(const Argument& argument, const ProbeLocation& location
   if (!argument.index.empty()) {
     auto reg = find_register(argument.index, machine);
     std::string index = register_code(*reg, reg->size, argument.index_is_signed);
-    add(argument.scale == 1 ? fmt::format("(int64_t){}", index) : fmt::format("(int64_t){} * {}", index, argument.scale));
+    add(argument.scale == 1 ? fmt::format("(int64_t){}", index)
+                            : fmt::format("(int64_t){} * {}", index, argument.scale));
   }
   if (sum.empty()) sum = "0";
   return sum + plus(from_here ? distance(argument, location, argument.displacement) : argument.displacement);
@@ -66,7 +69,8 @@ std::string read_code(const ProbeLocation& location, size_t number, uint16_t mac
     case Argument::Kind::kConstant: return fmt::format("value = {}; {}", constant_code(argument, location), end);
     case Argument::Kind::kRegister: {
       auto reg = find_register(argument.base, machine);
-      return fmt::format("value = {}; {}", register_code(*reg, std::min(reg->size, argument.size), argument.is_signed), end);
+      return fmt::format("value = {}; {}", register_code(*reg, std::min(reg->size, argument.size), argument.is_signed),
+                         end);
     }
     case Argument::Kind::kMemory: break;
   }

@@ -59,7 +59,8 @@ Status collect(const Context& context, Programs& programs) {
     const symbols::Binary& binary = context.binaries[each.binary].binary;
     uint16_t machine = binary.file->machine();
     if (!is_native(machine)) {
-      return base::fail(ErrorKind::kInvalid, fmt::format("{}: made for another machine than this {}", binary.shown, kMachine));
+      return base::fail(ErrorKind::kInvalid,
+                        fmt::format("{}: made for another machine than this {}", binary.shown, kMachine));
     }
     auto [at, added] = programs.wanted.try_emplace(each.program);
     if (added) programs.order.push_back(each.program);
@@ -75,7 +76,8 @@ Status collect(const Context& context, Programs& programs) {
 enum class Selector { kNone, kAddress, kCookie };
 
 uint64_t selected(const Place& place, Selector selector) {
-  return selector == Selector::kAddress ? place.location->address & kPageBits : cookie_of(*place.location, place.machine);
+  return selector == Selector::kAddress ? place.location->address & kPageBits
+                                        : cookie_of(*place.location, place.machine);
 }
 
 // Whether places of different forms have different values.
@@ -96,7 +98,8 @@ Result<Selector> choose_selector(const std::string& program, const Wanted& wante
   if (tells_apart(wanted.places, Selector::kAddress)) return Selector::kAddress;
   if (has_cookies) return Selector::kCookie;
   return base::fail(ErrorKind::kUnsupported,
-                    fmt::format("the locations of {}, enabled for {}, cannot be told apart on this kernel", wanted.probes[0], program),
+                    fmt::format("the locations of {}, enabled for {}, cannot be told apart on this kernel",
+                                wanted.probes[0], program),
                     "it takes Linux 5.15, which gives each attachment a cookie");
 }
 
@@ -132,7 +135,8 @@ std::string body_code(const Wanted& wanted, size_t number, Selector selector) {
     if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
   }
   if (cases.size() == 1) return "  " + cases.begin()->first + "\n";
-  std::string text = fmt::format("  switch ({}) {{\n", selector == Selector::kAddress ? "PT_REGS_IP(ctx) & 0xfff" : "bpf_get_attach_cookie(ctx)");
+  std::string text = fmt::format(
+      "  switch ({}) {{\n", selector == Selector::kAddress ? "PT_REGS_IP(ctx) & 0xfff" : "bpf_get_attach_cookie(ctx)");
   for (const auto& [statement, values] : cases) {
     text += "   ";
     for (uint64_t value : values) text += fmt::format(" case {:#x}ULL:", value);
@@ -142,10 +146,11 @@ std::string body_code(const Wanted& wanted, size_t number, Selector selector) {
 }
 
 std::string function_text(const std::string& program, const Wanted& wanted, size_t number, Selector selector) {
-  return fmt::format("// argument {} of {}\n"
-                     "static inline __attribute__((always_inline, used)) int _bpf_readarg_{}_{}(struct pt_regs *ctx, void *dest, size_t len) {{\n"
-                     "  int64_t value = 0;\n  size_t size = 0;\n{}  return _bpf_usdt_store(dest, len, value, size);\n}}\n",
-                     number + 1, wanted.probes[0], program, number + 1, body_code(wanted, number, selector));
+  return fmt::format(
+      "// argument {} of {}\n"
+      "static inline __attribute__((always_inline, used)) int _bpf_readarg_{}_{}(struct pt_regs *ctx, void *dest, size_t len) {{\n"
+      "  int64_t value = 0;\n  size_t size = 0;\n{}  return _bpf_usdt_store(dest, len, value, size);\n}}\n",
+      number + 1, wanted.probes[0], program, number + 1, body_code(wanted, number, selector));
 }
 
 std::string joined(const std::vector<std::string>& labels) {

@@ -23,7 +23,8 @@ Context context_of(const ProbeFile& made) {
   EXPECT_TRUE(probes.has_value());
   Context context;
   context.label = "made";
-  context.binaries.push_back({{"/made", "/made", std::make_shared<const elf::File>(std::move(*file))}, probes->probes, {}});
+  context.binaries.push_back(
+      {{"/made", "/made", std::make_shared<const elf::File>(std::move(*file))}, probes->probes, {}});
   return context;
 }
 
@@ -43,8 +44,8 @@ std::string code_of(std::string_view text, uint16_t machine) {
 }
 
 std::string fetched(const std::string& type, const std::string& address, unsigned size) {
-  return "{ " + type + " m = 0; if (bpf_probe_read_user(&m, sizeof(m), (void *)(" + address + "))) return -1; value = m; } size = " +
-         std::to_string(size) + ";";
+  return "{ " + type + " m = 0; if (bpf_probe_read_user(&m, sizeof(m), (void *)(" + address +
+         "))) return -1; value = m; } size = " + std::to_string(size) + ";";
 }
 
 TEST(ReadCode, OfX86) {

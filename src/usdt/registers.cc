@@ -52,13 +52,16 @@ std::optional<Register> find_x86(std::string_view name) {
   if (name.empty()) return std::nullopt;
   for (const NamedRegister& row : kNamed) {
     for (size_t i = 0; i < row.names.size(); i++) {
-      if (row.names[i] == name) return Register{Register::Kind::kGeneral, std::string(row.field), kNamedSizes[i], i == 4 ? 8u : 0u};
+      if (row.names[i] == name)
+        return Register{Register::Kind::kGeneral, std::string(row.field), kNamedSizes[i], i == 4 ? 8u : 0u};
     }
   }
   for (std::string_view vector : {"xmm", "ymm", "zmm"}) {
-    if (name.starts_with(vector) && small_number(name.substr(3), 32)) return Register{Register::Kind::kFloat, "", 16, 0};
+    if (name.starts_with(vector) && small_number(name.substr(3), 32))
+      return Register{Register::Kind::kFloat, "", 16, 0};
   }
-  if (name == "st" || (name.starts_with("st(") && name.ends_with(")"))) return Register{Register::Kind::kFloat, "", 10, 0};
+  if (name == "st" || (name.starts_with("st(") && name.ends_with(")")))
+    return Register{Register::Kind::kFloat, "", 10, 0};
   return find_numbered_x86(name);
 }
 

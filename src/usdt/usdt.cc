@@ -16,14 +16,18 @@ Result<Usdt> shared(Result<usdt::Context> context, Usdt (*make)(std::shared_ptr<
 }  // namespace
 
 Result<Usdt> Usdt::of_path(const std::string& path, int pid) {
-  return shared(usdt::open_path(path, pid), [](std::shared_ptr<usdt::Context> context) { return Usdt(std::move(context)); });
+  return shared(usdt::open_path(path, pid),
+                [](std::shared_ptr<usdt::Context> context) { return Usdt(std::move(context)); });
 }
 
 Result<Usdt> Usdt::of_process(int pid) {
-  return shared(usdt::open_process(pid), [](std::shared_ptr<usdt::Context> context) { return Usdt(std::move(context)); });
+  return shared(usdt::open_process(pid),
+                [](std::shared_ptr<usdt::Context> context) { return Usdt(std::move(context)); });
 }
 
-Status Usdt::enable(const std::string& probe, const std::string& program) { return usdt::enable(*context_, probe, program); }
+Status Usdt::enable(const std::string& probe, const std::string& program) {
+  return usdt::enable(*context_, probe, program);
+}
 
 Usdt Usdt::in_any_process() const {
   usdt::Context copy = *context_;

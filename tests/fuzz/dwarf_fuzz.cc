@@ -16,7 +16,8 @@ std::vector<uint64_t> addresses_in(std::string_view input) {
   auto file = elf::File::from_bytes(std::string(input), "input");
   if (!file) return addresses;
   for (const elf::Segment& each : file->segments()) {
-    for (uint64_t i = 0; each.executable && i < kQuestions && addresses.size() < 2 * kQuestions; ++i) addresses.push_back(each.address + 5 * i);
+    for (uint64_t i = 0; each.executable && i < kQuestions && addresses.size() < 2 * kQuestions; ++i)
+      addresses.push_back(each.address + 5 * i);
   }
   return addresses;
 }
