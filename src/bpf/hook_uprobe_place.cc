@@ -1,6 +1,8 @@
 // Where a uprobe goes: what users write, made into a file and offsets in it.
 #include "bpf/hook_uprobe_place.h"
 
+#include <elf.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -45,6 +47,18 @@ const elf::Segment* segment_at(const elf::File& file, uint64_t offset) {
     if (inside && segment.executable) return &segment;
   }
   return nullptr;
+}
+
+constexpr uint64_t kVectorCode = 64;  // bytes: a few instructions
+
+uint64_t behind_vectors(const elf::File& file, const elf::Segment& segment, uint64_t offset) {
+  auto code = file.read(offset, std::min(kVectorCode, segment.offset + segment.file_size - offset));
+  std::string_view rest = code ? std::string_view(*code) : std::string_view();
+  while (unsigned length = elf::x86_unprobeable_vector_length(rest)) {
+    rest.remove_prefix(length);
+    offset += length;
+  }
+  return offset;
 }
 
 Result<uint64_t> start_of(const PlaceWanted& wanted, const symbols::Binary& binary) {
@@ -126,7 +140,7 @@ Result<UserPlacesWanted> places_of(const HookRequest& request) {
   return find_place(wanted);
 }
 
-Status check_places(const UserPlacesWanted& wanted, bool on_return) {
+Status settle_places(UserPlacesWanted& wanted, bool on_return) {
   auto file = elf::File::open(wanted.path);
   if (!file) return file.error().kind == ErrorKind::kInvalid ? Status() : tl::unexpected(file.error());
   if (on_return && file->is_go()) {
@@ -135,10 +149,13 @@ Status check_places(const UserPlacesWanted& wanted, bool on_return) {
         fmt::format("{} is made by Go, whose stacks move: a probe on a function's return would crash it", wanted.path),
         "probe the function's entry, or its RET instructions by offset (objdump -d shows them): BINARY:FUNCTION+0xOFFSET");
   }
-  for (const UserPlace& place : wanted.places) {
-    if (segment_at(*file, place.offset)) continue;
-    return base::fail(ErrorKind::kInvalid,
-                      fmt::format("{}: the offset {:#x} lies outside of the file's code", wanted.path, place.offset));
+  for (UserPlace& place : wanted.places) {
+    const elf::Segment* segment = segment_at(*file, place.offset);
+    if (!segment) {
+      return base::fail(ErrorKind::kInvalid,
+                        fmt::format("{}: the offset {:#x} lies outside of the file's code", wanted.path, place.offset));
+    }
+    if (file->machine() == EM_X86_64) place.offset = behind_vectors(*file, *segment, place.offset);
   }
   return {};
 }

@@ -30,7 +30,8 @@ Result<UserPlacesWanted> find_places(const std::string& binary, const std::strin
 Result<UserPlacesWanted> places_of(const HookRequest& request);
 
 // Fails for what the kernel would take and no program survives: places outside of the file's code, returns of functions made
-// by Go. Files that are not ELF pass.
-Status check_places(const UserPlacesWanted& wanted, bool on_return);
+// by Go. Files that are not ELF pass. A place at a vector instruction that the kernel will not probe moves behind it: arguments
+// and the stack are the same there.
+Status settle_places(UserPlacesWanted& wanted, bool on_return);
 
 }  // namespace sonde::bpf

@@ -152,6 +152,16 @@ unsigned x86_length(std::string_view code) {
   return cursor.cut || cursor.at > 15 ? 0 : static_cast<unsigned>(cursor.at);
 }
 
+unsigned x86_unprobeable_vector_length(std::string_view code) {
+  auto byte = [&](size_t at) { return at < code.size() ? static_cast<uint8_t>(code[at]) : 0; };
+  bool is_short = byte(0) == 0xc5, is_long = byte(0) == 0xc4 && (byte(1) & 0x1f) == 1;  // map 0F
+  if (!is_short && !is_long) return 0;
+  uint8_t op = byte(is_short ? 2 : 3);
+  bool refused = (op >= 0x60 && op <= 0x62) || (op >= 0x6c && op <= 0x6f) || (op >= 0xd4 && op <= 0xd6) ||
+                 (op >= 0xe4 && op <= 0xe7) || (op >= 0xec && op <= 0xef);
+  return refused ? x86_length(code) : 0;
+}
+
 std::optional<bool> starts_instruction(std::string_view function, uint64_t offset, uint16_t machine) {
   if (machine == EM_AARCH64) return offset % 4 == 0;
   if (machine != EM_X86_64) return std::nullopt;

@@ -72,6 +72,16 @@ TEST(Instruction, WhatIsCutOffHasNoLength) {
   EXPECT_EQ(x86_length("\x06"), 0u);
 }
 
+TEST(Instruction, VectorInstructionsThatLinuxWillNotProbe) {
+  EXPECT_EQ(x86_unprobeable_vector_length("\xc5\xf9\x6e\xc6\x89"), 4u);      // vmovd %esi,%xmm0
+  EXPECT_EQ(x86_unprobeable_vector_length("\xc4\xe1\xf9\x6e\xc6\x89"), 5u);  // vmovq %rsi,%xmm0
+  EXPECT_EQ(x86_unprobeable_vector_length("\xc5\xf9\xef\xc0\x89"), 4u);      // vpxor %xmm0,%xmm0,%xmm0
+  EXPECT_EQ(x86_unprobeable_vector_length("\xc5\xf9\x7e\xc6\x89"), 0u);      // vmovd %xmm0,%esi
+  EXPECT_EQ(x86_unprobeable_vector_length("\xc5\xf8\x77\x89\xf8"), 0u);      // vzeroupper: is probed
+  EXPECT_EQ(x86_unprobeable_vector_length("\xc5\xf9\x6e"), 0u);              // cut off
+  EXPECT_EQ(x86_unprobeable_vector_length("\x89\xf8"), 0u);                  // mov %edi,%eax
+}
+
 TEST(Instruction, StartsAreFoundFromTheFunctionsStart) {
   const std::string function("\xf3\x0f\x1e\xfa\x55\x48\x89\xe5\xc3", 9);  // endbr64; push; mov; ret
   for (uint64_t start : {0, 4, 5, 8}) EXPECT_EQ(starts_instruction(function, start, EM_X86_64), true) << start;

@@ -102,6 +102,19 @@ TEST_F(Uprobe, ProgramsOfEveryMake) {
   expect_counts(directory_.compile("own_segment", "-no-pie -fno-pie -Wl,-z,separate-code,-Ttext-segment=0x70000000"));
 }
 
+// What strchr() and its kin begin with on machines with AVX2: Linux takes it for `out`.
+TEST_F(Uprobe, AFunctionThatBeginsWithVectorInstructions) {
+#ifndef __x86_64__
+  GTEST_SKIP() << "x86 only";
+#endif
+  std::string source = kTargetSource;
+  size_t start = source.find("__attribute__"), end = source.find('\n', start);
+  source.replace(start, end - start,
+                 "__attribute__((naked, noinline)) int probed(int value) {"
+                 " __asm__(\"vmovd %edi,%xmm1; vpxor %xmm0,%xmm0,%xmm0; lea 1(%rdi),%eax; ret\"); }");
+  expect_counts(shared_directory().compile("vectors", "", source));
+}
+
 TEST_F(Uprobe, AStrippedProgramWithItsDebugFile) {
   std::string path = directory_.compile("stripped", "");
   directory_.run(
