@@ -1,10 +1,13 @@
 """Names of the kernel's addresses while modules come and go."""
 import os
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+import bcc
 from bcc import BPF
 
 
@@ -56,3 +59,18 @@ def test_every_symbol_is_the_one_that_kallsyms_says():
             first.setdefault(int(row[0], 16), row[2])
     asked = {address: os.fsencode(name) for address, name in list(first.items())[::50]}
     assert {address: BPF.ksym(address) for address in asked} == asked
+
+
+def test_a_kernel_that_hides_its_addresses():
+    code = ("import os, bcc\nos.setgroups([])\nos.setresgid(65534, 65534, 65534)\nos.setresuid(65534, 65534, 65534)\n"
+            "cache = bcc.SymbolCache(-1)\nprint(cache.resolve(0xffffffff81000000)[0], cache.why(0xffffffff81000000))")
+    restrict = Path("/proc/sys/kernel/kptr_restrict")
+    before = restrict.read_text()
+    restrict.write_text("1")
+    try:
+        environment = {"PYTHONPATH": os.path.dirname(bcc.__path__[0])}
+        said = subprocess.run([sys.executable, "-c", code], env=environment, check=True, stdout=subprocess.PIPE,
+                              text=True).stdout
+    finally:
+        restrict.write_text(before)
+    assert said == "None the kernel hides its addresses from this user (kernel.kptr_restrict)\n"
