@@ -2,6 +2,7 @@
 // else.
 #include <dlfcn.h>
 #include <gmock/gmock.h>
+#include <gnu/libc-version.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -75,7 +76,7 @@ void expect_as_nm(const std::string& options, const std::string& path) {
   EXPECT_THAT(without(nms, ours), testing::Each(testing::Pair(testing::_, "data_start")));  // a weak label of data
 }
 
-TEST(AsNm, Libc) { expect_as_nm("-D", library_of(reinterpret_cast<const void*>(&::printf))); }
+TEST(AsNm, Libc) { expect_as_nm("-D", library_of(reinterpret_cast<const void*>(&::gnu_get_libc_version))); }
 TEST(AsNm, Libstdcpp) { expect_as_nm("-D", library_of(reinterpret_cast<const void*>(&std::terminate))); }
 TEST(AsNm, Bash) { expect_as_nm("-D", "/bin/bash"); }
 TEST(AsNm, OurOwnSymtab) { expect_as_nm("", SONDE_BINARY_DIR "/bin/sonde_elf_test"); }
