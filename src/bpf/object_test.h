@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/directory_test.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/result.h"
@@ -60,16 +61,14 @@ inline int programs_named(const char* name) {
 
 // Programs must be in sections "sonde/<function>". Takes clang-19, which building sonde takes too.
 inline Result<std::string> compile_test_object(const std::string& source, const spec::Spec& spec) {
-  char directory[] = "/tmp/sonde-test-XXXXXX";
-  if (!::mkdtemp(directory)) return base::fail_errno(errno, "cannot make a directory");
-  std::string base = directory;
+  base::TestDirectory directory;
+  const std::string& base = directory.path();
   std::string embedded = fmt::format("asm(\".pushsection .sonde.spec,\\\"\\\",@progbits\\n.incbin \\\"{}/spec\\\"\\n.popsection\");\n", base);
   RETURN_IF_ERROR(base::write_file_atomically(base + "/spec", spec::to_json(spec)));
   RETURN_IF_ERROR(base::write_file_atomically(base + "/test.c", test_prelude() + source + "\n" + embedded));
   std::string command = fmt::format("clang-19 -target bpf -mcpu=v2 -g -O2 -I/usr/include/$(uname -m)-linux-gnu -c {0}/test.c -o {0}/test.o", base);
   int status = std::system(command.c_str());
   auto object = base::read_file(base + "/test.o");
-  (void)std::system(("rm -r " + base).c_str());
   if (status != 0) return base::fail(ErrorKind::kCompile, "clang-19 did not compile the test's program");
   return object;
 }

@@ -11,6 +11,7 @@
 #include <ctime>
 #include <random>
 
+#include "base/directory_test.h"
 #include "base/file.h"
 #include "elf/made_elf_test.h"
 
@@ -38,20 +39,13 @@ std::string build_id_note(std::string_view id) {
   return std::string(reinterpret_cast<char*>(header), sizeof header) + std::string("GNU\0", 4) + std::string(id);
 }
 
-class Directory : public testing::Test {
+class FileOpen : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(::mkdtemp(path_)); }
-  void TearDown() override {
-    ::unlink((path() + "/fifo").c_str());
-    ::rmdir(path_);
-  }
-  std::string path() const { return path_; }
+  const std::string& path() const { return directory_.path(); }
 
  private:
-  char path_[32] = "/tmp/sonde-test-XXXXXX";
+  base::TestDirectory directory_;
 };
-
-using FileOpen = Directory;
 
 TEST_F(FileOpen, WhatIsNoRegularFileIsNamedAndNotWaitedFor) {
   std::string fifo = path() + "/fifo";

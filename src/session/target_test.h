@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 
+#include "base/directory_test.h"
 #include "base/fd.h"
 #include "base/result.h"
 
@@ -35,12 +36,8 @@ int main(void) {
 }
 )";
 
-class TestDirectory {
+class TestDirectory : public base::TestDirectory {
  public:
-  TestDirectory() { EXPECT_TRUE(::mkdtemp(path_)); }
-  ~TestDirectory() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return std::string(path_) + "/" + name; }
-
   // Compiles `source` with the options to the file `name`; gives its path.
   std::string compile(const std::string& name, const std::string& options, const std::string& source = kTargetSource, const char* suffix = ".c") const {
     std::ofstream(*this / (name + suffix)) << source;
@@ -48,9 +45,6 @@ class TestDirectory {
     return *this / name;
   }
   void run(const std::string& command) const { EXPECT_EQ(std::system(command.c_str()), 0) << command; }
-
- private:
-  char path_[32] = "/tmp/sonde-test-XXXXXX";
 };
 
 class Target {

@@ -68,11 +68,14 @@ Result<FoundFile> find_file(const std::string& name, const std::string& root, in
 Result<Binary> find_binary(const std::string& name, int pid) {
   ASSIGN_OR_RETURN(std::string root, root_of(pid));
   ASSIGN_OR_RETURN(FoundFile found, find_file(name, root, pid));
-  std::string_view path = found.path;
-  bool inside = !root.empty() && path.starts_with(root);
-  ASSIGN_OR_RETURN(base::Fd fd, open_in(inside ? root : "", std::string(path.substr(inside ? root.size() : 0))));
+  return open_binary(found, root);
+}
+
+Result<Binary> open_binary(const FoundFile& found, const std::string& root) {
+  std::string own_root = !root.empty() && found.path.starts_with(root + "/") ? root : "";
+  ASSIGN_OR_RETURN(base::Fd fd, open_in(own_root, found.path.substr(own_root.size())));
   ASSIGN_OR_RETURN(elf::File file, elf::File::from_fd(std::move(fd), found.shown));
-  return Binary{found.path, found.shown, std::make_shared<const elf::File>(std::move(file))};
+  return Binary{found.path, found.shown, std::make_shared<const elf::File>(std::move(file)), own_root};
 }
 
 Result<std::string> find_program(const std::string& name) {

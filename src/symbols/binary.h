@@ -8,15 +8,20 @@
 
 #include "base/result.h"
 #include "elf/file.h"
+#include "symbols/library_search.h"
 
 namespace sonde::symbols {
 
 // A file that can be opened, by us and by the kernel.
 struct Binary {
-  std::string path;   // may begin with /proc/PID/root
+  std::string path;   // begins with `root`
   std::string shown;  // as its own mount namespace calls it
   std::shared_ptr<const elf::File> file;
+  std::string root;   // "" for our own, or "/proc/PID/root"
 };
+
+// What a search in `root` found.
+Result<Binary> open_binary(const FoundFile& found, const std::string& root);
 
 // A path; a library's name ("c", "pthread", "libssl.so.3"), searched in the process's mappings, the loader's cache and the
 // loader's standard directories; or a program's, searched in $PATH. With a pid, as that process sees them.

@@ -18,10 +18,7 @@ namespace {
 
 Location location_of(const Binary& binary) {
   Location where;
-  if (binary.path.size() > binary.shown.size() && binary.path.starts_with("/proc/")) {
-    size_t root = binary.path.find("/root/");
-    if (root != binary.path.npos) where.root = binary.path.substr(0, root + 5);
-  }
+  where.root = binary.root;
   std::error_code failed;
   std::string inside = binary.path.substr(where.root.size());
   auto real = where.root.empty() ? std::filesystem::canonical(binary.shown, failed) : std::filesystem::path(inside);

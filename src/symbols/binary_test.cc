@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/directory_test.h"
 #include "base/file.h"
 #include "symbols/binary_root.h"
 #include "symbols/library_search.h"
@@ -21,17 +22,6 @@ namespace {
 using testing::HasSubstr;
 
 std::string real(const std::string& path) { return std::filesystem::canonical(path); }
-
-class Directory {
- public:
-  Directory() { EXPECT_TRUE(::mkdtemp(path_)); }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return std::string(path_) + "/" + name; }
-  std::string path() const { return path_; }
-
- private:
-  char path_[32] = "/tmp/sonde-test-XXXXXX";
-};
 
 TEST(IsLibrary, ByItsShortNameOrWhole) {
   EXPECT_TRUE(is_library("libc.so.6", "c"));
@@ -84,7 +74,7 @@ TEST(FindBinary, ProgramsByPathAndByName) {
 }
 
 TEST(FindBinary, WhatCannotBeOpenedSaysWhy) {
-  Directory directory;
+  base::TestDirectory directory;
   ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
   EXPECT_THAT(find_binary(directory / "fifo").error().what, HasSubstr("a FIFO, no regular file"));
   std::ofstream(directory / "text") << "#!/bin/sh\n";
@@ -102,13 +92,13 @@ TEST(MappedFile, NamesWithBlanksAndOnesThatWereDeleted) {
   EXPECT_FALSE(mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 00:00 0   [vdso]"));
   EXPECT_FALSE(mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 00:00 0"));
   EXPECT_FALSE(mapped_file(::getpid(), "", ""));
-  Directory directory;
+  base::TestDirectory directory;
   std::filesystem::copy_file(exe, directory / "a b");
   EXPECT_EQ(mapped_file(::getpid(), "", "1-2 r-xp 0 08:01 1 " + (directory / "a b"))->shown, directory / "a b");
 }
 
 TEST(ResolveIn, LinksStayInsideOfTheRoot) {
-  Directory root;
+  base::TestDirectory root;
   std::filesystem::create_directories(root / "usr/lib");
   std::ofstream(root / "usr/lib/libx.so.1.2") << "x";
   std::filesystem::create_directory_symlink("usr/lib", root / "lib");

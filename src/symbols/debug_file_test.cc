@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/directory_test.h"
 #include "elf/debug_link.h"
 
 namespace sonde::symbols {
@@ -24,9 +25,6 @@ void run(const std::string& command) {
 class DebugFile : public testing::Test {
  protected:
   void SetUp() override {
-    char path[] = "/tmp/sonde-test-XXXXXX";
-    ASSERT_TRUE(::mkdtemp(path));
-    top_ = path;
     fs::create_directories(top_ / "bin");
     std::ofstream(top_ / "program.c")
         << "static __attribute__((noinline)) int hidden_function(int n) { return n * 3; }\n"
@@ -40,7 +38,6 @@ class DebugFile : public testing::Test {
   void TearDown() override {
     ::unsetenv("BCC_DEBUGINFO_ROOT");
     ::unsetenv("BCC_SYMFS");
-    fs::remove_all(top_);
   }
 
   std::shared_ptr<const elf::File> program() const {
@@ -78,7 +75,8 @@ class DebugFile : public testing::Test {
         " bin/program && rm " + name);
   }
 
-  fs::path top_;
+  base::TestDirectory directory_;
+  fs::path top_ = directory_.path();
   SymbolOptions options_;
 };
 

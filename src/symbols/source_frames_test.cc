@@ -11,9 +11,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <thread>
 
+#include "base/directory_test.h"
 #include "base/file.h"
 #include "elf/symbol_table.h"
 #include "symbols/dwarf_child.h"
@@ -43,12 +45,12 @@ int main(int argc, char**) { return ns::outer(argc); }
 class SourceFrames : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    char name[] = "/tmp/dwarf-test.XXXXXX";
-    directory_ = ::mkdtemp(name);
+    made_ = std::make_unique<base::TestDirectory>();
+    directory_ = made_->path();
     ASSERT_TRUE(base::write_file_atomically(directory_ + "/a.cc", kProgram));
     build("program", "g++ -g -O2 a.cc -o program");
   }
-  static void TearDownTestSuite() { std::filesystem::remove_all(directory_); }
+  static void TearDownTestSuite() { made_.reset(); }
 
   static void build(const std::string& name, const std::string& command) {
     ASSERT_EQ(::system(("cd " + directory_ + " && " + command).c_str()), 0) << command;
@@ -87,9 +89,11 @@ class SourceFrames : public testing::Test {
     EXPECT_FALSE((*frames)[2].inlined);
   }
 
+  static std::unique_ptr<base::TestDirectory> made_;
   static std::string directory_;
 };
 
+std::unique_ptr<base::TestDirectory> SourceFrames::made_;
 std::string SourceFrames::directory_;
 
 size_t open_descriptors() {

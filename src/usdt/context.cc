@@ -31,19 +31,11 @@ Result<BinaryProbes> read_binary(symbols::Binary binary) {
   return BinaryProbes{std::move(binary), std::move(found.probes), std::move(found.complaints)};
 }
 
-Result<symbols::Binary> open_mapped(const symbols::FoundFile& file, const std::string& root) {
-  bool inside = !root.empty() && file.path.starts_with(root + "/");
-  ASSIGN_OR_RETURN(base::Fd fd,
-                   symbols::open_in(inside ? root : "", inside ? file.path.substr(root.size()) : file.path));
-  ASSIGN_OR_RETURN(elf::File opened, elf::File::from_fd(std::move(fd), file.shown));
-  return symbols::Binary{file.path, file.shown, std::make_shared<const elf::File>(std::move(opened))};
-}
-
 // A file that is mapped as code and is no ELF file, or is gone, has no probes; that is no error of the process.
 void add_mapped(Context& context, std::string_view line, const std::string& root) {
   auto file = symbols::mapped_file(context.pid, root, line);
   if (!file) return;
-  auto binary = open_mapped(*file, root);
+  auto binary = symbols::open_binary(*file, root);
   if (!binary) return;
   auto read = read_binary(std::move(*binary));
   if (read && !(read->probes.empty() && read->complaints.empty())) context.binaries.push_back(std::move(*read));
