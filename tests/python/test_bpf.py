@@ -3,7 +3,6 @@ import ctypes as ct
 import os
 import subprocess
 import sys
-import threading
 import time
 
 import bcc
@@ -346,36 +345,6 @@ def test_what_is_missing_says_so(call):
     with BPF(text="int f(void *ctx) { return 0; }") as b:
         with pytest.raises(Exception, match="not in this version"):
             call(b)
-
-
-def test_an_object_goes_with_its_descriptors():
-    def descriptors():
-        return len(os.listdir("/proc/self/fd"))
-    counting("int enter(void *ctx) { }").cleanup()
-    before = descriptors()
-    for _ in range(5):
-        b = counting("int enter(void *ctx) { }")
-        b.attach_raw_tracepoint("sys_enter", "enter")
-        b["hits"][0]
-        b.close()
-    assert descriptors() == before
-
-
-def test_several_objects_in_several_threads():
-    results = {}
-
-    def work(number):
-        with BPF(text="BPF_HASH(h); BPF_RINGBUF_OUTPUT(r, 1); // %d" % number) as b:
-            b["h"][number] = number
-            b["r"].open_ring_buffer(lambda *event: None)
-            b.ring_buffer_poll(50)
-            results[number] = b["h"][number].value
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == {number: number for number in range(4)}
 
 
 def test_a_bpf_object_is_no_ordinary_dictionary():

@@ -2,6 +2,7 @@
 import atexit
 import os
 import sys
+from _weakref import ref
 
 from . import _core, quota
 from .attaching import Attaching
@@ -15,12 +16,17 @@ from .utils import _assert_is_bytes, text_of
 
 
 class Function:
-    """A loaded program."""
+    """A loaded program. It keeps its descriptor open, not its BPF object, which has it in `funcs`."""
 
     def __init__(self, bpf, name, fd):
-        self.bpf = bpf
+        self._bpf = ref(bpf)
+        self._session = bpf._session
         self.name = name
         self.fd = fd
+
+    @property
+    def bpf(self):
+        return self._bpf()
 
 
 for _name in ("SOCKET_FILTER", "KPROBE", "SCHED_CLS", "SCHED_ACT", "TRACEPOINT", "XDP", "PERF_EVENT", "CGROUP_SKB",
@@ -78,6 +84,8 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
     event does, costs no Python code.
     """
 
+    _session = None
+
     def __init__(self, src_file=b"", hdr_file=b"", text=None, debug=0, cflags=[], usdt_contexts=[], allow_rlimit=True,
                  device=None, attach_usdt_ignore_pid=False):
         super().__init__()
@@ -86,9 +94,8 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
         self.funcs = {}
         self.perf_buffers = {}
         self._ring_buffers = []
-        self._session = None
         self._prepare_attaching()
-        atexit.register(self.cleanup)
+        _clean_up_later(self)
         try:
             self._start(src_file, hdr_file, text, cflags, usdt_contexts, attach_usdt_ignore_pid)
         except BaseException:
@@ -174,14 +181,9 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
         return self
 
     @lazy
-    def _layout(self):
-        from .layout import Layout
-        return Layout(self._session.type)
-
-    @lazy
-    def _event_layout(self):
-        from .layout import Layout
-        return Layout(self._session.type, for_events=True)
+    def _layouts(self):
+        from .layout import Layouts
+        return Layouts(self._session.type)
 
     # A BPF object is itself, not the sum of the tables that were looked at.
     __eq__ = object.__eq__
@@ -225,7 +227,7 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
 
     def cleanup(self):
         """Detaches and unloads everything. Tables cannot be used any more."""
-        atexit.unregister(self.cleanup)
+        _open.pop(id(self), None)
         if self._session is None or self._session.closed:
             return
         self._forget_attachments()
@@ -239,6 +241,11 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
             self.tracefile.close()
             self.tracefile = None
         self._session.close()
+
+    def __del__(self):
+        """What is attached goes with the last of the object, its tables and its programs; the quota has room now."""
+        if self._session is not None and not self._session.closed:
+            self._forget_attachments()
 
     def __enter__(self):
         return self
@@ -260,6 +267,24 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
         return float(time.clock_gettime_ns(time.CLOCK_MONOTONIC))
 
     get_probe_limit = staticmethod(quota.get_probe_limit)
+
+
+_open = {}  # id -> weak reference of each object that has not been cleaned up
+
+
+def _clean_up_later(bpf):
+    """At the end of the process. BCC keeps every object until then; here one that nobody has any more is gone at once."""
+    if not _open:
+        atexit.unregister(_clean_up_all)
+        atexit.register(_clean_up_all)
+    _open[id(bpf)] = ref(bpf, lambda _, key=id(bpf): _open.pop(key, None))
+
+
+def _clean_up_all():
+    for each in reversed(list(_open.values())):
+        bpf = each()
+        if bpf is not None:
+            bpf.cleanup()
 
 
 def _source_of(text, file_name):

@@ -10,6 +10,14 @@ _UNSIGNED = {1: ct.c_ubyte, 2: ct.c_ushort, 4: ct.c_uint, 8: ct.c_ulonglong, 16:
 _FLOAT = {4: ct.c_float, 8: ct.c_double, 16: ct.c_longdouble}
 
 
+class Layouts:
+    """Those of one program."""
+
+    def __init__(self, describe):
+        self.of_tables = Layout(describe)
+        self.of_events = Layout(describe, for_events=True)
+
+
 class Layout:
     """Makes classes from type ids; `describe(id)` gives a type as bcc._core.Session.type() does."""
 

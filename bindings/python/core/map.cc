@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "collected.h"
 #include "error.h"
 #include "sonde/session.h"
 #include "spec/spec.h"
@@ -48,7 +49,14 @@ class Bytes {
 // Python's hold on a map keeps the session's handle alive, and refuses when the session has been closed.
 class PythonMap {
  public:
-  PythonMap(std::shared_ptr<PythonSession> session, Map map) : session_(std::move(session)), map_(map) {}
+  PythonMap(py::object session, Map map) : owner_(std::move(session)), session_(owner_.cast<PythonSession*>()), map_(map) {}
+
+  // For the garbage collector. The session lets go of what makes a circle.
+  int visit(visitproc visit, void* arg) {
+    Py_VISIT(owner_.ptr());
+    return 0;
+  }
+  void drop() {}
 
   Map& map() {
     session_->open_session();
@@ -97,7 +105,8 @@ class PythonMap {
   }
   bool copy_entry(const std::vector<char>& key, bool remove, std::string& keys, std::string& values);
 
-  std::shared_ptr<PythonSession> session_;
+  py::object owner_;
+  PythonSession* session_;
   Map map_;
 };
 
@@ -132,42 +141,45 @@ void say_lost(int, uint64_t count) {
 }
 
 void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events) {
-  PythonSession* session = session_.get();  // outlives its buffers
+  PythonSession* session = session_;  // outlives its buffers, and keeps the callbacks
   session->require_idle();
   Map::LostCallback on_lost = say_lost;
   if (!lost.is_none()) {
-    on_lost = [session, lost](int, uint64_t count) { session->deliver_lost(lost.ptr(), count); };
+    on_lost = [session, lost = lost.ptr()](int, uint64_t count) { session->deliver_lost(lost, count); };
   }
   ok_or_raise(map().open_perf_buffer(
-      [session, callback](int cpu, const void* data, uint32_t size) {
-        session->deliver(callback.ptr(), cpu, data, size);
+      [session, callback = callback.ptr()](int cpu, const void* data, uint32_t size) {
+        session->deliver(callback, cpu, data, size);
       },
       on_lost, pages, wakeup_events));
+  session->keep_callbacks(map_.name(), {callback, lost});
 }
 
 void PythonMap::open_ring_buffer(py::object callback, py::object context) {
-  PythonSession* session = session_.get();
+  PythonSession* session = session_;
   session->require_idle();
-  ok_or_raise(map().open_ring_buffer([session, callback, context](const void* data, uint32_t size) {
-    return session->deliver_ring(callback.ptr(), context.ptr(), data, size);
-  }));
+  ok_or_raise(map().open_ring_buffer(
+      [session, callback = callback.ptr(), context = context.ptr()](const void* data, uint32_t size) {
+        return session->deliver_ring(callback, context, data, size);
+      }));
+  session->keep_callbacks(map_.name(), {callback, context});
 }
 
 py::object type_id(const std::optional<spec::TypeId>& id) { return id ? py::cast(*id) : py::none(); }
 
 }  // namespace
 
-py::object map_of(const std::shared_ptr<PythonSession>& session, const std::string& name) {
-  Result<Map> map = session->open_session().map(name);
+py::object map_of(py::object session, const std::string& name) {
+  Result<Map> map = session.cast<PythonSession&>().open_session().map(name);
   if (!map) {
     if (map.error().kind == ErrorKind::kNotFound) return py::none();
     raise(map.error());
   }
-  return py::cast(PythonMap(session, *map));
+  return py::cast(PythonMap(std::move(session), *map));
 }
 
 void define_map(py::module_& module) {
-  py::class_<PythonMap>(module, "Map")
+  py::class_<PythonMap>(module, "Map", collected<PythonMap>())
       .def_property_readonly("name", [](PythonMap& m) { return m.map().name(); })
       .def_property_readonly("kind", [](PythonMap& m) { return m.map().spec().kind; })
       .def_property_readonly("key_type", [](PythonMap& m) { return type_id(m.map().spec().key); })

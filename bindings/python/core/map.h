@@ -3,14 +3,14 @@
 
 #include <pybind11/pybind11.h>
 
-#include <memory>
 #include <string>
 
 #include "session.h"
 
 namespace sonde::python {
 
-pybind11::object map_of(const std::shared_ptr<PythonSession>& session, const std::string& name);
+// `session`: the PythonSession as Python holds it. None when it has no such map.
+pybind11::object map_of(pybind11::object session, const std::string& name);
 void define_map(pybind11::module_& module);
 
 }  // namespace sonde::python

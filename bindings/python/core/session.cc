@@ -19,8 +19,10 @@ constexpr milliseconds kSlice{1000};
 
 }  // namespace
 
+Error PythonSession::closed_error() { return {ErrorKind::kInvalid, "this BPF object has been closed", 0, ""}; }
+
 Session& PythonSession::open_session() {
-  if (!session_) raise(Error{ErrorKind::kInvalid, "this BPF object has been closed", 0, ""});
+  if (!session_) raise(closed_error());
   return *session_;
 }
 
@@ -30,14 +32,52 @@ void PythonSession::require_idle() const {
               "events are being waited for already: called inside a callback, or while another thread polls", 0, ""});
 }
 
+// Detaching may take the kernel long: nobody has to wait for that.
 void PythonSession::close() {
-  if (!session_) return;
+  if (closed()) return;
   closing_ = true;
-  if (poll_.running()) {
-    session_->detach_all();
-  } else {
-    session_.reset();
+  {
+    py::gil_scoped_release unlocked;
+    std::lock_guard turn(turn_);
+    if (session_) session_->detach_all();
   }
+  if (!poll_.running()) end();
+}
+
+void PythonSession::end() {
+  std::optional<Session> ending;
+  {
+    py::gil_scoped_release unlocked;
+    turn_.lock();
+  }
+  ending.swap(session_);
+  turn_.unlock();
+  ending.reset();
+  std::exchange(callbacks_, {}).clear();
+}
+
+void PythonSession::keep_callbacks(const std::string& map, std::vector<py::object> callbacks) {
+  callbacks_[map].swap(callbacks);
+}
+
+int PythonSession::visit(visitproc visit, void* arg) {
+  Py_VISIT(log_.ptr());
+  for (const auto& [map, callbacks] : callbacks_) {
+    for (const py::object& each : callbacks) Py_VISIT(each.ptr());
+  }
+  return 0;
+}
+
+// Contract: nobody can reach this session any more, so that no thread is at work in it.
+void PythonSession::drop() {
+  closing_ = true;
+  session_.reset();
+  std::exchange(log_, py::object());
+  std::exchange(callbacks_, {}).clear();
+}
+
+void PythonSession::tell_log() {
+  if (logged_ && !logged_->empty()) log_(py::bytes(std::exchange(*logged_, {})));
 }
 
 void PythonSession::deliver(PyObject* callback, int cpu, const void* data, uint32_t size) {
@@ -98,7 +138,7 @@ int PythonSession::wait_with(Wait wait) {
   Result<int> handled = wait();
   bool fine = poll_.finish();
   current_event = {};
-  if (closing_) session_.reset();
+  if (closing_) end();
   if (!fine) throw py::error_already_set();
   if (!handled && handled.error().code == EINTR) return -1;
   return value_or_raise(std::move(handled));

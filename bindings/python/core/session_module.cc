@@ -1,6 +1,7 @@
 // The class Session of bcc._core.
 #include <pybind11/stl.h>
 
+#include "collected.h"
 #include "error.h"
 #include "map.h"
 #include "object.h"
@@ -18,8 +19,13 @@ using Shared = std::shared_ptr<PythonSession>;
 Shared load(const Object& object, unsigned log_level, py::object log) {
   LoadOptions options;
   options.log_level = log_level;
-  if (!log.is_none()) options.log = [log](std::string_view text) { log(py::bytes(text.data(), text.size())); };
-  return std::make_shared<PythonSession>(value_or_raise(Session::load(object, options)));
+  auto logged = std::make_shared<std::string>();
+  if (!log.is_none()) options.log = [logged](std::string_view text) { logged->append(text); };
+  Result<Session> session = [&] {
+    py::gil_scoped_release unlocked;
+    return Session::load(object, options);
+  }();
+  return std::make_shared<PythonSession>(value_or_raise(std::move(session)), std::move(log), std::move(logged));
 }
 
 // (name, kind, target, auto_attach) of each program.
@@ -45,7 +51,8 @@ py::tuple type_of(PythonSession& self, spec::TypeId id) {
 
 py::list attachments(PythonSession& self) {
   py::list list;
-  for (const Session::Attachment& each : self.open_session().attachments()) {
+  auto all = self.work([](Session& session) -> Result<std::vector<Session::Attachment>> { return session.attachments(); });
+  for (const Session::Attachment& each : all) {
     list.append(py::make_tuple(each.program, each.wanted, each.chosen, each.why));
   }
   return list;
@@ -61,41 +68,42 @@ void attach_perf_event(PythonSession& self, const std::string& program, uint32_t
   event.pid = pid;
   event.cpu = cpu;
   event.group_fd = group_fd;
-  ok_or_raise(self.open_session().attach_perf_event(event, program));
+  self.work([&](Session& session) { return session.attach_perf_event(event, program); });
 }
 
 void attach_perf_event_raw(PythonSession& self, const std::string& program, const py::buffer& attr, int pid, int cpu, int group_fd) {
-  ok_or_raise(self.open_session().attach_perf_event_raw(AnyAttr(attr).get(), program, pid, cpu, group_fd));
+  AnyAttr copy(attr);
+  self.work([&](Session& session) { return session.attach_perf_event_raw(copy.get(), program, pid, cpu, group_fd); });
 }
 
 void define_attaching(py::class_<PythonSession, Shared>& session) {
   using S = PythonSession;
   using Text = const std::string&;
-  session.def("attach", [](S& s, Text program) { ok_or_raise(s.open_session().attach(program)); })
+  session.def("attach", [](S& s, Text program) { s.work([&](Session& session) { return session.attach(program); }); })
       .def("attach_kprobe", [](S& s, Text function, Text program, uint64_t offset) {
-        ok_or_raise(s.open_session().attach_kprobe(function, program, offset));
+        s.work([&](Session& session) { return session.attach_kprobe(function, program, offset); });
       })
       .def("attach_kretprobe", [](S& s, Text function, Text program, int maxactive) {
-        ok_or_raise(s.open_session().attach_kretprobe(function, program, maxactive));
+        s.work([&](Session& session) { return session.attach_kretprobe(function, program, maxactive); });
       })
       .def("attach_tracepoint", [](S& s, Text event, Text program) {
-        ok_or_raise(s.open_session().attach_tracepoint(event, program));
+        s.work([&](Session& session) { return session.attach_tracepoint(event, program); });
       })
       .def("attach_raw_tracepoint", [](S& s, Text event, Text program) {
-        ok_or_raise(s.open_session().attach_raw_tracepoint(event, program));
+        s.work([&](Session& session) { return session.attach_raw_tracepoint(event, program); });
       })
-      .def("attach_tracing", [](S& s, Text program) { ok_or_raise(s.open_session().attach_tracing(program)); })
+      .def("attach_tracing", [](S& s, Text program) { s.work([&](Session& session) { return session.attach_tracing(program); }); })
       .def("attach_uprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
-        ok_or_raise(s.open_session().attach_uprobes_at(path, offsets, program, pid));
+        s.work([&](Session& session) { return session.attach_uprobes_at(path, offsets, program, pid); });
       })
       .def("attach_uretprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
-        ok_or_raise(s.open_session().attach_uretprobes_at(path, offsets, program, pid));
+        s.work([&](Session& session) { return session.attach_uretprobes_at(path, offsets, program, pid); });
       })
-      .def("attach_usdt", [](S& s, const Usdt& usdt) { ok_or_raise(s.open_session().attach_usdt(usdt)); })
+      .def("attach_usdt", [](S& s, const Usdt& usdt) { s.work([&](Session& session) { return session.attach_usdt(usdt); }); })
       .def("attach_perf_event", &attach_perf_event)
       .def("attach_perf_event_raw", &attach_perf_event_raw)
       .def("detach", [](S& s, Text kind, Text target, Text program) {
-        ok_or_raise(s.open_session().detach(kind, target, program));
+        s.work([&](Session& session) { return session.detach(kind, target, program); });
       })
       .def("attachments", &attachments);
 }
@@ -112,16 +120,16 @@ void define_waiting(py::class_<PythonSession, Shared>& session) {
 }  // namespace
 
 void define_session(py::module_& module) {
-  py::class_<PythonSession, Shared> session(module, "Session");
+  py::class_<PythonSession, Shared> session(module, "Session", collected<PythonSession>());
   session.def(py::init(&load), py::arg("object"), py::arg("log_level") = 0, py::arg("log") = py::none())
       .def("close", &PythonSession::close)
       .def_property_readonly("closed", &PythonSession::closed)
       .def("programs", &programs)
       .def("map_names", &map_names)
-      .def("map", [](const Shared& self, const std::string& name) { return map_of(self, name); })
+      .def("map", [](py::object self, const std::string& name) { return map_of(std::move(self), name); })
       .def("type", &type_of)
       .def("load_program", [](PythonSession& s, const std::string& name, uint32_t type, int attach_type) {
-        return value_or_raise(s.open_session().load_program(name, type, attach_type));
+        return s.work([&](Session& session) { return session.load_program(name, type, attach_type); });
       })
       .def("instructions", [](PythonSession& s, const std::string& name) {
         return py::bytes(value_or_raise(s.open_session().instructions(name)));

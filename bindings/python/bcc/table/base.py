@@ -1,6 +1,7 @@
 """What all tables with keys have in common: a mapping from ctypes keys to ctypes leaves, live in the kernel."""
 import ctypes as ct
 from _collections_abc import MutableMapping
+from _weakref import ref
 
 from ..lazy import lazy
 from .batch import Batches
@@ -31,13 +32,18 @@ class Described:
     """A table's handle on its map, and the facts that scripts read off it."""
 
     def __init__(self, bpf, map, keytype=None, leaftype=None):
-        self.bpf = bpf
+        self._bpf = ref(bpf)  # which has its tables: a strong one would make a circle
+        self._layouts = bpf._layouts
         self._map = map
         self._name = map.name.encode()
         if keytype is not None:
             self.Key = keytype
         if leaftype is not None:
             self.Leaf = leaftype
+
+    @property
+    def bpf(self):
+        return self._bpf()
 
     @lazy
     def Key(self):
@@ -50,7 +56,7 @@ class Described:
     def _class_of(self, type_id, size):
         if type_id is None:  # a map that says only how large its keys and values are
             return {1: ct.c_ubyte, 2: ct.c_ushort, 4: ct.c_uint, 8: ct.c_ulonglong}.get(size, ct.c_ubyte * size)
-        return self.bpf._layout.cls(type_id)
+        return self._layouts.of_tables.cls(type_id)
 
     @lazy
     def map_fd(self):

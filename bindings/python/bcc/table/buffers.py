@@ -22,14 +22,14 @@ class Events:
         if type_id is None:
             raise Exception("%s: nothing in the program is submitted to this table, so the record's type is not known; "
                             "define it with ctypes and use ct.cast(data, ct.POINTER(TYPE)).contents" % self._map.name)
-        cls = self.bpf._event_layout.cls(type_id)
+        cls = self._layouts.of_events.cls(type_id)
         return EventReader(cls, ct.sizeof(cls), _address_of)
 
 
 class PerfEventArray(Events, Emptying):
     def __init__(self, bpf, map, keytype=None, leaftype=None):
-        super().__init__(bpf, map, keytype, leaftype)
         self._open_key_fds = {}
+        super().__init__(bpf, map, keytype, leaftype)
 
     def open_perf_buffer(self, callback, page_cnt=8, lost_cb=None, wakeup_events=1):
         """callback(cpu, data, size) for each event, lost_cb(count) for those that found no room, once polled."""
@@ -73,6 +73,8 @@ class PerfEventArray(Events, Emptying):
     def close(self):
         for cpu in list(self._open_key_fds):
             self._forget(cpu)
+
+    __del__ = close
 
 
 class RingBuf(Events, Described):
