@@ -21,6 +21,7 @@
 #include "compile/late_checks.h"
 #include "compile/method_calls.h"
 #include "compile/object_file.h"
+#include "compile/packet_context.h"
 #include "compile/usdt_reads.h"
 
 extern "C" {
@@ -176,6 +177,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   std::vector<Entry> entries = make_entries(module, programs, options.with_variants);
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();
+  resolve_packet_contexts(module, entries, options.error);
   settle_variants(entries);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
   check_kernel_writes(module, entries, options.error);

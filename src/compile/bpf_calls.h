@@ -25,6 +25,9 @@ inline llvm::CallInst* call_helper(llvm::IRBuilder<>& builder, uint64_t number, 
 }
 
 inline constexpr uint64_t kProbeRead = 4;
+inline constexpr uint64_t kProbeReadString = 45;
+inline constexpr uint64_t kProbeReadKernel = 113;
+inline constexpr uint64_t kProbeReadKernelString = 115;
 inline constexpr uint64_t kGetFunctionReturn = 184;
 
 }  // namespace sonde::compile

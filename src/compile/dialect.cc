@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "compile/hook_names.h"
+#include "compile/packet_fields.h"
 
 namespace sonde::compile {
 namespace {
@@ -79,8 +80,11 @@ clang::DiagnosticBuilder DialectReader::report(clang::DiagnosticsEngine::Level l
 }
 
 bool DialectReader::HandleTopLevelDecl(clang::DeclGroupRef group) {
+  PacketFields packets(*context_, compiler_.getDiagnostics());
   for (auto* decl : group) {
-    if (!decl->isImplicit()) TraverseDecl(decl);
+    if (decl->isImplicit()) continue;
+    TraverseDecl(decl);
+    if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl)) packets.replace_in(function);
   }
   return true;
 }

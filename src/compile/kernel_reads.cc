@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "compile/bpf_calls.h"
+#include "compile/kernel_pointers.h"
 
 namespace sonde::compile {
 namespace {
@@ -39,6 +40,10 @@ class FunctionReads {
  public:
   FunctionReads(llvm::Function& function, std::optional<ContextKind> entry) : function_(function), entry_(entry) {}
 
+  // Of a program on packets or sockets: only what leads into the kernel beyond doubt is not read directly.
+  explicit FunctionReads(const Entry& networking)
+      : function_(*networking.function), entry_(networking.context), kernel_(networking), probe_read_(kProbeReadKernel) {}
+
   void rewrite() {
     llvm::SmallVector<llvm::Instruction*> reads;
     for (auto& instruction : llvm::instructions(function_)) {
@@ -52,7 +57,9 @@ class FunctionReads {
   }
 
  private:
-  bool is_foreign(Value* address) { return memory(address) == Memory::kOther; }
+  bool is_foreign(Value* address) {
+    return kernel_ ? kernel_->leads_to_kernel(address) : memory(address) == Memory::kOther;
+  }
 
   bool is_foreign_read(llvm::Instruction& instruction) {
     if (auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction)) return is_foreign(load->getPointerOperand());
@@ -167,7 +174,7 @@ class FunctionReads {
     uint64_t size = function_.getParent()->getDataLayout().getTypeStoreSize(load.getType());
     IRBuilder<> builder(&load);
     auto* target = slot(size);
-    call_helper(builder, kProbeRead, {target, builder.getInt64(size), load.getPointerOperand()});
+    call_helper(builder, probe_read_, {target, builder.getInt64(size), load.getPointerOperand()});
     auto* value = builder.CreateAlignedLoad(load.getType(), target, llvm::Align(8));
     value->takeName(&load);
     load.replaceAllUsesWith(value);
@@ -176,7 +183,7 @@ class FunctionReads {
 
   void replace_copy(llvm::MemTransferInst& copy) {
     IRBuilder<> builder(&copy);
-    call_helper(builder, kProbeRead,
+    call_helper(builder, probe_read_,
                 {copy.getRawDest(), builder.CreateZExtOrTrunc(copy.getLength(), builder.getInt64Ty()), copy.getRawSource()});
     copy.eraseFromParent();
   }
@@ -190,7 +197,7 @@ class FunctionReads {
       IRBuilder<> builder(&function_.getEntryBlock(), function_.getEntryBlock().begin());
       auto* target = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt8Ty(), length->getZExtValue()));
       builder.SetInsertPoint(&compare);
-      call_helper(builder, kProbeRead, {target, builder.getInt64(length->getZExtValue()), compare.getArgOperand(i)});
+      call_helper(builder, probe_read_, {target, builder.getInt64(length->getZExtValue()), compare.getArgOperand(i)});
       compare.setArgOperand(i, target);
     }
   }
@@ -200,7 +207,21 @@ class FunctionReads {
   llvm::DenseMap<Value*, Memory> known_;
   llvm::SmallVector<Value*> answers_;  // the keys of known_, in the order they came
   std::map<uint64_t, llvm::AllocaInst*> slots_;
+  std::optional<KernelPointers> kernel_;
+  uint64_t probe_read_ = kProbeRead;
 };
+
+// The kernel gives programs on packets and sockets the newer helpers alone, and BCC's have the older ones.
+void use_newer_probe_reads(llvm::Function& function) {
+  for (auto& instruction : llvm::instructions(function)) {
+    auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+    uint64_t number = call ? helper_number(*call) : 0;
+    uint64_t newer = number == kProbeRead ? kProbeReadKernel : number == kProbeReadString ? kProbeReadKernelString : 0;
+    if (!newer) continue;
+    auto* address = llvm::ConstantInt::get(llvm::Type::getInt64Ty(call->getContext()), newer);
+    call->setCalledOperand(llvm::ConstantExpr::getIntToPtr(address, call->getCalledOperand()->getType()));
+  }
+}
 
 }  // namespace
 
@@ -209,7 +230,10 @@ void insert_kernel_reads(llvm::Module& module, const std::vector<Entry>& entries
   bool has_networking = false;
   for (const auto& entry : entries) {
     contexts[entry.function] = entry.context;
-    has_networking |= entry.context == ContextKind::kNetworking;
+    if (entry.context != ContextKind::kNetworking) continue;
+    has_networking = true;
+    use_newer_probe_reads(*entry.function);
+    FunctionReads(entry).rewrite();
   }
   for (auto& function : module) {
     if (function.isDeclaration()) continue;

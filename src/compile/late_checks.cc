@@ -1,77 +1,19 @@
 // Mistakes of the program that only LLVM IR shows.
 #include "compile/late_checks.h"
 
-#include <llvm/ADT/DenseMap.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
-#include <llvm/IR/IntrinsicsBPF.h>
-#include <llvm/IR/Operator.h>
 
 #include <fmt/format.h>
 
-#include "compile/bpf_calls.h"
+#include "compile/kernel_pointers.h"
 
 namespace sonde::compile {
 namespace {
 
 using llvm::Value;
-constexpr uint64_t kGetCurrentTask = 35;
-
-// Pointers that lead into the kernel beyond doubt: read from registers, arguments and events, or from kernel memory. What
-// comes out of a map, the stack or a function's parameter may be a pointer to a map's value.
-class KernelPointers {
- public:
-  explicit KernelPointers(const Entry& entry) : context_(entry.function->getArg(0)), kind_(entry.context) {}
-
-  bool leads_to_kernel(Value* address) {
-    auto [known, is_new] = known_.try_emplace(address, true);  // for cycles of phis
-    if (!is_new) return known->second;
-    bool result = classify(address);
-    known_[address] = result;
-    return result;
-  }
-
- private:
-  bool classify(Value* address) {
-    if (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) return leads_to_kernel(gep->getPointerOperand());
-    if (auto* cast = llvm::dyn_cast<llvm::IntToPtrInst>(address)) return leads_to_kernel(cast->getOperand(0));
-    if (auto* freeze = llvm::dyn_cast<llvm::FreezeInst>(address)) return leads_to_kernel(freeze->getOperand(0));
-    if (auto* load = llvm::dyn_cast<llvm::LoadInst>(address)) {
-      return is_context(load->getPointerOperand()) || leads_to_kernel(load->getPointerOperand());
-    }
-    if (auto* phi = llvm::dyn_cast<llvm::PHINode>(address)) {
-      return llvm::all_of(phi->incoming_values(), [&](Value* value) { return leads_to_kernel(value); });
-    }
-    if (auto* select = llvm::dyn_cast<llvm::SelectInst>(address)) {
-      return leads_to_kernel(select->getTrueValue()) && leads_to_kernel(select->getFalseValue());
-    }
-    auto* call = llvm::dyn_cast<llvm::CallBase>(address);
-    return call && (is_access(*call) ? leads_to_kernel(call->getArgOperand(0)) : helper_number(*call) == kGetCurrentTask);
-  }
-
-  // Registers, arguments and events hold pointers into the kernel; other contexts may hold others.
-  bool is_context(Value* address) {
-    bool holds_kernel_pointers = kind_ == ContextKind::kRegisters || kind_ == ContextKind::kTracepoint ||
-                                 kind_ == ContextKind::kArguments || kind_ == ContextKind::kTyped;
-    while (true) {
-      if (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) address = gep->getPointerOperand();
-      else if (auto* call = llvm::dyn_cast<llvm::CallBase>(address); call && is_access(*call)) address = call->getArgOperand(0);
-      else return holds_kernel_pointers && address == context_;
-    }
-  }
-
-  static bool is_access(const llvm::CallBase& call) {
-    auto id = call.getIntrinsicID();
-    return id == llvm::Intrinsic::preserve_struct_access_index || id == llvm::Intrinsic::preserve_union_access_index ||
-           id == llvm::Intrinsic::preserve_array_access_index;
-  }
-
-  Value* context_;
-  ContextKind kind_;
-  llvm::DenseMap<Value*, bool> known_;
-};
 
 Value* written_address(llvm::Instruction& instruction) {
   if (auto* store = llvm::dyn_cast<llvm::StoreInst>(&instruction)) return store->getPointerOperand();

@@ -4,7 +4,8 @@ import struct
 from collections import Counter
 
 HELPERS = {  # by the dialect's names
-    "lookup": 1, "update": 2, "delete": 3, "probe_read": 4, "ktime_get_ns": 5, "trace_printk": 6, "tail_call": 12,
+    "lookup": 1, "update": 2, "delete": 3, "probe_read": 4, "ktime_get_ns": 5, "trace_printk": 6,
+    "skb_store_bytes": 9, "l3_csum_replace": 10, "l4_csum_replace": 11, "tail_call": 12,
     "get_smp_processor_id": 8, "get_current_pid_tgid": 14, "get_current_comm": 16, "perf_event_read": 22,
     "perf_event_output": 25, "get_stackid": 27, "get_current_task": 35, "current_task_under_cgroup": 37,
     "probe_read_str": 45, "perf_event_read_value": 55, "push": 87, "pop": 88, "peek": 89, "probe_read_user": 112,

@@ -4,5 +4,6 @@
 #include <sonde/basic.h>
 #include <sonde/registers.h>
 #include <sonde/helpers.h>
+#include <sonde/packets.h>
 #include <sonde/maps.h>
 #include <sonde/programs.h>

@@ -282,13 +282,6 @@ static long (*const bpf_get_func_ret)(void *ctx, u64 *value) = (void *)184;
 #define bpf_printk(fmt, ...) \
   ({ static const char fmt_[] = fmt; SONDE_JOIN(SONDE_PRINT_, SONDE_COUNT(__VA_ARGS__))(fmt_, ##__VA_ARGS__); })
 
-// --- packets by offset: the program ends with 0 when the packet is shorter ---------------------------------------------
-
-unsigned long long load_byte(void *skb, unsigned long long off) __asm__("llvm.bpf.load.byte");
-unsigned long long load_half(void *skb, unsigned long long off) __asm__("llvm.bpf.load.half");
-unsigned long long load_word(void *skb, unsigned long long off) __asm__("llvm.bpf.load.word");
-#define load_dword(skb, off) ((load_word(skb, off) << 32) | load_word(skb, (off) + 4))
-
 // --- C in libbpf's style -----------------------------------------------------------------------------------------------
 
 #define SEC(name) __attribute__((section(name), used))
