@@ -16,6 +16,7 @@
 #include <llvm/Transforms/Scalar/SROA.h>
 
 #include "compile/disassembly.h"
+#include "compile/element_access.h"
 #include "compile/entry_points.h"
 #include "compile/kernel_reads.h"
 #include "compile/late_checks.h"
@@ -174,6 +175,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   module.setDataLayout(machine->createDataLayout());
 
   resolve_method_calls(module);
+  lower_negative_indices(module);
   std::vector<Entry> entries = make_entries(module, programs, options.with_variants);
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();

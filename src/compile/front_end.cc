@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "compile/condition_constants.h"
 #include "compile/diagnostics.h"
 #include "compile/dialect.h"
 #include "compile/kernel_config.h"
@@ -117,6 +118,7 @@ class Translation : public clang::ASTFrontendAction {
     // clang leaves this to whoever brings an external source of declarations.
     auto& preprocessor = compiler.getPreprocessor();
     preprocessor.getBuiltinInfo().initializeBuiltins(preprocessor.getIdentifierTable(), preprocessor.getLangOpts());
+    define_constants_of_conditions(preprocessor);
     types_.emplace(compiler.getASTContext(), target_, portable_);
     tracepoint_types_.emplace(*types_);
     auto source = llvm::makeIntrusiveRefCnt<KernelSource>(*types_, *tracepoint_types_);
@@ -244,6 +246,7 @@ std::string FrontEnd::preprocessed() {
       clang::PreprocessorOutputOptions options;
       options.ShowCPP = true;
       options.ShowLineMarkers = true;
+      define_constants_of_conditions(getCompilerInstance().getPreprocessor());
       clang::DoPrintPreprocessedInput(getCompilerInstance().getPreprocessor(), &out, options);
     }
   } action(out);

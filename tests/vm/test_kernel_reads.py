@@ -12,38 +12,16 @@ from places import REPOSITORY
 sys.path[:0] = [str(REPOSITORY / "tests/dialect")]
 
 from bed import kernels  # noqa: E402
-from method_readings import METHODS  # noqa: E402
-from reading import compiled_elsewhere, compiled_here, evaluating, probe, run_probe, values_of  # noqa: E402
-from readings import READINGS, Known  # noqa: E402
-
-ALL = READINGS + METHODS
+from reading import compiled_here, probe, run_probe  # noqa: E402
+from value_fixtures import ALL, known, named, values_here, values_of_object  # noqa: E402, F401: pytest finds fixtures by name
 
 OTHER = next(name for name in kernels.listed() if name != os.environ["SONDE_KERNEL"])
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory):
-    path = tmp_path_factory.mktemp("values") / "file_of_known_name"
-    path.write_bytes(b"0123456789")
-    with open(path, "rb", buffering=0) as file:
-        yield Known(file)
-
-
-@pytest.fixture(scope="module")
-def values_here(known):
-    return values_of(compiled_here(evaluating(ALL, known.defines())), ALL)
-
-
-@pytest.fixture(scope="module")
 def values_of_foreign(known, tmp_path_factory):
     """By an object for the other guests' kernel: where the layouts differ, only its relocations make them right."""
-    btf = kernels.ready(OTHER).vmlinux
-    made = compiled_elsewhere(evaluating(ALL, known.defines()), tmp_path_factory.mktemp("foreign"), "--btf", btf)
-    return values_of(made, ALL)
-
-
-def named(reading):
-    return reading.name
+    return values_of_object(known, tmp_path_factory.mktemp("foreign"), "--btf", kernels.ready(OTHER).vmlinux)
 
 
 @pytest.mark.parametrize("reading", ALL, ids=named)
