@@ -93,12 +93,12 @@ class Map {
   // CPU, a power of two.
   Status open_perf_buffer(EventCallback on_event, LostCallback on_lost = {}, unsigned pages = 8,
                           unsigned wakeup_events = 1);
-  // For BPF_RINGBUF_OUTPUT: returning a negative number ends the current poll.
+  // For BPF_RINGBUF_OUTPUT: returning a negative number ends the current poll. `cpu` of lost events is not known: -1.
   using RingCallback = std::function<int(const void* data, uint32_t size)>;
-  Status open_ring_buffer(RingCallback on_event);
+  Status open_ring_buffer(RingCallback on_event, LostCallback on_lost = {});
 
-  // Events lost so far: exact for perf buffers from Linux 6.0 on, before that as far as the kernel has told; a ring buffer's
-  // are known to the program alone (reserve gives NULL). Of a BPF_STACK_TRACE: stacks that get_stackid() could not keep, of
+  // Events lost so far: exact for perf buffers from Linux 6.0 on, before that as far as the kernel has told; for ring buffers
+  // that BPF_RINGBUF_OUTPUT declares, whose program counts them. Of a BPF_STACK_TRACE: stacks that get_stackid() could not keep, of
   // which `collisions` found another stack in their place and the others a full map. A session that ends says on standard
   // error how many were lost since this was last asked.
   uint64_t lost() const;
@@ -201,6 +201,8 @@ class Session {
   Result<int> poll_ring_buffers(std::chrono::milliseconds timeout);
   Result<int> consume_perf_buffers();
   Result<int> consume_ring_buffers();
+  // Inside a callback: the poll that called it hands out no more. What it has not handed out stays in the buffers.
+  void end_poll();
 
  private:
   struct State;

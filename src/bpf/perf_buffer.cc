@@ -36,10 +36,9 @@ size_t page_size() {
 
 perf_event_mmap_page* control(const Mapping& mapping) { return reinterpret_cast<perf_event_mmap_page*>(mapping.data()); }
 
-uint64_t load_head(const Mapping& mapping) { return __atomic_load_n(&control(mapping)->data_head, __ATOMIC_ACQUIRE); }
-void store_tail(const Mapping& mapping, uint64_t tail) {
-  __atomic_store_n(&control(mapping)->data_tail, tail, __ATOMIC_RELEASE);
-}
+uint64_t* head_of(const Mapping& mapping) { return reinterpret_cast<uint64_t*>(&control(mapping)->data_head); }
+uint64_t* tail_of(const Mapping& mapping) { return reinterpret_cast<uint64_t*>(&control(mapping)->data_tail); }
+uint64_t load_head(const Mapping& mapping) { return __atomic_load_n(head_of(mapping), __ATOMIC_ACQUIRE); }
 
 base::Fd open_output(int cpu, unsigned wakeup_events, bool counts_lost) {
   perf_event_attr attr{};
@@ -103,7 +102,7 @@ std::vector<int> PerfBuffer::fds() const {
 
 bool PerfBuffer::has_data() const {
   return std::any_of(rings_.begin(), rings_.end(), [](const Ring& ring) {
-    return load_head(ring.mapping) != control(ring.mapping)->data_tail;
+    return load_head(ring.mapping) != *tail_of(ring.mapping);
   });
 }
 
@@ -115,36 +114,31 @@ int PerfBuffer::consume(Turn& turn) {
   return events;
 }
 
-int PerfBuffer::consume_ring(Ring& ring, Turn& turn) {
+// The record at `at`; put together first if it wraps around the end.
+const void* PerfBuffer::whole_record(Ring& ring, uint64_t at) const {
   const char* base = ring.mapping.data() + page_size();
-  const uint64_t mask = data_size_ - 1;
+  size_t begin = at & (data_size_ - 1);
+  auto* header = reinterpret_cast<const perf_event_header*>(base + begin);  // never wraps: records are 8 bytes apart
+  if (begin + header->size <= data_size_) return header;
+  if (ring.scratch.empty()) ring.scratch.resize(UINT16_MAX + 1);
+  size_t before_end = data_size_ - begin;
+  std::memcpy(ring.scratch.data(), header, before_end);
+  std::memcpy(ring.scratch.data() + before_end, base, header->size - before_end);
+  return ring.scratch.data();
+}
+
+int PerfBuffer::consume_ring(Ring& ring, Turn& turn) {
   const uint64_t head = load_head(ring.mapping);
-  uint64_t tail = control(ring.mapping)->data_tail;
-  uint64_t given_back = tail;
+  ReadPosition position(head_of(ring.mapping), tail_of(ring.mapping), data_size_, ring.watch);
   int events = 0;
-  while (tail != head) {
-    size_t at = tail & mask;
-    auto* header = reinterpret_cast<const perf_event_header*>(base + at);  // never wraps: records are 8 bytes apart
-    size_t size = header->size;
-    const void* record = header;
+  while (position.at() != head) {
+    const void* record = whole_record(ring, position.at());
+    size_t size = static_cast<const perf_event_header*>(record)->size;
     if (size == 0) break;
-    if (at + size > data_size_) {
-      size_t before_end = data_size_ - at;
-      if (ring.scratch.size() < size) ring.scratch.resize(UINT16_MAX + 1);
-      std::memcpy(ring.scratch.data(), header, before_end);
-      std::memcpy(ring.scratch.data() + before_end, base, size - before_end);
-      record = ring.scratch.data();
-    }
+    position.take(size);
     events += handle(ring, record);
-    tail += size;
-    // Room is given back in quarters: often enough for the kernel, seldom enough for its cache line.
-    if (tail - given_back >= data_size_ / 4) {
-      store_tail(ring.mapping, tail);
-      given_back = tail;
-    }
     if (turn.over()) break;
   }
-  if (tail != given_back) store_tail(ring.mapping, tail);
   return events;
 }
 
@@ -156,20 +150,35 @@ bool PerfBuffer::handle(Ring& ring, const void* record) {
     return true;
   }
   if (header->type == PERF_RECORD_LOST) {
-    uint64_t count = static_cast<const LostRecord*>(record)->lost;
-    ring.lost += count;
-    if (on_lost_) on_lost_(ring.cpu, count);
+    ring.recorded_lost += static_cast<const LostRecord*>(record)->lost;
+    tell(ring, ring.recorded_lost);
   }
   return false;
 }
 
+void PerfBuffer::tell(Ring& ring, uint64_t lost) {
+  if (lost <= ring.told_lost) return;
+  uint64_t news = lost - ring.told_lost;
+  ring.told_lost = lost;
+  if (on_lost_) on_lost_(ring.cpu, news);
+}
+
+uint64_t PerfBuffer::lost_of(const Ring& ring) const {
+  uint64_t counts[2] = {};  // value, lost
+  bool known = counts_lost_ && ::read(ring.event.get(), counts, sizeof counts) == sizeof counts;
+  return known ? std::max(counts[1], ring.recorded_lost) : ring.recorded_lost;
+}
+
+void PerfBuffer::tell_lost(bool idle) {
+  LossWatch::Clock::time_point now = LossWatch::Clock::now();
+  for (Ring& ring : rings_) {
+    if (ring.watch.due(now, idle)) tell(ring, lost_of(ring));
+  }
+}
+
 uint64_t PerfBuffer::lost() const {
   uint64_t total = 0;
-  for (const Ring& ring : rings_) {
-    uint64_t counts[2] = {};  // value, lost
-    bool told = counts_lost_ && ::read(ring.event.get(), counts, sizeof counts) == sizeof counts;
-    total += told ? std::max(counts[1], ring.lost) : ring.lost;
-  }
+  for (const Ring& ring : rings_) total += lost_of(ring);
   return total;
 }
 

@@ -8,7 +8,9 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "bpf/loss_watch.h"
 #include "bpf/mapping.h"
+#include "bpf/read_position.h"
 #include "bpf/turn.h"
 
 namespace sonde::bpf {
@@ -29,21 +31,30 @@ class PerfBuffer {
   // Reads what was there at the start of each ring's turn, or less when `turn` is over. Gives the number of events.
   int consume(Turn& turn);
 
-  // Events that the kernel had no room for: exact from Linux 6.0 on, before that those that it has told of so far.
+  // Events that the kernel had no room for: exact from Linux 6.0 on, before that those that it has told of so far. The
+  // kernel tells in the ring itself, with the next event that finds room.
   uint64_t lost() const;
+  // Calls on_lost for losses that the kernel may not tell of for long: no further event may come. Costs little when
+  // there is no reason to believe in any.
+  void tell_lost(bool idle);
 
  private:
   struct Ring {
     int cpu = 0;
     base::Fd event;
     Mapping mapping;
-    uint64_t lost = 0;  // as told by records
+    uint64_t recorded_lost = 0;  // what the kernel's records say
+    uint64_t told_lost = 0;      // what on_lost was called for
+    LossWatch watch;
     std::vector<char> scratch;  // for a record that wraps around the end
   };
   PerfBuffer() = default;
   Status open_ring(const std::string& map_name, int map_fd, int cpu, unsigned wakeup_events);
   int consume_ring(Ring& ring, Turn& turn);
+  const void* whole_record(Ring& ring, uint64_t at) const;
   bool handle(Ring& ring, const void* record);  // true: it was an event
+  void tell(Ring& ring, uint64_t lost);         // `lost` so far
+  uint64_t lost_of(const Ring& ring) const;
 
   size_t data_size_ = 0;
   bool counts_lost_ = false;  // the kernel counts them, and read(2) tells

@@ -56,25 +56,19 @@ bool RingBuffer::has_data() const {
 int RingBuffer::consume(Turn& turn) {
   const char* data = producer_.data() + page_size();
   const uint64_t produced = load_position(producer_);
-  uint64_t consumed = *position(consumer_);
-  uint64_t given_back = consumed;
+  ReadPosition reading(position(producer_), position(consumer_), mask_ + 1, watch_);
   int events = 0;
-  while (consumed < produced && !turn.stopped()) {
-    const char* record = data + (consumed & mask_);
+  while (reading.at() < produced && !turn.stopped()) {
+    const char* record = data + (reading.at() & mask_);
     uint32_t length = load_length(record);
     if (length & BPF_RINGBUF_BUSY_BIT) break;  // reserved, not submitted yet; those behind it wait their turn
-    consumed += span_of(length);
+    reading.take(span_of(length));
     if ((length & BPF_RINGBUF_DISCARD_BIT) == 0) {
       events++;
       if (on_event_(record + BPF_RINGBUF_HDR_SZ, length) < 0) turn.stop();
     }
-    if (consumed - given_back > mask_ / 4) {
-      __atomic_store_n(position(consumer_), consumed, __ATOMIC_RELEASE);
-      given_back = consumed;
-    }
     if (turn.over()) break;
   }
-  if (consumed != given_back) __atomic_store_n(position(consumer_), consumed, __ATOMIC_RELEASE);
   return events;
 }
 

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "bpf/loss_watch.h"
 #include "bpf/mapping.h"
+#include "bpf/read_position.h"
 #include "bpf/turn.h"
 
 namespace sonde::bpf {
@@ -22,6 +24,8 @@ class RingBuffer {
   // Reads what was there at the start, or less when `turn` is over or the callback gives a negative number. Gives the
   // number of events.
   int consume(Turn& turn);
+  // Whether it is worth looking if the program found no room.
+  LossWatch& watch() { return watch_; }
 
  private:
   RingBuffer() = default;
@@ -31,6 +35,7 @@ class RingBuffer {
   Mapping consumer_;  // one page, ours to write: how far we have read
   Mapping producer_;  // one page and the data, twice in a row, so that no record wraps
   OnEvent on_event_;
+  LossWatch watch_;
 };
 
 }  // namespace sonde::bpf

@@ -128,13 +128,14 @@ Status Run::open_buffer(Map map, EventRows& rows, const std::string& label) {
     std::string row = rows.row({static_cast<const char*>(data), size});
     std::printf("%s%s\n", label.c_str(), row.c_str());
   };
+  auto counted = [](int, uint64_t) {};  // told at the end
   if (map.type() == BPF_MAP_TYPE_RINGBUF) {
-    return map.open_ring_buffer([print](const void* data, uint32_t size) {
+    auto print_on = [print](const void* data, uint32_t size) {
       print(data, size);
       return 0;
-    });
+    };
+    return map.open_ring_buffer(print_on, counted);
   }
-  auto counted = [](int, uint64_t) {};  // told at the end
   return map.open_perf_buffer([print](int, const void* data, uint32_t size) { print(data, size); }, counted, kPerfPages);
 }
 

@@ -2,12 +2,12 @@
 #include <linux/bpf.h>
 
 #include <cerrno>
-#include <cstdio>
+#include <utility>
 
 #include "bpf/elements.h"
 #include "bpf/permission.h"
 #include "kernel/cpus.h"
-#include "session/lost_stacks.h"
+#include "session/lost.h"
 #include "session/session_state.h"
 
 namespace sonde {
@@ -20,10 +20,6 @@ bool is_per_cpu(uint32_t type) {
 
 tl::unexpected<Error> wrong_kind(const std::string& name, const char* wanted) {
   return base::fail(ErrorKind::kInvalid, fmt::format("map {} is not a {}", name, wanted));
-}
-
-Map::LostCallback say_lost(const std::string& name) {
-  return [name](int, uint64_t count) { std::fprintf(stderr, "%s: lost %llu events\n", name.c_str(), static_cast<unsigned long long>(count)); };
 }
 
 }  // namespace
@@ -79,28 +75,42 @@ Status Map::next_key(const void* key, void* next) const {
 
 Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events) {
   if (type() != BPF_MAP_TYPE_PERF_EVENT_ARRAY) return wrong_kind(name(), "perf buffer (BPF_PERF_OUTPUT)");
-  if (!on_lost) on_lost = say_lost(name());
+  RETURN_IF_ERROR(state_->polling->require_idle());
+  if (!on_lost) on_lost = [name = name()](int, uint64_t count) { session::say_lost_events(name, count); };
   state_->perf_buffer.reset();  // the old rings leave the epoll set with their descriptors
   ASSIGN_OR_RETURN(bpf::PerfBuffer buffer, bpf::PerfBuffer::open(name(), fd(), pages, wakeup_events, std::move(on_event),
                                                                   std::move(on_lost)));
-  for (int ring : buffer.fds()) RETURN_IF_ERROR(state_->perf_waiter->add(ring));
+  for (int ring : buffer.fds()) RETURN_IF_ERROR(state_->polling->perf.add(ring));
   state_->perf_buffer = std::make_unique<bpf::PerfBuffer>(std::move(buffer));
   return {};
 }
 
-Status Map::open_ring_buffer(RingCallback on_event) {
+Status Map::open_ring_buffer(RingCallback on_event, LostCallback on_lost) {
   if (type() != BPF_MAP_TYPE_RINGBUF) return wrong_kind(name(), "ring buffer (BPF_RINGBUF_OUTPUT)");
+  RETURN_IF_ERROR(state_->polling->require_idle());
   ASSIGN_OR_RETURN(bpf::RingBuffer buffer, bpf::RingBuffer::open(name(), fd(), max_entries(), std::move(on_event)));
-  RETURN_IF_ERROR(state_->ring_waiter->add(buffer.fd()));
+  RETURN_IF_ERROR(state_->polling->ring.add(buffer.fd()));
   state_->ring_buffer = std::make_unique<bpf::RingBuffer>(std::move(buffer));
+  state_->on_ring_lost = std::move(on_lost);
   return {};
 }
 
 uint64_t Map::lost() const {
   if (state_->perf_buffer) return state_->perf_buffer->lost();
-  return state_->told_lost = session::lost_stacks(state_->info).total();
+  uint64_t lost = session::lost_in(state_->info).total();
+  if (!state_->on_ring_lost) state_->told_lost = lost;
+  return lost;
 }
 
-uint64_t Map::collisions() const { return session::lost_stacks(state_->info).collisions; }
+uint64_t Map::collisions() const { return session::lost_in(state_->info).collisions; }
+
+void Map::State::tell_lost_events(bool perf, bool ring, bool idle) {
+  if (perf && perf_buffer) perf_buffer->tell_lost(idle);
+  if (!ring || !ring_buffer || !ring_buffer->watch().due(bpf::LossWatch::Clock::now(), idle)) return;
+  uint64_t lost = session::lost_in(info).total();
+  if (lost <= told_lost) return;
+  uint64_t news = lost - std::exchange(told_lost, lost);
+  on_ring_lost ? on_ring_lost(-1, news) : session::say_lost_events(info.name, news);
+}
 
 }  // namespace sonde

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 }  // namespace
 
 // Hands out what is there.
-int Session::State::consume(bool perf, bool ring, bpf::Turn& turn) {
+int Session::State::hand_out(bool perf, bool ring, bpf::Turn& turn) {
   int events = 0;
   size_t count = maps.size();
   size_t start = count > 0 ? first_map++ % count : 0;
@@ -22,7 +22,12 @@ int Session::State::consume(bool perf, bool ring, bpf::Turn& turn) {
     if (perf && map.perf_buffer) events += map.perf_buffer->consume(turn);
     if (ring && map.ring_buffer) events += map.ring_buffer->consume(turn);
   }
+  if (!turn.stopped()) tell_lost_events(perf, ring, false);
   return events;
+}
+
+void Session::State::tell_lost_events(bool perf, bool ring, bool idle) {
+  for (const auto& map : maps) map->tell_lost_events(perf, ring, idle);
 }
 
 bool Session::State::has_data(bool perf, bool ring) const {
@@ -32,37 +37,50 @@ bool Session::State::has_data(bool perf, bool ring) const {
   });
 }
 
+Result<int> Session::State::poll(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout) {
+  bpf::Turn turn = timeout.count() > 0 ? bpf::Turn(Clock::now() + timeout) : bpf::Turn();
+  RETURN_IF_ERROR(polling.require_idle());
+  session::PollScope scope(polling, turn);
+  return wait_and_hand_out(perf, ring, waiter, timeout, turn);
+}
+
 // Looks before it waits: a busy buffer costs no system call. What came while the time ran out is handed out too, so a
 // poll with a timeout of 0 gives what is there.
-Result<int> Session::State::poll(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout) {
+Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout,
+                                              bpf::Turn& turn) {
   bool forever = timeout.count() < 0;
   Clock::time_point deadline = Clock::now() + (forever ? milliseconds(0) : timeout);
   for (;;) {
     bool late = !forever && Clock::now() >= deadline;
     if (has_data(perf, ring)) {
-      bpf::Turn turn = forever || timeout.count() == 0 ? bpf::Turn() : bpf::Turn(deadline);
-      int events = consume(perf, ring, turn);
+      int events = hand_out(perf, ring, turn);
       if (events > 0 || turn.stopped()) return events;
     }
-    if (late) return 0;
+    tell_lost_events(perf, ring, true);
+    if (late || turn.stopped()) return 0;
     auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
     ASSIGN_OR_RETURN(bool came, waiter.wait(forever ? -1 : static_cast<int>(std::clamp<int64_t>(left, 0, INT32_MAX))));
     (void)came;
   }
 }
 
-Result<int> Session::poll(milliseconds timeout) { return state_->poll(true, true, state_->any_waiter, timeout); }
-Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->poll(true, false, state_->perf_waiter, timeout); }
-Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->ring_waiter, timeout); }
-
-Result<int> Session::consume_perf_buffers() {
+Result<int> Session::State::consume(bool perf, bool ring) {
   bpf::Turn turn;
-  return state_->consume(true, false, turn);
+  RETURN_IF_ERROR(polling.require_idle());
+  session::PollScope scope(polling, turn);
+  int events = hand_out(perf, ring, turn);
+  if (!turn.stopped()) tell_lost_events(perf, ring, true);
+  return events;
 }
 
-Result<int> Session::consume_ring_buffers() {
-  bpf::Turn turn;
-  return state_->consume(false, true, turn);
+Result<int> Session::poll(milliseconds timeout) { return state_->poll(true, true, state_->polling.any, timeout); }
+Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->poll(true, false, state_->polling.perf, timeout); }
+Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->polling.ring, timeout); }
+Result<int> Session::consume_perf_buffers() { return state_->consume(true, false); }
+Result<int> Session::consume_ring_buffers() { return state_->consume(false, true); }
+
+void Session::end_poll() {
+  if (state_->polling.turn) state_->polling.turn->stop();
 }
 
 }  // namespace sonde

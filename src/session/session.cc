@@ -5,7 +5,7 @@
 
 #include "bpf/choice.h"
 #include "kernel/nearest.h"
-#include "session/lost_stacks.h"
+#include "session/lost.h"
 #include "session/session_state.h"
 
 namespace sonde {
@@ -39,18 +39,16 @@ Session::~Session() = default;
 
 Session::State::~State() {
   attached.clear();
-  for (const auto& map : maps) session::say_lost_stacks(map->info, map->told_lost);
+  for (const auto& map : maps) {
+    if (!map->on_ring_lost) session::say_lost(map->info, map->told_lost);
+  }
 }
 
 Result<Session> Session::load(const Object& object, const LoadOptions& options) {
   auto state = std::make_unique<State>();
   state->spec = object.spec();
   state->options = options;
-  RETURN_IF_ERROR(state->perf_waiter.open());
-  RETURN_IF_ERROR(state->ring_waiter.open());
-  RETURN_IF_ERROR(state->any_waiter.open());
-  RETURN_IF_ERROR(state->any_waiter.add(state->perf_waiter.fd()));
-  RETURN_IF_ERROR(state->any_waiter.add(state->ring_waiter.fd()));
+  RETURN_IF_ERROR(state->polling.open());
   ASSIGN_OR_RETURN(state->image, bpf::Image::load(object.bytes(), state->spec));
   RETURN_IF_ERROR(state->make_maps());
   return Session(std::move(state));
@@ -62,8 +60,7 @@ Status Session::State::make_maps() {
     auto described = std::find_if(spec.maps.begin(), spec.maps.end(), [&](const auto& each) { return each.name == info.name; });
     map->info = info;
     map->spec = described == spec.maps.end() ? describe(info) : *described;
-    map->perf_waiter = &perf_waiter;
-    map->ring_waiter = &ring_waiter;
+    map->polling = &polling;
     maps.push_back(std::move(map));
   }
   return {};

@@ -14,7 +14,7 @@
 #include "bpf/perf_buffer.h"
 #include "bpf/program.h"
 #include "bpf/ring_buffer.h"
-#include "session/waiter.h"
+#include "session/polling.h"
 #include "sonde/session.h"
 #include "spec/spec.h"
 #include "usdt/context.h"
@@ -24,14 +24,15 @@ namespace sonde {
 struct Map::State {
   bpf::MapInfo info;
   sonde::spec::Map spec;
-  session::Waiter* perf_waiter = nullptr;  // the session's, which outlive every map
-  session::Waiter* ring_waiter = nullptr;
+  session::Polling* polling = nullptr;  // the session's, which outlives every map
   std::unique_ptr<bpf::PerfBuffer> perf_buffer;
   std::unique_ptr<bpf::RingBuffer> ring_buffer;
-  uint64_t told_lost = 0;  // stacks that the user knows to be lost
+  LostCallback on_ring_lost;
+  uint64_t told_lost = 0;  // stacks, or events of a ring buffer, that the user knows to be lost
 
   uint32_t value_bytes() const;
   tl::unexpected<Error> failed(const char* verb, int code) const;
+  void tell_lost_events(bool perf, bool ring, bool idle);
 };
 
 struct Session::State {
@@ -50,12 +51,12 @@ struct Session::State {
   LoadOptions options;
   std::unique_ptr<bpf::Image> image;
   std::vector<Loaded> loaded;
-  session::Waiter perf_waiter, ring_waiter, any_waiter;
+  session::Polling polling;
   std::vector<std::unique_ptr<Map::State>> maps;
   size_t first_map = 0;  // whose buffer has the first turn
   std::vector<Attached> attached;  // last: detached first
 
-  ~State();  // says which stacks were lost, unless the user asked
+  ~State();  // says what was lost, unless the user knows
   Result<const sonde::spec::Program*> program(const std::string& name) const;
   Result<int> load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type);
   Status attach(const std::string& program_name, const bpf::HookRequest& request);
@@ -66,9 +67,13 @@ struct Session::State {
   // One place of an attachment that may have several: these are attached anew without it. False when there is none.
   Result<bool> detach_place(const std::string& kind, const std::string& target, const std::string& program_name);
   Status make_maps();
-  int consume(bool perf, bool ring, bpf::Turn& turn);
+  int hand_out(bool perf, bool ring, bpf::Turn& turn);
   bool has_data(bool perf, bool ring) const;
+  void tell_lost_events(bool perf, bool ring, bool idle);
   Result<int> poll(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout);
+  Result<int> wait_and_hand_out(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout,
+                                bpf::Turn& turn);
+  Result<int> consume(bool perf, bool ring);
 };
 
 }  // namespace sonde

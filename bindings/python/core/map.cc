@@ -94,7 +94,7 @@ class PythonMap {
   py::tuple snapshot(bool remove);
 
   void open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events);
-  void open_ring_buffer(py::object callback, py::object context);
+  void open_ring_buffer(py::object callback, py::object context, py::object lost);
 
  private:
   // Absent is an answer; everything else that can go wrong is an error.
@@ -155,14 +155,19 @@ void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned 
   session->keep_callbacks(map_.name(), {callback, lost});
 }
 
-void PythonMap::open_ring_buffer(py::object callback, py::object context) {
+void PythonMap::open_ring_buffer(py::object callback, py::object context, py::object lost) {
   PythonSession* session = session_;
   session->require_idle();
+  Map::LostCallback on_lost;
+  if (!lost.is_none()) {
+    on_lost = [session, lost = lost.ptr()](int, uint64_t count) { session->deliver_lost(lost, count); };
+  }
   ok_or_raise(map().open_ring_buffer(
       [session, callback = callback.ptr(), context = context.ptr()](const void* data, uint32_t size) {
         return session->deliver_ring(callback, context, data, size);
-      }));
-  session->keep_callbacks(map_.name(), {callback, context});
+      },
+      on_lost));
+  session->keep_callbacks(map_.name(), {callback, context, lost});
 }
 
 py::object type_id(const std::optional<spec::TypeId>& id) { return id ? py::cast(*id) : py::none(); }

@@ -6,16 +6,22 @@
 namespace sonde::python {
 
 // The lock is given up when the wait begins and taken back by the first event of a batch; the events after it are
-// delivered without touching it again. An exception that is not an `Exception` (KeyboardInterrupt, SystemExit) ends the
-// delivery and is raised again by finish().
+// delivered without touching it again. An exception that is not an `Exception` (KeyboardInterrupt, SystemExit) is kept,
+// and raised again by finish(): the poll has to end.
 class Poll {
  public:
   bool running() const { return running_; }
+  // Whether the wait is inside a callback, on whichever thread. Contract: called with the lock held.
+  bool calling() const { return running_ && !waiting_; }
   bool stopped() const { return exception_type_ != nullptr; }
 
   void start() {
     running_ = true;
-    waiting_ = PyEval_SaveThread();
+    give_lock();
+  }
+  void give_lock() {
+    waiting_ = PyThreadState_Get();  // before another thread can look
+    PyEval_SaveThread();
   }
   // Contract: called from inside the wait, on its thread.
   void take_lock() {

@@ -36,6 +36,7 @@ void PythonSession::require_idle() const {
 void PythonSession::close() {
   if (closed()) return;
   closing_ = true;
+  if (poll_.calling()) session_->end_poll();
   {
     py::gil_scoped_release unlocked;
     std::lock_guard turn(turn_);
@@ -80,9 +81,15 @@ void PythonSession::tell_log() {
   if (logged_ && !logged_->empty()) log_(py::bytes(std::exchange(*logged_, {})));
 }
 
-void PythonSession::deliver(PyObject* callback, int cpu, const void* data, uint32_t size) {
-  if (poll_.stopped()) return;
+// Another thread may have closed the session while this one waited: its callbacks are called no more.
+bool PythonSession::begin_call() {
   poll_.take_lock();
+  if (closing_) session_->end_poll();
+  return !closing_;
+}
+
+void PythonSession::deliver(PyObject* callback, int cpu, const void* data, uint32_t size) {
+  if (!begin_call()) return;
   PyObject* args[] = {nullptr, PyLong_FromLong(cpu), PyLong_FromVoidPtr(const_cast<void*>(data)),
                       PyLong_FromUnsignedLong(size)};
   PyObject* result = nullptr;
@@ -90,7 +97,7 @@ void PythonSession::deliver(PyObject* callback, int cpu, const void* data, uint3
     current_event = {data, size};
     result = PyObject_Vectorcall(callback, args + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
   }
-  if (!result) poll_.callback_failed(callback);
+  if (!result) callback_failed(callback);
   Py_XDECREF(result);
   Py_XDECREF(args[1]);
   Py_XDECREF(args[2]);
@@ -98,8 +105,7 @@ void PythonSession::deliver(PyObject* callback, int cpu, const void* data, uint3
 }
 
 int PythonSession::deliver_ring(PyObject* callback, PyObject* context, const void* data, uint32_t size) {
-  if (poll_.stopped()) return -1;
-  poll_.take_lock();
+  if (!begin_call()) return -1;
   PyObject* args[] = {nullptr, context, PyLong_FromVoidPtr(const_cast<void*>(data)), PyLong_FromUnsignedLong(size)};
   PyObject* result = nullptr;
   if (args[2] && args[3]) {
@@ -109,8 +115,8 @@ int PythonSession::deliver_ring(PyObject* callback, PyObject* context, const voi
   Py_XDECREF(args[2]);
   Py_XDECREF(args[3]);
   if (!result) {
-    poll_.callback_failed(callback);
-    return poll_.stopped() ? -1 : 0;
+    callback_failed(callback);
+    return 0;
   }
   // Most callbacks return None; what is no number counts as 0.
   long value = PyLong_Check(result) ? PyLong_AsLong(result) : 0;
@@ -120,13 +126,18 @@ int PythonSession::deliver_ring(PyObject* callback, PyObject* context, const voi
 }
 
 void PythonSession::deliver_lost(PyObject* callback, uint64_t count) {
-  if (poll_.stopped()) return;
-  poll_.take_lock();
+  if (!begin_call()) return;
   PyObject* number = PyLong_FromUnsignedLongLong(count);
   PyObject* result = number ? PyObject_CallOneArg(callback, number) : nullptr;
-  if (!result) poll_.callback_failed(callback);
+  if (!result) callback_failed(callback);
   Py_XDECREF(result);
   Py_XDECREF(number);
+  poll_.give_lock();  // it may be told of just before the wait
+}
+
+void PythonSession::callback_failed(PyObject* callback) {
+  poll_.callback_failed(callback);
+  if (poll_.stopped()) session_->end_poll();
 }
 
 // Runs `wait` with the interpreter's lock given up until the first event. -1: a signal came.

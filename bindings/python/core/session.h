@@ -69,6 +69,8 @@ class PythonSession {
  private:
   template <typename Wait>
   int wait_with(Wait wait);
+  bool begin_call();
+  void callback_failed(PyObject* callback);
   Result<int> poll_once(Buffers which, std::chrono::milliseconds timeout);
   static Error closed_error();
   void tell_log();

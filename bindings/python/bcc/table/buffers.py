@@ -25,6 +25,10 @@ class Events:
         cls = self._layouts.of_events.cls(type_id)
         return EventReader(cls, ct.sizeof(cls), _address_of)
 
+    def lost(self):
+        """How many events found no room in the buffer so far."""
+        return self._map.lost
+
 
 class PerfEventArray(Events, Emptying):
     def __init__(self, bpf, map, keytype=None, leaftype=None):
@@ -78,10 +82,11 @@ class PerfEventArray(Events, Emptying):
 
 
 class RingBuf(Events, Described):
-    def open_ring_buffer(self, callback, ctx=None):
-        """callback(ctx, data, size) for each event; a negative result ends the current poll."""
+    def open_ring_buffer(self, callback, ctx=None, lost_cb=None):
+        """callback(ctx, data, size) for each event; a negative result ends the current poll. lost_cb(count) for those
+        that found no room; without one they are said on standard error."""
         try:
-            self._map.open_ring_buffer(callback, ctx)
+            self._map.open_ring_buffer(callback, ctx, lost_cb)
         except Exception as error:
             raise Exception("Could not open ring buffer: %s" % error) from None
         self.bpf._ring_buffers.append(self)

@@ -204,27 +204,30 @@ struct bpf_stacktrace_buildid {
 
 // Beside the map lies a hidden one, per CPU, of the stacks that found no place in it: another stack has theirs (EEXIST), or
 // all are taken (ENOMEM). That there is no such stack (EFAULT: a kernel thread has none in user space) is no loss. The
-// session finds it by its name, spec::kLostPrefix.
-struct sonde_lost_stacks {
+// session finds it by its name, spec::kLostPrefix. Ring buffers have one, too.
+struct sonde_lost {
   unsigned long long collisions;
   unsigned long long full;
 };
-SONDE_INLINE int sonde_count_lost(void *map, int id) {
-  if (id == -17 || id == -12) {
-    unsigned int zero = 0;
-    struct sonde_lost_stacks *lost = bpf_map_lookup_elem(map, &zero);
-    if (lost) __sync_fetch_and_add(id == -17 ? &lost->collisions : &lost->full, 1);
-  }
-  return id;
-}
-#define SONDE_COUNTED(name, id) sonde_count_lost(&__sonde_lost_##name, id)
-#define SONDE_STACKS(L, name, entries, map_flag)                                                                    \
+#define SONDE_LOST_MAP(name)                                                                                        \
   struct {                                                                                                          \
     int (*type)[6];                                                                                                 \
     unsigned int *key;                                                                                              \
-    struct sonde_lost_stacks *value;                                                                                \
+    struct sonde_lost *value;                                                                                       \
     int (*max_entries)[1];                                                                                          \
-  } __sonde_lost_##name __attribute__((section(".maps"), used));                                                    \
+  } __sonde_lost_##name __attribute__((section(".maps"), used))
+SONDE_INLINE void sonde_count_lost(void *map, int collision) {
+  unsigned int zero = 0;
+  struct sonde_lost *lost = bpf_map_lookup_elem(map, &zero);
+  if (lost) __sync_fetch_and_add(collision ? &lost->collisions : &lost->full, 1);
+}
+SONDE_INLINE int sonde_count_lost_stack(void *map, int id) {
+  if (id == -17 || id == -12) sonde_count_lost(map, id == -17);
+  return id;
+}
+#define SONDE_COUNTED(name, id) sonde_count_lost_stack(&__sonde_lost_##name, id)
+#define SONDE_STACKS(L, name, entries, map_flag)                                                                    \
+  SONDE_LOST_MAP(name);                                                                                             \
   SONDE_F_TABLE("stacktrace", int, L, name, SONDE_ROUND_UP(entries), map_flag, SONDE_COUNTED)
 
 // ---- events -----------------------------------------------------------------------------------------------------
@@ -253,11 +256,13 @@ SONDE_INLINE int sonde_count_lost(void *map, int id) {
   }                                                                                                                 \
   SONDE_TABLE(name) = {.perf_submit = __sonde_##name##_submit, .perf_submit_skb = __sonde_##name##_submit_skb}
 
+// Events that find no room in a ring buffer are known to the program alone: it counts them.
 #define BPF_RINGBUF_OUTPUT(name, pages)                                                                             \
   struct {                                                                                                          \
     int (*type)[27];                                                                                                \
     int (*max_entries)[(pages)*PAGE_SIZE];                                                                          \
   } SONDE_MAP_VARIABLE("ringbuf", name);                                                                            \
+  SONDE_LOST_MAP(name);                                                                                             \
   struct name##_table_t {                                                                                           \
     int key;                                                                                                        \
     unsigned int leaf;                                                                                              \
@@ -268,10 +273,14 @@ SONDE_INLINE int sonde_count_lost(void *map, int id) {
     unsigned long long (*ringbuf_query)(unsigned long long);                                                        \
   };                                                                                                                \
   SONDE_INLINE int __sonde_##name##_output(void *data, unsigned long long size, unsigned long long flags) {         \
-    return bpf_ringbuf_output(SONDE_MAP_POINTER(name), data, size, flags);                                          \
+    int error = bpf_ringbuf_output(SONDE_MAP_POINTER(name), data, size, flags);                                     \
+    if (error) sonde_count_lost(&__sonde_lost_##name, 0);                                                           \
+    return error;                                                                                                   \
   }                                                                                                                 \
   SONDE_INLINE void *__sonde_##name##_reserve(unsigned long long size) {                                            \
-    return bpf_ringbuf_reserve(SONDE_MAP_POINTER(name), size, 0);                                                   \
+    void *room = bpf_ringbuf_reserve(SONDE_MAP_POINTER(name), size, 0);                                             \
+    if (!room) sonde_count_lost(&__sonde_lost_##name, 0);                                                           \
+    return room;                                                                                                    \
   }                                                                                                                 \
   SONDE_INLINE void __sonde_##name##_discard(void *data, unsigned long long flags) {                                \
     bpf_ringbuf_discard(data, flags);                                                                               \

@@ -1,5 +1,5 @@
-// What a map of stacks could not take, and how large it should have been.
-#include "session/lost_stacks.h"
+// What a map of stacks or a ring buffer could not take, and how large a map of stacks should have been.
+#include "session/lost.h"
 
 #include <fmt/format.h>
 #include <linux/bpf.h>
@@ -29,13 +29,13 @@ uint32_t places_taken(const bpf::MapInfo& map) {
 
 }  // namespace
 
-LostStacks lost_stacks(const bpf::MapInfo& map) {
+Lost lost_in(const bpf::MapInfo& map) {
   if (map.lost_fd < 0) return {};
   uint32_t zero = 0;
-  std::vector<LostStacks> of_cpus(kernel::possible_cpus());
+  std::vector<Lost> of_cpus(kernel::possible_cpus());
   if (bpf::look_up(map.lost_fd, &zero, of_cpus.data()) != 0) return {};
-  LostStacks sum;
-  for (const LostStacks& each : of_cpus) sum.collisions += each.collisions, sum.full += each.full;
+  Lost sum;
+  for (const Lost& each : of_cpus) sum.collisions += each.collisions, sum.full += each.full;
   return sum;
 }
 
@@ -52,9 +52,14 @@ std::string roomier_hint(const bpf::MapInfo& map) {
   return fmt::format("{}: declare it with {} entries", found, entries);
 }
 
-void say_lost_stacks(const bpf::MapInfo& map, uint64_t told) {
-  LostStacks lost = lost_stacks(map);
+void say_lost_events(const std::string& buffer, uint64_t count) {
+  std::fprintf(stderr, "%s: lost %llu events\n", buffer.c_str(), static_cast<unsigned long long>(count));
+}
+
+void say_lost(const bpf::MapInfo& map, uint64_t told) {
+  Lost lost = lost_in(map);
   if (lost.total() <= told) return;
+  if (map.type == BPF_MAP_TYPE_RINGBUF) return say_lost_events(map.name, lost.total() - told);
   std::fprintf(stderr, "%s: lost %llu stacks (%llu collisions, %llu found the map full); %s\n", map.name.c_str(),
                static_cast<unsigned long long>(lost.total()), static_cast<unsigned long long>(lost.collisions),
                static_cast<unsigned long long>(lost.full), roomier_hint(map).c_str());

@@ -1,4 +1,4 @@
-// What a map of stacks could not take, and how large it should have been.
+// What a map of stacks or a ring buffer could not take, and how large a map of stacks should have been.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,22 @@
 
 namespace sonde::session {
 
-struct LostStacks {
+struct Lost {
   uint64_t collisions = 0;  // another stack was in the place
-  uint64_t full = 0;        // no place was left
+  uint64_t full = 0;        // no place was left, or no room
   uint64_t total() const { return collisions + full; }
 };
 
 // Zeros for maps that do not count.
-LostStacks lost_stacks(const bpf::MapInfo& map);
+Lost lost_in(const bpf::MapInfo& map);
 
 // "901 of its 1024 places are taken: declare it with 65536 entries": enough for about one in thirty stacks to be lost, going by how many places are taken.
 std::string roomier_hint(const bpf::MapInfo& map);
 
+// One line on standard error.
+void say_lost_events(const std::string& buffer, uint64_t count);
+
 // One line on standard error, hint and all, if more were lost than `told`.
-void say_lost_stacks(const bpf::MapInfo& map, uint64_t told);
+void say_lost(const bpf::MapInfo& map, uint64_t told);
 
 }  // namespace sonde::session
