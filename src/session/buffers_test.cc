@@ -109,6 +109,55 @@ TEST(PerfBuffer, EventsReadAndEventsLostMakeAllEvents) {
   EXPECT_EQ(map->lost(), told);
 }
 
+TEST(PerfBuffer, ALossIsToldBeforeTheWaitThoughNoEventFollows) {
+  NEEDS("perf_lost_count");
+  auto session = attached(kPerf);
+  ASSERT_TRUE(session) << session.error().what;
+  uint64_t seen = 0, told = 0;
+  auto map = session->map("events");
+  ASSERT_TRUE(map->open_perf_buffer([&](int, const void*, uint32_t) { seen++; }, [&](int, uint64_t count) { told += count; }, 1));
+  on_one_cpu([] { make_watched_calls(1000); });
+  ASSERT_TRUE(session->poll(milliseconds(0)));
+  ASSERT_TRUE(session->poll(milliseconds(0)));
+  EXPECT_EQ(seen + told, 1000u);
+  on_one_cpu([] { make_watched_calls(1); });
+  ASSERT_TRUE(session->poll(milliseconds(1000)));  // the kernel's own record of the loss comes now
+  EXPECT_EQ(seen + told, 1001u);
+}
+
+TEST(PerfBuffer, APollThatIsEndedLeavesTheRest) {
+  auto session = attached(kPerf);
+  ASSERT_TRUE(session) << session.error().what;
+  std::vector<uint64_t> seen;
+  auto on_event = [&](int, const void* data, uint32_t) {
+    seen.push_back(*static_cast<const uint32_t*>(data));
+    if (seen.size() % 3 == 0) session->end_poll();
+  };
+  ASSERT_TRUE(session->map("events")->open_perf_buffer(on_event));
+  on_one_cpu([] { make_watched_calls(7); });
+  EXPECT_EQ(*session->poll(milliseconds(100)), 3);
+  EXPECT_EQ(*session->poll(milliseconds(-1)), 3);
+  EXPECT_EQ(*session->consume_perf_buffers(), 1);
+  EXPECT_THAT(seen, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6));
+}
+
+TEST(PerfBuffer, ACallbackMayNotPollNorOpenABuffer) {
+  auto session = attached(kPerf);
+  ASSERT_TRUE(session) << session.error().what;
+  auto map = session->map("events");
+  std::vector<std::string> errors;
+  auto on_event = [&](int, const void*, uint32_t) {
+    errors.push_back(session->poll(milliseconds(0)).error().what);
+    errors.push_back(session->consume_perf_buffers().error().what);
+    errors.push_back(map->open_perf_buffer([](int, const void*, uint32_t) {}).error().what);
+  };
+  ASSERT_TRUE(map->open_perf_buffer(on_event));
+  make_watched_calls(1);
+  EXPECT_EQ(*session->poll(milliseconds(100)), 1);
+  EXPECT_THAT(errors, testing::Each("events are being handed out already: called inside a callback"));
+  EXPECT_EQ(errors.size(), 3u);
+}
+
 TEST(PerfBuffer, PagesMustBeAPowerOfTwo) {
   auto session = attached(kPerf);
   ASSERT_TRUE(session) << session.error().what;
@@ -164,12 +213,14 @@ void expect_poll_ends(const std::string& source, bool ring) {
   ASSERT_TRUE(opened) << opened.error().what;
   std::atomic<bool> done{false};
   std::thread producer([&] { while (!done) make_watched_calls(100); });
-  for (int i = 0; i < 20; i++) {
+  for (int timeout : {50, 0, 10, -1, 100, 0, -1, 10, 50}) {
     auto start = Clock::now();
-    auto handled = session->poll(milliseconds(50));
+    auto handled = session->poll(milliseconds(timeout));
     auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - start).count();
-    EXPECT_TRUE(handled && *handled > 0);
-    EXPECT_LT(took, 250) << "a poll of 50 ms";
+    EXPECT_TRUE(handled && (timeout == 0 || *handled > 0));
+    EXPECT_LT(took, timeout + 250) << "a poll of " << timeout << " ms";
+    auto consumed = ring ? session->consume_ring_buffers() : session->consume_perf_buffers();
+    EXPECT_TRUE(consumed);
   }
   done = true;
   producer.join();

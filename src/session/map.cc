@@ -104,6 +104,10 @@ uint64_t Map::lost() const {
 
 uint64_t Map::collisions() const { return session::lost_in(state_->info).collisions; }
 
+bool Map::State::has_data(bool perf, bool ring) const {
+  return (perf && perf_buffer && perf_buffer->has_data()) || (ring && ring_buffer && ring_buffer->has_data());
+}
+
 void Map::State::tell_lost_events(bool perf, bool ring, bool idle) {
   if (perf && perf_buffer) perf_buffer->tell_lost(idle);
   if (!ring || !ring_buffer || !ring_buffer->watch().due(bpf::LossWatch::Clock::now(), idle)) return;

@@ -12,13 +12,15 @@ using std::chrono::milliseconds;
 
 }  // namespace
 
-// Hands out what is there.
+// Hands out what is there. The buffers that have something take turns at being first: time may be over after that one.
 int Session::State::hand_out(bool perf, bool ring, bpf::Turn& turn) {
+  std::vector<Map::State*> ready;
+  for (const auto& map : maps) {
+    if (map->has_data(perf, ring)) ready.push_back(map.get());
+  }
   int events = 0;
-  size_t count = maps.size();
-  size_t start = count > 0 ? first_map++ % count : 0;
-  for (size_t i = 0; i < count && !turn.stopped(); i++) {
-    Map::State& map = *maps[(start + i) % count];
+  for (size_t i = 0, first = first_map++; i < ready.size() && !turn.stopped(); i++) {
+    Map::State& map = *ready[(first + i) % ready.size()];
     if (perf && map.perf_buffer) events += map.perf_buffer->consume(turn);
     if (ring && map.ring_buffer) events += map.ring_buffer->consume(turn);
   }
@@ -31,10 +33,7 @@ void Session::State::tell_lost_events(bool perf, bool ring, bool idle) {
 }
 
 bool Session::State::has_data(bool perf, bool ring) const {
-  return std::any_of(maps.begin(), maps.end(), [&](const auto& map) {
-    return (perf && map->perf_buffer && map->perf_buffer->has_data()) ||
-           (ring && map->ring_buffer && map->ring_buffer->has_data());
-  });
+  return std::any_of(maps.begin(), maps.end(), [&](const auto& map) { return map->has_data(perf, ring); });
 }
 
 Result<int> Session::State::poll(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout) {

@@ -32,6 +32,7 @@ struct Map::State {
 
   uint32_t value_bytes() const;
   tl::unexpected<Error> failed(const char* verb, int code) const;
+  bool has_data(bool perf, bool ring) const;  // to hand out
   void tell_lost_events(bool perf, bool ring, bool idle);
 };
 
@@ -53,7 +54,7 @@ struct Session::State {
   std::vector<Loaded> loaded;
   session::Polling polling;
   std::vector<std::unique_ptr<Map::State>> maps;
-  size_t first_map = 0;  // whose buffer has the first turn
+  size_t first_map = 0;  // of those with events: whose buffer has the first turn
   std::vector<Attached> attached;  // last: detached first
 
   ~State();  // says what was lost, unless the user knows

@@ -11,7 +11,7 @@ namespace py = pybind11;
 
 namespace sonde::python {
 
-CurrentEvent current_event;
+constinit thread_local CurrentEvent current_event;
 
 namespace {
 

@@ -7,12 +7,12 @@
 
 namespace sonde::python {
 
-// The event that a callback is being called for; what EventReader knows its size by. Guarded by the interpreter's lock.
+// The event that a callback is being called for on this thread; what EventReader knows its size by.
 struct CurrentEvent {
   const void* data = nullptr;
   uint32_t size = 0;
 };
-extern CurrentEvent current_event;
+extern constinit thread_local CurrentEvent current_event;
 
 // Adds the type EventReader(cls, size, to_address) to the module: cls is a ctypes class of `size` bytes; to_address
 // makes an int of whatever else than an int a script hands in (pointers, buffers).

@@ -145,10 +145,11 @@ template <typename Wait>
 int PythonSession::wait_with(Wait wait) {
   open_session();
   require_idle();
+  CurrentEvent outer = current_event;  // a callback may poll another session
   poll_.start();
   Result<int> handled = wait();
   bool fine = poll_.finish();
-  current_event = {};
+  current_event = outer;
   if (closing_) end();
   if (!fine) throw py::error_already_set();
   if (!handled && handled.error().code == EINTR) return -1;
