@@ -62,6 +62,12 @@ constexpr Prefix kSectionPrefixes[] = {
     {"sk_skb", "sk_skb", false, kNetworking},
     {"sk_msg", "sk_msg", false, kNetworking},
     {"sk_lookup", "sk_lookup", false, kNetworking},
+    {"sk_reuseport", "sk_reuseport", false, kNetworking},
+    {"flow_dissector", "flow_dissector", false, kNetworking},
+    {"lwt_in", "lwt_in", false, kNetworking},
+    {"lwt_out", "lwt_out", false, kNetworking},
+    {"lwt_xmit", "lwt_xmit", false, kNetworking},
+    {"lwt_seg6local", "lwt_seg6local", false, kNetworking},
 };
 
 std::string replaced(std::string_view text, std::string_view from, std::string_view to) {

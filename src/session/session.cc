@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "bpf/choice.h"
+#include "bpf/network_types.h"
 #include "kernel/nearest.h"
 #include "session/lost.h"
 #include "session/session_state.h"
@@ -115,6 +116,8 @@ Result<int> Session::load_program(const std::string& name, uint32_t type, int ex
   if (kind && kind->resolve && kind->program_type == type) {
     ASSIGN_OR_RETURN(resolved, bpf::resolve_type(*kind, {program->hook.kind, program->hook.target}));
   }
+  const bpf::NetworkType* network = bpf::network_type(program->hook.kind, program->hook.target);
+  if (network && network->program_type == type) resolved.type.expected_attach_type = network->attach_type;
   resolved.type.type = type;
   if (expected_attach_type >= 0) resolved.type.expected_attach_type = expected_attach_type;
   return state_->load_as(name, program->symbol, resolved.type);

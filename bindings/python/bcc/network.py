@@ -1,40 +1,62 @@
-"""Programs on sockets and devices. A part of BPF."""
-from .later import not_yet
-from .utils import _assert_is_bytes, text_of
+"""Programs on packets and sockets. A part of BPF. What is attached here stays attached until it is taken away."""
+import errno
 
-_SOL_SOCKET, _SO_ATTACH_BPF, _ETH_P_ALL = 1, 50, 3
+from . import _core
+from .utils import _assert_is_bytes, text_of
 
 
 class Network:
     @staticmethod
     def attach_raw_socket(fn, dev):
         """Lets the socket filter fn see every packet of a device; the socket's descriptor is fn.sock."""
-        import socket
-        dev = text_of(_assert_is_bytes(dev))
-        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK,
-                           socket.htons(_ETH_P_ALL)) as raw:
-            try:
-                raw.bind((dev, _ETH_P_ALL))
-            except OSError as error:
-                raise Exception("Failed to open raw device %s: %s" % (dev, error.strerror)) from None
-            try:
-                raw.setsockopt(_SOL_SOCKET, _SO_ATTACH_BPF, fn.fd)
-            except OSError as error:
-                raise Exception("Failed to attach BPF to device %s: %s" % (dev, error.strerror)) from None
-            fn.sock = raw.detach()
+        dev = _name_of(fn, dev)
+        try:
+            fn.sock = _core.open_raw_socket(dev, fn.fd)
+        except Exception as error:
+            what = "attach BPF to" if error.code == errno.EINVAL else "open raw"
+            raise Exception("Failed to %s device %s: %s" % (what, dev, error)) from None
 
     @staticmethod
     def attach_xdp(dev, fn, flags=0):
-        raise not_yet("attach_xdp()")
+        """Runs fn on every packet that a device receives; flags are BPF.XDP_FLAGS_*."""
+        dev = _name_of(fn, dev)
+        try:
+            _core.attach_xdp(dev, fn.fd, flags)
+        except Exception as error:
+            raise Exception("Failed to attach BPF to device %s: %s" % (dev, error)) from None
 
     @staticmethod
     def remove_xdp(dev, flags=0):
-        raise not_yet("remove_xdp()")
+        dev = text_of(_assert_is_bytes(dev))
+        try:
+            _core.remove_xdp(dev, flags)
+        except Exception as error:
+            raise Exception("Failed to detach BPF from device %s: %s" % (dev, error)) from None
 
     @staticmethod
     def attach_func(fn, attachable_fd, attach_type, flags=0):
-        raise not_yet("attach_func()")
+        """Attaches fn to a cgroup or a map of sockets, as BPFAttachType says."""
+        _require_function(fn)
+        try:
+            _core.attach_program(fn.fd, attachable_fd, attach_type, flags)
+        except Exception as error:
+            raise Exception("Failed to attach BPF function with attach_type %s: %s" % (attach_type, error)) from None
 
     @staticmethod
     def detach_func(fn, attachable_fd, attach_type):
-        raise not_yet("detach_func()")
+        _require_function(fn)
+        try:
+            _core.detach_program(fn.fd, attachable_fd, attach_type)
+        except Exception as error:
+            raise Exception("Failed to detach BPF function with attach_type %s: %s" % (attach_type, error)) from None
+
+
+def _require_function(fn):
+    from .bpf import Function
+    if not isinstance(fn, Function):
+        raise Exception("arg 1 must be of type BPF.Function")
+
+
+def _name_of(fn, dev):
+    _require_function(fn)
+    return text_of(_assert_is_bytes(dev))

@@ -4,6 +4,7 @@
 #include "event_reader.h"
 #include "kernel.h"
 #include "map.h"
+#include "network.h"
 #include "object.h"
 #include "perf_event.h"
 #include "session.h"
@@ -17,6 +18,7 @@ PYBIND11_MODULE(_core, module) {
   define_usdt(module);
   define_session(module);
   define_map(module);
+  define_network(module);
   define_event_reader(module);
   define_kernel(module);
   define_perf_event(module);
