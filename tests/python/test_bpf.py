@@ -340,13 +340,6 @@ def test_functions_that_cannot_be_probed():
     b.cleanup()
 
 
-@pytest.mark.parametrize("call", [lambda b: BPF.attach_xdp("lo", None)])
-def test_what_is_missing_says_so(call):
-    with BPF(text="int f(void *ctx) { return 0; }") as b:
-        with pytest.raises(Exception, match="not in this version"):
-            call(b)
-
-
 def test_a_bpf_object_is_no_ordinary_dictionary():
     with BPF(text="BPF_HASH(h);") as b, BPF(text="BPF_HASH(h);") as other:
         assert b != other and b == b and len({b, other}) == 2 and "object at" in repr(b)
