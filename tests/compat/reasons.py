@@ -1,0 +1,79 @@
+"""Why a script cannot work in a guest, whoever's Python package it runs with; each reason is checked where the script runs."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from compat.scripts import Script
+
+
+@dataclass(frozen=True)
+class Reason:
+    text: str
+    holds: Callable[[], bool]
+
+
+@cache
+def functions() -> frozenset[str]:
+    """The kernel's functions that can be traced, modules' too."""
+    with open("/sys/kernel/tracing/available_filter_functions") as file:
+        return frozenset(line.split()[0] for line in file)
+
+
+def no_function(*names: str) -> Reason:
+    return Reason(f"this kernel has no traceable function {' or '.join(names)}, which it probes", lambda: not functions() & set(names))
+
+
+def no_tracepoint(name: str, why: str) -> Reason:
+    return Reason(f"this kernel has no tracepoint {name}: {why}", lambda: not os.path.exists(f"/sys/kernel/tracing/events/{name}"))
+
+
+def no_probes(path: str, what: str) -> Reason:
+    return Reason(f"Debian builds {what} without USDT probes", lambda: "stapsdt" not in notes(path))
+
+
+def no_program(name: str) -> Reason:
+    return Reason(f"{name} is not in Debian, or not here", lambda: subprocess.run(["which", name], capture_output=True).returncode != 0)
+
+
+def no_module(name: str) -> Reason:
+    return Reason(f"Debian's kernel has no module {name}", lambda: subprocess.run(["modprobe", "-qn", name]).returncode != 0)
+
+
+def no_file(path: str, why: str) -> Reason:
+    return Reason(why, lambda: not os.path.exists(path))
+
+
+def notes(path: str) -> str:
+    return subprocess.run(["readelf", "-nW", os.path.realpath(path)], capture_output=True, text=True).stdout
+
+
+LIBC, PERL, TCL, NODE = ("/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/perl", "/usr/lib/x86_64-linux-gnu/libtcl8.6.so", "/usr/bin/node")
+
+REASONS = {
+    "criticalstat": no_tracepoint("preemptirq", "Debian's is built without CONFIG_PREEMPTIRQ_TRACEPOINTS"),
+    "inject": no_file("/sys/kernel/debug/failslab", "Debian's kernel is built without CONFIG_FAILSLAB and its kin"),
+    "kvmexit": no_file("/dev/kvm", "the guest is no host of guests: it has no Intel processor with VMX"),
+    "llcstat": no_file("/sys/bus/event_source/devices/cpu/events/cache-misses", "the emulated processor counts no cache misses"),
+    "mysqld_qslower": no_program("mysqld"),
+    "nfsdist": no_program("rpc.nfsd"), "nfsslower": no_program("rpc.nfsd"),
+    "nodegc": no_probes(NODE, "Node"), "nodestat": no_probes(NODE, "Node"),
+    "perlcalls": no_probes(PERL, "Perl"), "perlflow": no_probes(PERL, "Perl"), "perlstat": no_probes(PERL, "Perl"),
+    "tclcalls": no_probes(TCL, "Tcl"), "tclflow": no_probes(TCL, "Tcl"), "tclobjnew": no_probes(TCL, "Tcl"),
+    "tclstat": no_probes(TCL, "Tcl"),
+    "ppchcalls": no_tracepoint("powerpc", "it is about POWER's hypervisor"),
+    "uthreads": no_probes(LIBC, "libc"),
+    "zfsdist": no_module("zfs"), "zfsslower": no_module("zfs"),
+}
+
+
+def reason_of(script: Script) -> Reason | None:
+    return REASONS.get(script.key) or REASONS.get(script.name)
+
+
+def excused(script: Script) -> bool:
+    """Whether there is a reason, and it holds in this guest."""
+    reason = reason_of(script)
+    return reason is not None and reason.holds()

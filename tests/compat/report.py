@@ -1,0 +1,136 @@
+"""What both sides did, as text and HTML: a verdict for each script, medians of time and memory, and what fails, with its reason."""
+
+import html
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+TEMPLATE = Path(__file__).resolve().parent / "report.html"
+VERDICTS = ("same", "only ours", "only Debian's", "neither", "ours", "not ours")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One script in one kernel; a side that was not run is empty."""
+    key: str
+    ours: dict
+    theirs: dict
+
+    @property
+    def verdict(self) -> str:
+        ours = self.ours.get("ok", False)
+        if not self.theirs:
+            return "ours" if ours else "not ours"
+        return {(True, True): "same", (True, False): "only ours", (False, True): "only Debian's", (False, False): "neither"}[
+            ours, self.theirs.get("ok", False)]
+
+    @property
+    def remark(self) -> str:
+        if self.verdict in ("same", "ours"):
+            return self.headers_differ()
+        if self.verdict == "only ours":
+            return f"Debian's: {trouble(self.theirs)}"
+        return f"{trouble(self.ours)}{reason(self.ours or self.theirs)}"
+
+    def headers_differ(self) -> str:
+        ours, theirs = self.ours.get("header"), self.theirs.get("header")
+        return f"headers differ: {ours!r} and {theirs!r}" if theirs and not same_words(ours, theirs) else ""
+
+
+def same_words(ours: str | None, theirs: str | None) -> bool:
+    """Header lines hold pids and clock times at most."""
+    def words(line):
+        return [word for word in (line or "").split() if not any(c.isdigit() for c in word)]
+    return words(ours) == words(theirs)
+
+
+def trouble(result: dict) -> str:
+    """The first thing that is wrong, in a few words."""
+    if not result:
+        return "not run"
+    if "failed" in result:
+        return result["failed"]
+    if result["error"] and (not result["has_header"] or result["status"]):
+        return result["error"]
+    missing = [f"{what}: {found}" for what, ok, found in result["checks"] if not ok]
+    if missing:
+        return "; ".join(missing)
+    return "no header" if not result["has_header"] else f"exit status {result['status']}, ended by {result['ended_by'] or 'itself'}"
+
+
+def reason(result: dict) -> str:
+    if not result.get("reason"):
+        return ""
+    return f" ({result['reason']})" if result["reason_holds"] else f" (NO LONGER TRUE: {result['reason']})"
+
+
+def results_of(folder: Path) -> dict[str, dict]:
+    """By script and variant; of a script that was run again the last."""
+    path = folder / "results.jsonl"
+    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return {f"{one['script']} {one['variant']}".strip(): one for one in lines}
+
+
+def kernels(out: Path) -> list[str]:
+    return sorted({folder.name.rpartition("-")[0] for folder in out.glob("*-*") if (folder / "results.jsonl").exists()},
+                  key=lambda name: [int(part) for part in name.split(".")[:2] if part.isdigit()])
+
+
+def pairs_of(out: Path, kernel: str) -> list[Pair]:
+    ours, theirs = results_of(out / f"{kernel}-sonde"), results_of(out / f"{kernel}-debian")
+    return [Pair(key, ours.get(key, {}), theirs.get(key, {})) for key in sorted(ours | theirs)]
+
+
+def medians(pairs: list[Pair], what: str) -> tuple[float, float] | None:
+    """Over the scripts that work on both sides."""
+    both = [pair for pair in pairs if pair.verdict == "same"]
+    return (median(pair.ours[what] for pair in both), median(pair.theirs[what] for pair in both)) if both else None
+
+
+def summary(kernel: str, pairs: list[Pair]) -> list[str]:
+    counts = {verdict: sum(pair.verdict == verdict for pair in pairs) for verdict in VERDICTS}
+    lines = [f"Linux {kernel}: {len(pairs)} runs of scripts: " + ", ".join(f"{verdict} {n}" for verdict, n in counts.items() if n)]
+    for what, name, unit in (("first_s", "seconds to the first output", "s"), ("peak_mb", "peak memory", "MB")):
+        if both := medians(pairs, what):
+            lines.append(f"  median {name}: ours {both[0]:.2f} {unit}, Debian's {both[1]:.2f} {unit}, "
+                         f"{both[1] / max(both[0], 0.001):.1f} times ours")
+    return lines
+
+
+def figure(result: dict, what: str) -> str:
+    return f"{result[what]:.1f}" if what in result else "-"
+
+
+def row(pair: Pair) -> list[str]:
+    return [pair.key, pair.verdict, figure(pair.ours, "first_s"), figure(pair.theirs, "first_s"), figure(pair.ours, "peak_mb"),
+            figure(pair.theirs, "peak_mb"), pair.remark]
+
+
+def as_text(tables: dict[str, list[Pair]]) -> str:
+    lines = []
+    for kernel, pairs in tables.items():
+        lines += summary(kernel, pairs) + ["", "%-26s %-14s %8s %8s %8s %8s  %s" % (
+            "SCRIPT", "VERDICT", "s ours", "s theirs", "MB ours", "theirs", "REMARK")]
+        lines += [("%-26s %-14s %8s %8s %8s %8s  %s" % tuple(row(pair))).rstrip() for pair in pairs] + [""]
+    return "\n".join(lines)
+
+
+def as_html(tables: dict[str, list[Pair]]) -> str:
+    parts = []
+    for kernel, pairs in tables.items():
+        parts.append("".join(f"<p>{html.escape(line)}</p>" for line in summary(kernel, pairs)))
+        rows = "".join(f"<tr class='{pair.verdict.split()[0]}'>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row(pair)) + "</tr>"
+                       for pair in pairs)
+        parts.append(f"<table><tr><th>script<th>verdict<th>s, ours<th>s, Debian's<th>MB, ours<th>MB, Debian's<th>remark</tr>{rows}</table>")
+    return TEMPLATE.read_text().replace("TABLES", "\n".join(parts))
+
+
+def write(out: Path) -> int:
+    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not with ours."""
+    tables = {kernel: pairs_of(out, kernel) for kernel in kernels(out)}
+    text = as_text(tables)
+    (out / "report.txt").write_text(text + "\n")
+    (out / "report.html").write_text(as_html(tables))
+    print(text)
+    return int(any(pair.verdict == "only Debian's" for pairs in tables.values() for pair in pairs))

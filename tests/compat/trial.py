@@ -1,0 +1,124 @@
+"""One script on one side: started, given its workload once it watches, ended when its rows are there, judged by what it showed."""
+
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+
+from compat.load import Load, LoadError
+from compat.scripts import Script
+from compat.tracer import Tracer
+
+START_LIMIT_S = 90
+STILL_S = 0.4  # that the number of hooks stands still says that all are there
+KEPT_CHARS = 6000
+
+
+def run(script: Script, env: dict[str, str]) -> dict:
+    """What happened, as one line of JSON can hold it."""
+    result = {"script": script.name, "variant": script.variant}
+    try:
+        with tempfile.TemporaryDirectory(dir=env["COMPAT_DIR"]) as folder, loaded(script, env) as load:
+            facts = env | (load.facts if load else {})
+            command = [script.path, *(word.format_map(facts) for word in script.args)]
+            tracer = Tracer(command, tracer_env(env), folder, script.terminal)
+            try:
+                result |= watch(script, tracer, load)
+            finally:
+                tracer.end(script.end_limit_s)
+            return result | verdict(script, tracer, result)
+    except (LoadError, TimeoutError, OSError, KeyError) as error:
+        return result | {"failed": f"the test's own failure: {error}", "ok": False}
+
+
+def tracer_env(env: dict[str, str]) -> dict[str, str]:
+    return env | {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+
+
+@contextmanager
+def loaded(script: Script, env: dict[str, str]):
+    if not script.load:
+        yield None
+        return
+    load = Load(script.load.format_map(env), env)
+    try:
+        yield load
+    finally:
+        load.end()
+
+
+def watch(script: Script, tracer: Tracer, load: Load | None) -> dict:
+    """Until the rows are there, or the script has ended, or the time is up."""
+    hooks, ready_s = until_attached(tracer)
+    seen = {"hooks": hooks, "ready_s": round(ready_s, 2), "first_s": round(tracer.first_s or ready_s, 2)}
+    if load and not tracer.ended():
+        load.go()
+        seen["load_done"] = load.done(script.load_limit_s)
+    deadline = time.monotonic() + script.patience_s
+    while not tracer.ended() and time.monotonic() < deadline and (script.at_end or not shown(script, tracer)):
+        time.sleep(0.1)
+    return seen
+
+
+def until_attached(tracer: Tracer) -> tuple[int, float]:
+    """The number of hooks once it stands still while the script sleeps, and when the last one came."""
+    hooks, changed = 0, time.monotonic()
+    while not tracer.ended() and time.monotonic() - tracer.began < START_LIMIT_S:
+        now = tracer.hooks()
+        if now != hooks or not (tracer.first_s or tracer.sleeps()):
+            hooks, changed = now, time.monotonic()
+        still_s = time.monotonic() - changed
+        if still_s > (STILL_S if hooks else 8 * STILL_S) and (hooks or tracer.first_s):
+            break
+        time.sleep(0.1)
+    return hooks, changed - tracer.began
+
+
+def shown(script: Script, tracer: Tracer) -> bool:
+    return all(check.holds(tracer.text) for check in script.shows)
+
+
+def verdict(script: Script, tracer: Tracer, result: dict) -> dict:
+    text, errors = tracer.text, tracer.errors
+    header = next((line for line in text.splitlines() if script.is_header(line)), None)
+    checks = [[str(check), check.holds(text), check.found(text)] for check in script.shows]
+    ended_well = tracer.status in script.statuses and tracer.ended_by in ("", "SIGINT")
+    return {
+        "attached": result.get("hooks", 0) > 0 or script.attaches_nothing, "header": header and " ".join(header.split()),
+        "has_header": header is not None, "checks": checks, "rows": all(ok for _, ok, _ in checks), "status": tracer.status,
+        "ended_by": tracer.ended_by, "error": error_line(errors), "peak_mb": tracer.peak_mb(), "ended_well": ended_well,
+        "total_s": round(time.monotonic() - tracer.began, 1), "output": text[-KEPT_CHARS:], "errors": errors[-KEPT_CHARS:],
+        "ok": ended_well and header is not None and all(ok for _, ok, _ in checks),
+    }
+
+
+def error_line(errors: str) -> str:
+    """The first line of standard error, or, if that begins a traceback, what was raised."""
+    lines = [line for line in errors.splitlines() if line.strip()]
+    if any(line.startswith("Traceback") for line in lines):
+        begin = max(i for i, line in enumerate(lines) if line.startswith("Traceback"))
+        return next((line for line in lines[begin + 1:] if not line.startswith(" ")), lines[-1])[:400]
+    return lines[0][:400] if lines else ""
+
+
+def environment(python_path: str, built: str, folder: str) -> dict[str, str]:
+    os.makedirs(folder, exist_ok=True)
+    env = dict(os.environ, COMPAT_DIR=folder, COMPAT_BUILT=built, DISK=os.environ.get("SONDE_SCRATCH_DISK", ""))
+    env["PYTHONPATH"] = python_path
+    return env
+
+
+def summary(result: dict) -> str:
+    """One line for whoever watches."""
+    if "failed" in result:
+        return f"FAILED: {result['failed']}"
+    missing = "; ".join(f"{what}: {found}" for what, ok, found in result["checks"] if not ok)
+    if not result["has_header"]:
+        missing = f"no header; {missing}"
+    note = "ok" if result["ok"] else f"FAILED (status {result['status']} {result['ended_by']}) {missing} {result['error'][:300]}"
+    return f"{result['ready_s']:5.1f} s {result['total_s']:5.1f} s {result['peak_mb']:5.0f} MB  {note}"
+
+
+def account(result: dict) -> str:
+    """All that a failed test's reader wants to see."""
+    return f"{summary(result)}\n--- output:\n{result.get('output', '')}\n--- errors:\n{result.get('errors', '')}"
