@@ -89,7 +89,7 @@ TABLE = [
     script("dcsnoop", "-a", "files.py missing", Rows(f"{ME} .*compat-missing-[0-9]$"), header="FILE", variant="all"),
     script("dcstat", "1", "files.py missing", Rows(r"^\d\d:\d\d:\d\d: +\d+"), header="REFS"),
     script("deadlock", "--binary /lib/x86_64-linux-gnu/libc.so.6 {pid}", "deadlock.c", Rows("Potential Deadlock Detected"), statuses=(0, 1)),
-    script("dirtop", "-C -d {COMPAT_DIR}/ext4 1", IO, Rows(r"^\d+ +\d+ +\d+ +\d+ +.*ext4"), header="DIRS"),
+    script("dirtop", "-C -d {COMPAT_DIR}/ext4 1", IO, Rows(r"^\d+ +12 +\d+ +768 +.*ext4"), header="PATH"),
     script("drsnoop", "", "memory.py presses", Rows(f"{ME}|python|kswapd|compat"), header="COMM", load_limit_s=40),
     script("execsnoop", "", "processes.py execs", Rows(r"^true .*/true compat", 17), header="PCOMM"),
     script("execsnoop", "-T -U", "processes.py execs", Rows(r"true .*/true compat", 17), header="UID", variant="uid"),
@@ -116,7 +116,7 @@ TABLE = [
     script("gethostlatency", "", "network.py looks_up", Rows(f"{ME} .*compat-host-[0-9]$", 4), header="HOST"),
     script("hardirqs", "", READS, Rows(r"virtio[0-9]+\S* +\d+"), at_end=True, header="Tracing"),
     script("hardirqs", "-d", READS, histogram(1), at_end=True, header="Tracing", variant="histogram"),
-    script("inject", ("kmalloc", "-v"), "", attaches_nothing=True),
+    script("inject", ("kmalloc", "-v", "should_failslab()"), "", attaches_nothing=True),
     script("javacalls", "-l java {pid}", "Target.java", Rows(r"Target.step +41"), at_end=True),
     script("javaflow", "-M step {pid}", "Target.java", Rows("Target.step")),
     script("javagc", "{pid}", "Target.java", Rows("MarkSweep|Copy|gen|GC|Serial|G1")),
@@ -195,7 +195,7 @@ TABLE = [
     script("tcpconnect", "-c", CONNECTS, Rows(r"127.0.0.1 +127.0.0.1 +12321 +8"), at_end=True, header="Tracing", variant="count"),
     script("tcpconnlat", "", CONNECTS, Rows(rf"{ME} .*127.0.0.1 +127.0.0.1 +12321", 8), header="DADDR"),
     script("tcpdrop", "", "network.py refused", Rows(r"127.0.0.1:12399"), header="SADDR"),
-    script("tcplife", "", CONNECTS, Rows(r"127.0.0.1 +12321 ", 8), Rows(r"127.0.0.1 +\d+ +127.0.0.1 +12321 ", 8), header="LADDR"),
+    script("tcplife", "", CONNECTS, Rows(r"127.0.0.1 +12321 +127.0.0.1 +\d+ ", 8), Rows(r"127.0.0.1 +\d+ +127.0.0.1 +12321 ", 8), header="LADDR"),
     script("tcpretrans", "", "network.py retransmits", Rows(r"127.0.0.1:12322 +SYN_SENT"), header="RADDR", load_limit_s=30),
     script("tcprtt", "", CONNECTS, histogram(8), at_end=True, header="Tracing"),
     script("tcpstates", "", CONNECTS, Rows(rf"12321 +SYN_SENT +-> ESTABLISHED", 8), Rows("CLOSE +-> SYN_SENT", 8), header="OLDSTATE"),
@@ -240,7 +240,7 @@ TABLE = [
 QUICK = frozenset("""
 argdist bashreadline bindsnoop capable cachetop dcsnoop deadlock execsnoop exitsnoop ext4dist ext4slower filelife filetop funccount
 funclatency gethostlatency hardirqs killsnoop memleak mountsnoop offcputime oomkill opensnoop profile pythoncalls pythongc runqlat shmsnoop
-sofdsnoop solisten sslsniff stackcount statsnoop syncsnoop syscount tcpaccept tcpconnect tcpconnlat tcplife tcpretrans tcprtt tcpstates
+sofdsnoop solisten stackcount statsnoop syncsnoop syscount tcpaccept tcpconnect tcpconnlat tcplife tcpretrans tcprtt tcpstates
 tcptop tcptracer tplist trace ttysnoop vfsstat virtiostat xfsslower
 """.split())
 

@@ -5,12 +5,16 @@ import mmap
 import os
 import sys
 import time
+from pathlib import Path
 
 import turn
 from kernel_calls import SHMAT, SHMCTL, SHMDT, SHMGET, call, libc, mount
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "vm"))
+import reclaim_load  # noqa: E402
+
 GROUPS = os.getcwd() + "/cgroup"
-MAP_POPULATE, MADV_HUGEPAGE = 0x8000, 14
+MAP_POPULATE = 0x8000
 
 
 def leaks():
@@ -45,26 +49,12 @@ def make_group():
 
 
 def presses():
-    """Page cache fills the memory, then most of it is wanted at once, in huge pages: reclaim and compaction."""
-    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    end = time.monotonic() + 25
+    """Page cache fills the memory, then most of it is wanted at once: reclaim and compaction."""
+    end = time.monotonic() + 15
     while time.monotonic() < end:
-        fill_page_cache(total)
-        taken = mmap.mmap(-1, total * 6 // 10, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        taken.madvise(MADV_HUGEPAGE)
-        for offset in range(0, len(taken), 4096):
-            taken[offset] = 1
-        taken.close()
-        write("/proc/sys/vm/compact_memory", "1")
-
-
-def fill_page_cache(total: int) -> None:
-    """By files of its own: what comes over 9p may not be cached."""
-    block = bytes(1 << 20)
-    with open("filling", "wb") as file:
-        for _ in range(total // 4 >> 20):
-            file.write(block)
-    os.unlink("filling")
+        reclaim_load.fill_page_cache()
+        size = reclaim_load.total_memory() * 7 // 10
+        mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_POPULATE).close()
 
 
 def write(path: str, text: str) -> None:
