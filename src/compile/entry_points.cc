@@ -220,6 +220,8 @@ std::vector<Entry> make_entries(llvm::Module& module, const std::vector<ProgramS
   }
   // BCC inlines everything that is not marked otherwise; the verifier knows more about inlined code.
   for (auto& function : module) {
+    // `inline` alone: C has the function's real definition elsewhere; there is no elsewhere.
+    if (function.hasAvailableExternallyLinkage()) function.setLinkage(llvm::GlobalValue::InternalLinkage);
     if (!function.hasInternalLinkage() || function.isDeclaration()) continue;
     bool is_body = function.getName().ends_with(".body");
     if (function.hasFnAttribute(llvm::Attribute::NoInline) && !is_body) continue;

@@ -24,7 +24,6 @@
 #define sign_extend32(value, bit) ((s32)((u32)(value) << (31 - (bit))) >> (31 - (bit)))
 #define sign_extend64(value, bit) ((s64)((u64)(value) << (63 - (bit))) >> (63 - (bit)))
 #define reciprocal_scale(val, n) ((u32)(((u64)(val) * (n)) >> 32))
-#define BUILD_BUG_ON(condition) _Static_assert(!(condition), "BUILD_BUG_ON failed: " #condition)
 #define __stringify_1(x...) #x
 #define __stringify(x...) __stringify_1(x)
 #define typecheck(type, x) 1

@@ -81,6 +81,9 @@ size_t strlen(const char *);
 #define FIELD_SIZEOF(type, member) sizeof(((type *)0)->member)
 #define offsetofend(type, member) (offsetof(type, member) + sizeof_field(type, member))
 
+#define BUILD_BUG_ON(condition) _Static_assert(!(condition), "BUILD_BUG_ON failed: " #condition)
+#define BUILD_BUG_ON_ZERO(condition) ((int)sizeof(struct { int : -!!(condition); }))
+
 #define min(x, y) ({ __auto_type min_x_ = (x); __auto_type min_y_ = (y); min_x_ < min_y_ ? min_x_ : min_y_; })
 #define max(x, y) ({ __auto_type max_x_ = (x); __auto_type max_y_ = (y); max_x_ > max_y_ ? max_x_ : max_y_; })
 #define min_t(type, x, y) ({ type min_x_ = (x); type min_y_ = (y); min_x_ < min_y_ ? min_x_ : min_y_; })

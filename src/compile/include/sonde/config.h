@@ -2,6 +2,10 @@
 // The others are told by the kernel's types: kernel_config.cc.
 #pragma once
 
+#define __HAVE_BUILTIN_BSWAP16__
+#define __HAVE_BUILTIN_BSWAP32__
+#define __HAVE_BUILTIN_BSWAP64__
+#define CC_USING_FENTRY
 #define CONFIG_64BIT 1
 #define CONFIG_BLOCK 1
 #define CONFIG_BPF 1

@@ -5,5 +5,6 @@
 #include <sonde/registers.h>
 #include <sonde/helpers.h>
 #include <sonde/packets.h>
+#include <sonde/map_calls.h>
 #include <sonde/maps.h>
 #include <sonde/programs.h>
