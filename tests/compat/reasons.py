@@ -46,13 +46,31 @@ def no_file(path: str, why: str) -> Reason:
     return Reason(why, lambda: not os.path.exists(path))
 
 
+def no_field(record: str, field: str, scripts_way: str) -> Reason:
+    """A name that no type of this kernel has is not in the strings of its BTF."""
+    return Reason(f"this kernel's {record} has no {field}, by which the script tells {scripts_way}", lambda: field.encode() not in btf())
+
+
+@cache
+def btf() -> bytes:
+    with open("/sys/kernel/btf/vmlinux", "rb") as file:
+        return file.read()
+
+
 def notes(path: str) -> str:
     return subprocess.run(["readelf", "-nW", os.path.realpath(path)], capture_output=True, text=True).stdout
 
 
 LIBC, PERL, TCL, NODE = ("/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/perl", "/usr/lib/x86_64-linux-gnu/libtcl8.6.so", "/usr/bin/node")
 
+DONE, START = no_function("blk_account_io_done", "__blk_account_io_done"), no_function("blk_account_io_start", "__blk_account_io_start")
+UNLINK = no_field("struct renamedata", "old_mnt_userns", "what vfs_unlink's parameters are")
+
 REASONS = {
+    "biolatency": DONE, "biosnoop": START, "biotop": START,
+    "filegone": UNLINK, "filelife": UNLINK,
+    "slabratetop": no_function("kmem_cache_alloc"),
+    "readahead": no_function("do_page_cache_ra", "__do_page_cache_readahead"),
     "criticalstat": no_tracepoint("preemptirq", "Debian's is built without CONFIG_PREEMPTIRQ_TRACEPOINTS"),
     "inject": no_file("/sys/kernel/debug/failslab", "Debian's kernel is built without CONFIG_FAILSLAB and its kin"),
     "kvmexit": no_file("/dev/kvm", "the guest is no host of guests: it has no Intel processor with VMX"),

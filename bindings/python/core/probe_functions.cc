@@ -90,20 +90,32 @@ class Forbidden {
   std::vector<std::pair<uint64_t, uint64_t>> ranges_;
 };
 
+// Each name once, as the table has them first.
+std::vector<std::string_view> candidates(const Kallsyms& symbols, std::string_view prefix) {
+  Forbidden forbidden(symbols);
+  std::unordered_set<std::string_view> seen;
+  std::vector<std::string_view> names;
+  for (size_t i = 0; i < symbols.size(); i++) {
+    Kallsyms::Symbol symbol = symbols[i];
+    if (!symbol.name.starts_with(prefix) || !is_function(symbol.type)) continue;
+    if (is_left_out(symbol.name) || forbidden.contains(symbol.address)) continue;
+    if (seen.insert(symbol.name).second) names.push_back(symbol.name);
+  }
+  return names;
+}
+
 }  // namespace
 
+// Scripts ask for one function after another until one exists: the filter's long files are read for those only.
 Result<std::vector<std::string>> probe_functions(std::string_view prefix) {
   ASSIGN_OR_RETURN(std::shared_ptr<const Kallsyms> symbols, Kallsyms::running());
-  Forbidden forbidden(*symbols);
+  std::vector<std::string> names;
+  std::vector<std::string_view> found = candidates(*symbols, prefix);
+  if (found.empty()) return names;
   Filter filter;
   filter.read(prefix);
-  std::unordered_set<std::string_view> seen;
-  std::vector<std::string> names;
-  for (size_t i = 0; i < symbols->size(); i++) {
-    Kallsyms::Symbol symbol = (*symbols)[i];
-    if (!symbol.name.starts_with(prefix) || !is_function(symbol.type)) continue;
-    if (is_left_out(symbol.name) || forbidden.contains(symbol.address) || !filter.allows(symbol.name)) continue;
-    if (seen.insert(symbol.name).second) names.emplace_back(symbol.name);
+  for (std::string_view name : found) {
+    if (filter.allows(name)) names.emplace_back(name);
   }
   return names;
 }

@@ -1,35 +1,23 @@
-"""TLS over loopback: a secret sent and answered, by OpenSSL on both sides."""
+"""TLS over loopback, by OpenSSL's own programs: a client sends a secret to a server."""
 
-import socket
-import ssl
 import subprocess
-import threading
 
 import turn
 
-HERE = ("127.0.0.1", 12343)
-
-
-def serve(server: socket.socket, context: ssl.SSLContext) -> None:
-    with context.wrap_socket(server.accept()[0], server_side=True) as peer:
-        peer.send(peer.recv(1000))
-        peer.recv(1)
+PORT = "12343"
 
 
 def talk():
-    serving = threading.Thread(target=serve, args=[server, server_side])
-    serving.start()
-    trusting = ssl.create_default_context(cafile="certificate.pem")
-    trusting.check_hostname = False
-    with trusting.wrap_socket(socket.create_connection(HERE)) as client:
-        client.send(b"compat-secret")
-        client.recv(1000)
-    serving.join()
+    with subprocess.Popen(["openssl", "s_client", "-quiet", "-connect", f"127.0.0.1:{PORT}"], stdin=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as client:
+        client.stdin.write(b"compat-secret\n")
+        client.stdin.flush()
+        server.stdout.readline()
+        client.kill()
 
 
 subprocess.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=compat -keyout key.pem "
                "-out certificate.pem".split(), check=True, stderr=subprocess.DEVNULL)
-server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-server_side.load_cert_chain("certificate.pem", "key.pem")
-server = socket.create_server(HERE)
+server = subprocess.Popen(["openssl", "s_server", "-quiet", "-accept", PORT, "-cert", "certificate.pem", "-key", "key.pem"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 turn.take(talk)
