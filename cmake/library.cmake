@@ -13,13 +13,15 @@ target_include_directories(sonde_shared INTERFACE
 target_link_libraries(sonde_shared PRIVATE sonde_session INTERFACE tl::expected)
 target_link_options(sonde_shared PRIVATE
   -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/libsonde.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--as-needed
-)
+  $<$<CONFIG:Release>:-s>)
 if(NOT SONDE_SANITIZE)  # a sanitizer's runtime is resolved in the program
   target_link_options(sonde_shared PRIVATE -Wl,--no-undefined)
 endif()
 add_library(sonde::sonde ALIAS sonde_shared)
 
+# An installed tree may be moved: sonde.pc knows its prefix by where it lies itself.
+file(RELATIVE_PATH prefix_from_pc /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(cmake/sonde.pc.in sonde.pc @ONLY)
-install(TARGETS sonde_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY include/sonde DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES ${CMAKE_BINARY_DIR}/sonde.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(TARGETS sonde_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
+install(DIRECTORY include/sonde DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
+install(FILES ${CMAKE_BINARY_DIR}/sonde.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)

@@ -38,7 +38,7 @@ std::string parent_of(const std::string& path) {
 }
 
 // Beside the file, and in bin/ and libexec/sonde/ of the directories above it: build/lib/libsonde.so,
-// /usr/lib/python3/dist-packages/bcc/core.so and /usr/bin/sonde all have theirs within four steps.
+// VENV/lib/python3.11/site-packages/bcc/_core.so and /usr/bin/sonde all have theirs within four steps.
 std::optional<Executable> near(const std::string& file, const std::string& name) {
   std::string directory = parent_of(file);
   if (directory.empty()) return std::nullopt;

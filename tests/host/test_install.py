@@ -1,0 +1,73 @@
+"""`cmake --install` gives a tree that works wherever it is moved to: the command, the Python package, the C++ library."""
+
+import os
+
+import pytest
+
+from elsewhere import run, run_without_repository
+from places import BUILD, REPOSITORY
+
+PYTHON = "/usr/bin/python3"
+SCRIPT = """
+import bcc
+b = bcc.BPF(text="BPF_HASH(calls); TRACEPOINT_PROBE(raw_syscalls, sys_enter) { calls.increment(1); return 0; }")
+print(bcc.__file__, b["calls"].items()[0][1].value > 0)
+"""
+
+
+def install(root, prefix):
+    run("cmake", "--install", BUILD, "--prefix", prefix, env=os.environ | {"DESTDIR": str(root)})
+    return root / prefix.lstrip("/")
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """Made for /opt/sonde, and lying somewhere else: so it is moved already."""
+    return install(tmp_path_factory.mktemp("root"), "/opt/sonde")
+
+
+def test_everything_is_where_it_belongs(tree):
+    for name in ("bin/sonde", "libexec/sonde/sonde-cc", "libexec/sonde/sonde-dwarf", "lib/libsonde.so", "lib/pkgconfig/sonde.pc",
+                 "include/sonde/session.h"):
+        assert (tree / name).exists(), name
+    assert len(list(tree.glob("lib/python3.*/site-packages/bcc/__pycache__/bpf.*.pyc"))) == 1
+
+
+@pytest.mark.parametrize("prefix, package", [("/usr", "lib/python3/dist-packages"), ("/usr/local", "lib/python3.*/dist-packages")])
+def test_the_package_is_where_the_python_of_the_prefix_looks(tmp_path, prefix, package):
+    tree = install(tmp_path, prefix)
+    (found,) = tree.glob(package + "/bcc/__init__.py")
+    path = run(PYTHON, "-I", "-c", "import sys; print(*sys.path)").split()
+    assert "/" + str(found.parent.parent.relative_to(tmp_path)) in path
+    assert (tree / "libexec/sonde/sonde-cc").exists()
+
+
+def test_the_command_and_the_package_run_from_there(tree, tmp_path):
+    (package,) = tree.glob("lib/python3.*/site-packages")
+    (tmp_path / "script.py").write_text(SCRIPT)
+    said = run_without_repository(PYTHON, tmp_path / "script.py", home=tmp_path, PYTHONPATH=str(package))
+    assert said == f"{package}/bcc/__init__.py True\n"
+    (tmp_path / "one.c").write_text("BPF_HASH(calls); TRACEPOINT_PROBE(raw_syscalls, sys_enter) { calls.increment(1); return 0; }\n")
+    assert "calls" in run_without_repository(tree / "bin/sonde", "run", tmp_path / "one.c", "-d", "0.2", home=tmp_path)
+
+
+def test_a_program_in_cpp_builds_and_runs_against_it(tree, tmp_path):
+    flags = run("pkg-config", "--cflags", "--libs", "sonde", env=os.environ | {"PKG_CONFIG_PATH": f"{tree}/lib/pkgconfig"}).split()
+    assert f"-L{tree}/lib/pkgconfig/../../lib" in flags
+    run("g++", "-o", tmp_path / "counts", REPOSITORY / "examples/syscall_counts.cc", *flags, cwd=tmp_path)
+    said = run_without_repository(tmp_path / "counts", "1", home=tmp_path, LD_LIBRARY_PATH=f"{tree}/lib")
+    assert "PID COMM" in said
+
+
+def test_no_installed_file_names_where_it_was_built(tree):
+    for each in (each for each in tree.rglob("*") if each.is_file()):
+        data = each.read_bytes()
+        for place in (REPOSITORY, BUILD, tree.parent.parent):
+            assert os.fsencode(place) not in data, each
+
+
+def test_nothing_carries_symbols_for_a_debugger(tree):
+    libraries = [*tree.glob("lib/libsonde.so"), *tree.rglob("_core*.so"), tree / "bin/sonde", *(tree / "libexec/sonde").iterdir()]
+    assert len(libraries) == 5
+    for each in libraries:
+        assert ".symtab" not in run("readelf", "-SW", each), each
