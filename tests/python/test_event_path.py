@@ -1,6 +1,7 @@
 """The way of events under load: polls end in time, what is lost is counted, what is not handed out stays, and callbacks may do as they please."""
 import collections
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from conftest import TEXT, set_off
 SERIAL = "struct data_t { u64 serial; }; BPF_ARRAY(serials, u64, 1);"
 NEXT = "int zero = 0; u64 *serial = serials.lookup(&zero); if (!serial) return 0; struct data_t data = {++*serial}; "
 PERF = (SERIAL + "BPF_PERF_OUTPUT(events);", NEXT + "events.perf_submit(ctx, &data, sizeof(data));")
-RING = (SERIAL + "BPF_RINGBUF_OUTPUT(events, 64);", NEXT + "events.ringbuf_output(&data, sizeof(data), 0);")
+RING = (SERIAL + "BPF_RINGBUF_OUTPUT(events, 4);", NEXT + "events.ringbuf_output(&data, sizeof(data), 0);")
 BOTH = pytest.mark.parametrize("kind", ["perf", "ring"])
 SLACK = 0.5  # a guest is slow and shares its processors; what does not end in time takes for ever
 
@@ -35,22 +36,33 @@ def program(kind):
     return PERF if kind == "perf" else RING
 
 
+@pytest.fixture(scope="module")
+def producer():
+    """A process that makes calls as fast as it can, whenever it is not stopped."""
+    code = "import os\nprint(flush=True)\nwhile True: os.getppid()"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(signal.SIGSTOP)
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
 @pytest.fixture
-def flood():
+def flood(producer):
     """flood(declarations, body) gives a BPF object whose body runs as often as another process can make it run."""
     from bcc import BPF
     made = []
 
     def make(declarations, body):
-        producer = subprocess.Popen([sys.executable, "-c", "import os\nprint(flush=True)\nwhile True: os.getppid()"], stdout=subprocess.PIPE)
-        producer.stdout.readline()
-        made.append(producer)
-        return BPF(text=TEXT % {"declarations": declarations, "body": body}, cflags=["-DPID=%d" % producer.pid])
+        made.append(BPF(text=TEXT % {"declarations": declarations, "body": body}, cflags=["-DPID=%d" % producer.pid]))
+        producer.send_signal(signal.SIGCONT)
+        return made[-1]
     yield make
+    producer.send_signal(signal.SIGSTOP)
     for each in made:
-        each.kill()
-        each.wait()
-        each.stdout.close()
+        each.cleanup()
 
 
 def seconds_of(call, *args):
@@ -66,7 +78,7 @@ def test_a_poll_ends_in_time_while_events_keep_coming(flood, kind, timeout_ms):
     seen = collections.Counter()
     buffer.open(lambda data: seen.update(["event"]), lost_cb=lambda count: None)
     took = []
-    while seen["event"] < 5000 or len(took) < 20:
+    while seen["event"] < 2000 or len(took) < 20:
         took += seconds_of(buffer.poll, timeout_ms), seconds_of(buffer.consume)
     assert max(took) < max(timeout_ms, 0) / 1000 + SLACK
 
@@ -112,7 +124,7 @@ def test_what_is_lost_is_what_the_program_could_not_submit(flood, kind, how):
         submit = """int failed = 0; struct data_t *room = events.ringbuf_reserve(sizeof(data));
                     if (room) { *room = data; events.ringbuf_submit(room, 0); } else failed = 1;"""
     declarations, _ = program(kind)
-    b = flood(COUNTED + "BPF_ARRAY(open, u64, 1);" + declarations.replace("64)", "1)"),
+    b = flood(COUNTED + "BPF_ARRAY(open, u64, 1);" + declarations.replace("events, 4)", "events, 1)"),
               "int at = 0; u64 *go = open.lookup(&at); if (!go || !*go) return 0; %s %s results.increment(failed);" % (NEXT, submit))
     buffer = Buffer(b, kind)
     seen, lost = [], []
@@ -122,12 +134,11 @@ def test_what_is_lost_is_what_the_program_could_not_submit(flood, kind, how):
     while sum(lost) < 1000 or len(seen) < 1000:
         buffer.poll(100)
     b["open"][0] = b["open"].Leaf(0)
-    while True:  # a call may be under way yet
-        before = len(seen), sum(lost)
-        buffer.poll(100)
-        if before == (len(seen), sum(lost)):
-            break
-    submitted, failed = (b["results"][i].value for i in (0, 1))
+    calls = -1
+    while calls != (submitted := b["results"][0].value, failed := b["results"][1].value):
+        calls = submitted, failed
+        while len(seen) < submitted or sum(lost) < failed:
+            buffer.poll(100)
     assert (len(seen), sum(lost), buffer.table.lost()) == (submitted, failed, failed)
     assert seen == sorted(seen) and all(count > 0 for count in lost)
 
@@ -135,7 +146,7 @@ def test_what_is_lost_is_what_the_program_could_not_submit(flood, kind, how):
 @BOTH
 def test_a_loss_is_told_though_no_event_follows(run, kind, capfd):
     declarations, body = program(kind)
-    b = run(declarations.replace("64)", "1)"), body)
+    b = run(declarations.replace("events, 4)", "events, 1)"), body)
     buffer = Buffer(b, kind)
     seen = []
     buffer.open(seen.append, **({"page_cnt": 1} if kind == "perf" else {}))
@@ -154,7 +165,7 @@ def test_a_loss_is_told_though_no_event_follows(run, kind, capfd):
 
 def test_what_a_ring_buffer_lost_after_the_last_poll_is_said_at_the_end(run, capfd):
     declarations, body = RING
-    b = run(declarations.replace("64)", "1)"), body)
+    b = run(declarations.replace("events, 4)", "events, 1)"), body)
     b["events"].open_ring_buffer(lambda *event: None)
     set_off(1000)
     b.cleanup()
