@@ -112,7 +112,7 @@ def environment(python_path: str, built: str, folder: str) -> dict[str, str]:
     os.makedirs(folder, exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "compat", folder], check=True)
     env = dict(os.environ, COMPAT_DIR=folder, COMPAT_BUILT=built, DISK=os.environ.get("SONDE_SCRATCH_DISK", ""))
-    env["PYTHONPATH"] = python_path
+    env |= {"PYTHONPATH": python_path, "USE_ZEND_DTRACE": "1"}  # PHP has its probes only then
     return env
 
 

@@ -17,4 +17,4 @@ def work():
 
 
 gc.disable()
-turn.take(work)
+turn.take(work, comm="python")

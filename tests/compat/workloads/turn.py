@@ -3,10 +3,10 @@
 import sys
 
 
-def take(work, **facts) -> None:
+def take(work, comm: str = "compat-load", **facts) -> None:
     """`facts` are what the script's arguments may name, besides the pid."""
-    with open("/proc/self/comm", "w") as comm:
-        comm.write("compat-load")
+    with open("/proc/self/comm", "w") as file:
+        file.write(comm)
     print("ready", *(f"{name}={value}" for name, value in facts.items()), flush=True)
     sys.stdin.readline()
     work()

@@ -32,5 +32,7 @@
 #define skb_peek(list) \
   ({ __auto_type list_ = (list); struct sk_buff *first_ = list_->next; (void *)first_ == (void *)list_ ? NULL : first_; })
 #define skb_get_queue_mapping(skb) ((skb)->queue_mapping)
+#define skb_rx_queue_recorded(skb) ((skb)->queue_mapping != 0)  // one more than the queue, so that 0 means none
+#define skb_get_rx_queue(skb) ((u16)((skb)->queue_mapping - 1))
 #define skb_get_nfct(skb) ((skb)->_nfct)
 #define skb_vlan_tag_present(skb) ((skb)->vlan_all != 0)
