@@ -9,7 +9,15 @@ namespace {
 
 using llvm::StringRef;
 
-constexpr StringRef kDataLoc = "__data_loc ";
+// A field of varying length: 16 bits of length and 16 bits of place, from the record's beginning or from this field's end.
+// The dialect calls both data_loc_NAME; the macros that read them tell them apart by their signedness.
+constexpr StringRef kFromBeginning = "__data_loc ";
+constexpr StringRef kFromHere = "__rel_loc ";
+
+bool has_varying_length(const kernel::FormatField& field) {
+  StringRef type = field.type;
+  return type.starts_with(kFromBeginning) || type.starts_with(kFromHere);
+}
 
 }  // namespace
 
@@ -40,7 +48,7 @@ bool TracepointTypes::build(Event& event, StringRef name) {
   layout.align_bits = 64;
   event.record->startDefinition();
   for (const auto& field : fields) {
-    std::string field_name = StringRef(field.type).starts_with(kDataLoc) ? "data_loc_" + field.name : field.name;
+    std::string field_name = has_varying_length(field) ? "data_loc_" + field.name : field.name;
     auto* made = types_.add_field(event.record, field_name, field_type(field), 0, uint64_t{field.offset} * 8, layout);
     event.fields.emplace_back(made, field);
   }
@@ -83,7 +91,8 @@ clang::QualType TracepointTypes::named_type(StringRef name) {
 clang::QualType TracepointTypes::field_type(const kernel::FormatField& field) {
   auto& context = types_.context();
   StringRef name = StringRef(field.type).trim();
-  if (name.starts_with(kDataLoc)) return context.IntTy;
+  if (name.starts_with(kFromBeginning)) return context.IntTy;
+  if (name.starts_with(kFromHere)) return context.UnsignedIntTy;
   bool is_array = name.ends_with("]");
   if (is_array) name = name.take_front(name.rfind('[')).trim();
   auto pointers = static_cast<unsigned>(name.count('*'));

@@ -222,8 +222,10 @@ static __always_inline unsigned int bpf_log2l(unsigned long v) {
 
 #define cursor_advance(cursor, len) ({ void *before_ = (cursor); (cursor) += (len); before_; })
 
-// A field of varying length of a tracepoint; the context is called `args`.
-#define SONDE_DATA_LOC(field) ((char *)args + (args->data_loc_##field & 0xffff))
+// A field of varying length of a tracepoint; the context is called `args`. An unsigned one counts from its own end.
+#define SONDE_DATA_LOC(field) \
+  ((char *)args + (args->data_loc_##field & 0xffff) \
+   + _Generic(args->data_loc_##field, int: 0, unsigned: (char *)(&args->data_loc_##field + 1) - (char *)args))
 #define TP_DATA_LOC_READ_CONST(dst, field, length) bpf_probe_read_kernel((void *)(dst), length, SONDE_DATA_LOC(field))
 #define TP_DATA_LOC_READ_STR(dst, field, length) bpf_probe_read_kernel_str((void *)(dst), length, SONDE_DATA_LOC(field))
 #define TP_DATA_LOC_READ(dst, field) \
