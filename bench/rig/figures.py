@@ -29,6 +29,10 @@ def number(value: float) -> str:
 
 
 def print_heading(what: str, runs: int) -> None:
-    where = "a guest" if "SONDE_IN_GUEST" in os.environ else "this machine"
     print(f"# {what}: the least of {runs} runs a side, in turn; ratio is ours to theirs")
+    print_place()
+
+
+def print_place() -> None:
+    where = "a guest" if "SONDE_IN_GUEST" in os.environ else "this machine"
     print(f"# {date.today()}, Linux {platform.release()} on {where}, {os.cpu_count()} processors", flush=True)
