@@ -19,6 +19,7 @@
 #include "compile/element_access.h"
 #include "compile/entry_points.h"
 #include "compile/kernel_reads.h"
+#include "compile/large_blocks.h"
 #include "compile/late_checks.h"
 #include "compile/method_calls.h"
 #include "compile/object_file.h"
@@ -184,6 +185,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
   check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
+  loop_over_large_blocks(module);
   pipeline.optimize();
   check_undefined(module, options.error);
   check_addresses_in_data(module, options.error);

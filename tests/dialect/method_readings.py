@@ -69,4 +69,8 @@ METHODS = [
             "zeroed += 2; value = counted + zeroed + table_of_globals[bpf_get_current_pid_tgid() ? 1 : 0];", 47),
     reading("string_table", 'BPF_ARRAY(MAP, u64, 1); static const char words[][8] = {"zero", "one", "two"};',
             "int i = bpf_get_current_pid_tgid() ? 2 : 0; char text[4]; bpf_probe_read_kernel_str(text, 4, words[i]); value = text[1] + words[1][i - 2];", ord("w") + ord("o")),
+    reading("large_value_filled_and_copied", "struct large_t { u8 bytes[3001]; }; BPF_ARRAY(MAP, struct large_t, 2);",
+            "int zero = 0, one = 1; struct large_t *from = MAP.lookup(&zero), *to = MAP.lookup(&one); if (!from || !to) return 0; "
+            "__builtin_memset(from, 7, sizeof(*from)); from->bytes[1500] = 1; *to = *from; "
+            "value = to->bytes[0] + to->bytes[1499] + to->bytes[1500] + to->bytes[2999] + to->bytes[3000];", 29),
 ]
