@@ -132,6 +132,8 @@ class Session {
   // Loads a program as BPF_PROG_TYPE_* `type`; gives its descriptor, which the session keeps. Loading again with
   // the same type gives the same descriptor.
   Result<int> load_program(const std::string& name, uint32_t type, int expected_attach_type = -1);
+  // The descriptor of a program that load_program() or attaching has loaded; kNotFound before.
+  Result<int> program_fd(const std::string& name) const;
   // The instructions as the kernel would get them (8 bytes each).
   Result<std::string> instructions(const std::string& name) const;
 

@@ -72,6 +72,7 @@ TEST(Attach, OneProgramUnderTwoTypes) {
   auto session =
       load_test(with_counter("SEC(\"sonde/hit\") int hit(void *ctx) { count(0); return 0; }"), {test_program("hit")});
   ASSERT_TRUE(session) << session.error().what;
+  EXPECT_EQ(session->program_fd("hit").error().kind, ErrorKind::kNotFound);
   auto as_kprobe = session->load_program("hit", BPF_PROG_TYPE_KPROBE);
   auto as_tracepoint = session->load_program("hit", BPF_PROG_TYPE_TRACEPOINT);
   auto again = session->load_program("hit", BPF_PROG_TYPE_KPROBE);

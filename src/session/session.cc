@@ -123,6 +123,18 @@ Result<int> Session::load_program(const std::string& name, uint32_t type, int ex
   return state_->load_as(name, program->symbol, resolved.type);
 }
 
+Result<int> Session::program_fd(const std::string& name) const {
+  ASSIGN_OR_RETURN(const sonde::spec::Program* program, state_->program(name));
+  auto is_of_program = [program](const State::Loaded& each) {
+    return each.symbol == program->symbol ||
+           std::any_of(program->variants.begin(), program->variants.end(),
+                       [&](const sonde::spec::Variant& variant) { return each.symbol == variant.symbol; });
+  };
+  auto found = std::find_if(state_->loaded.begin(), state_->loaded.end(), is_of_program);
+  if (found == state_->loaded.end()) return base::fail(ErrorKind::kNotFound, fmt::format("program {} is not loaded", name));
+  return found->fd.get();
+}
+
 Result<std::string> Session::instructions(const std::string& name) const {
   ASSIGN_OR_RETURN(const sonde::spec::Program* program, state_->program(name));
   const bpf::Code* code = state_->image->code(program->symbol);

@@ -63,7 +63,7 @@ def test_the_fixed_beginning_of_a_pattern(pattern, prefix):
 
 def test_includes_for_words():
     assert Kernel.generate_auto_includes(["struct bio *b", "alloc_pages", "time"]) == (
-        "#include <linux/blkdev.h>\n#include <linux/slab.h>\n#include <linux/time.h>\n")
+        "#include <linux/time.h>\n#include <linux/blkdev.h>\n#include <linux/slab.h>\n")
 
 
 def test_find_exe():
@@ -121,7 +121,9 @@ def test_all_names_of_the_package_are_there():
     for name in ("BPF", "USDT", "USDTException", "Table", "PerfEventArray", "RingBuf", "BPF_MAP_TYPE_QUEUE", "Perf", "PerfType",
                  "PerfHWConfig", "PerfSWConfig", "PerfEventSampleFormat", "BPFProgType", "BPFAttachType", "XDPAction",
                  "XDPFlags", "SymbolCache", "StrcmpRewrite", "ArgString", "printb", "get_online_cpus", "TRACEFS", "DEBUGFS",
-                 "DEBUG_PREPROCESSOR", "__version__", "_get_num_open_probes", "_num_open_probes", "basestring"):
+                 "DEBUG_PREPROCESSOR", "__version__", "_get_num_open_probes", "_num_open_probes", "basestring",
+                 "lib", "bcc_symbol", "bcc_symbol_option", "bcc_stacktrace_build_id", "_SYM_CB_TYPE", "disassemble_prog",
+                 "decode_map", "_assert_is_bytes", "_default_probe_limit", "BPF_MAP_TYPE_STACK"):
         assert getattr(bcc, name) is not None
     with pytest.raises(AttributeError, match="no_such_name"):
         bcc.no_such_name

@@ -1,6 +1,7 @@
 """Where programs run: attaching to hooks of the kernel and detaching again. A part of BPF.
 
-The session does the work and keeps the descriptors; kept here is what scripts ask for: which events are open.
+The session does the work and keeps the links; kept here is what scripts ask for: which events are open, with the descriptors
+of the programs there.
 """
 from . import quota
 from .utils import _assert_is_bytes, get_online_cpus, text_of
@@ -33,13 +34,13 @@ class Attaching:
         if kind in ("kprobe", "kretprobe"):
             self._add_kprobe(kind, target, name)
         elif kind == "tracepoint":
-            self.tracepoint_fds[target.encode()] = name
+            self.tracepoint_fds[target.encode()] = self._loaded_fd(name)
         elif kind == "raw_tracepoint":
-            self.raw_tracepoint_fds[target.encode()] = name
+            self.raw_tracepoint_fds[target.encode()] = self._loaded_fd(name)
         else:
             fds = self._tracing_fds(kind)
             if fds is not None:
-                fds[name] = name
+                fds[name] = self._loaded_fd(name)
 
     # Kernel functions by kprobe
 
@@ -79,7 +80,9 @@ class Attaching:
                 attach(name)
             except Exception as error:
                 failed, last = failed + 1, error
-        if matches and failed == len(matches):
+        if not matches:
+            raise Exception(_not_traceable(_assert_is_bytes(fn_name), event_re))
+        if failed == len(matches):
             raise last
 
     def _add_kprobe(self, kind, target, fn_name):
@@ -87,7 +90,7 @@ class Attaching:
         programs = self.kprobe_fds.setdefault(event, {})
         if fn_name not in programs:
             quota.add(1)
-        programs[fn_name] = self.funcs[fn_name].fd if fn_name in self.funcs else -1
+        programs[fn_name] = self._loaded_fd(fn_name)
         self._kprobe_targets[event] = (kind, target)
 
     def detach_kprobe(self, event, fn_name=None):
@@ -140,7 +143,7 @@ class Attaching:
         except Exception as error:
             raise Exception("Failed to attach BPF program %s to tracepoint %s: %s"
                             % (text_of(fn_name), text_of(tp), error)) from None
-        self.tracepoint_fds[tp] = fn_name
+        self.tracepoint_fds[tp] = self._loaded_fd(fn_name)
         return self
 
     def detach_tracepoint(self, tp=b""):
@@ -159,7 +162,7 @@ class Attaching:
             self._session.attach_raw_tracepoint(tp, fn_name)
         except Exception as error:
             raise Exception("Failed to attach BPF to raw tracepoint: %s" % error) from None
-        self.raw_tracepoint_fds[tp] = fn_name
+        self.raw_tracepoint_fds[tp] = self._loaded_fd(fn_name)
         return self
 
     def detach_raw_tracepoint(self, tp=b""):
@@ -169,7 +172,8 @@ class Attaching:
         tp = _assert_is_bytes(tp)
         if tp not in fds:
             raise Exception("%s %s is not attached" % (title, text_of(tp)))
-        self._session.detach(kind, tp, fds.pop(tp))
+        self._session.detach(kind, tp, "")
+        del fds[tp]
 
     # Kernel functions by trampoline, and security hooks
 
@@ -205,17 +209,17 @@ class Attaching:
         fn_name = self.add_prefix(prefix, fn_name)
         fds = self._tracing_fds(kind)
         if fn_name in fds:
-            raise Exception("%s has been attached" % text_of(fn_name))
+            raise Exception("%s%s has been attached" % (_TRACING_TITLES[kind], text_of(fn_name)))
         self._require_program(fn_name)
         self._session.attach_tracing(fn_name)
-        fds[fn_name] = fn_name
+        fds[fn_name] = self._loaded_fd(fn_name)
         return self
 
     def _detach_tracing(self, kind, prefix, fn_name):
         fn_name = self.add_prefix(prefix, fn_name)
         fds = self._tracing_fds(kind)
         if fn_name not in fds:
-            raise Exception("%s is not attached" % text_of(fn_name))
+            raise Exception("%s%s is not attached" % (_TRACING_TITLES[kind], text_of(fn_name)))
         self._session.detach(kind, self._hook_target(fn_name), fn_name)
         del fds[fn_name]
 
@@ -244,7 +248,7 @@ class Attaching:
             attach(fn_name, *arguments)
         except Exception as error:
             raise Exception("Failed to attach BPF to %s: %s" % (title, error)) from None
-        fds = {each: -1 for each in ([cpu] if cpu >= 0 else get_online_cpus())}
+        fds = {each: self._loaded_fd(fn_name) for each in ([cpu] if cpu >= 0 else get_online_cpus())}
         self.open_perf_events.setdefault((ev_type, ev_config), {}).update(fds)
 
     def detach_perf_event(self, ev_type=-1, ev_config=-1):
@@ -259,6 +263,9 @@ class Attaching:
         quota.add(-sum(len(programs) for programs in self.kprobe_fds.values()))
         quota.add(-sum(len(places) for places in self._uprobe_places.values()))
         self._prepare_attaching()
+
+
+_TRACING_TITLES = {"fentry": "Kernel entry func ", "fexit": "Kernel exit func ", "fmod_ret": "Fmod ret func ", "lsm": "LSM "}
 
 
 def _kprobe_event(kind, target):

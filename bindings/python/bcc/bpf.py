@@ -103,9 +103,9 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
             raise
 
     def _start(self, src_file, hdr_file, text, cflags, usdt_contexts, attach_usdt_ignore_pid):
-        if hdr_file:
-            self._find_file(hdr_file)
         file_name = self._find_file(src_file) if src_file else None
+        if file_name and hdr_file:
+            self._find_file(hdr_file)
         contexts = [each.get_context() for each in usdt_contexts]
         self._session = self._load(_source_of(text, file_name), file_name, cflags, contexts)
         for each in usdt_contexts:
@@ -114,9 +114,9 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
 
     def _load(self, source, file_name, cflags, usdt_contexts):
         title = text_of(file_name) if file_name else "<text>"
+        flags = [text_of(flag) for flag in ([cflags] if isinstance(cflags, (str, bytes)) else cflags)]
         try:
-            compiled = _core.compile(source, file_name or "/virtual/main.c", [text_of(flag) for flag in cflags],
-                                     self.debug, usdt_contexts)
+            compiled = _core.compile(source, file_name or "/virtual/main.c", flags, self.debug, usdt_contexts)
         except Exception as error:
             raise _failed_to_compile(title, error) from None
         _say(compiled.diagnostics)
@@ -151,6 +151,12 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
         self.funcs[func_name] = Function(self, func_name, fd)
         return self.funcs[func_name]
 
+    def _loaded_fd(self, func_name):
+        """The descriptor of a program that has just been attached; `funcs` has it, too, from now on."""
+        if func_name not in self.funcs:
+            self.funcs[func_name] = Function(self, func_name, self._session.program_fd(func_name))
+        return self.funcs[func_name].fd
+
     def load_funcs(self, prog_type=BPFProgType.KPROBE):
         return [self.load_func(name, prog_type) for name, *_ in self._session.programs()]
 
@@ -160,7 +166,21 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
 
     def dump_func(self, func_name):
         """The program's instructions, 8 bytes each."""
-        return self._session.instructions(_assert_is_bytes(func_name))
+        func_name = _assert_is_bytes(func_name)
+        self._require_program(func_name)
+        return self._session.instructions(func_name)
+
+    def disassemble_func(self, func_name):
+        """The same as text."""
+        from .disassembler import disassemble_prog
+        return disassemble_prog(_assert_is_bytes(func_name), self.dump_func(func_name))
+
+    def decode_table(self, table_name, sizeinfo=False):
+        """What a table's keys and leaves look like, as text."""
+        from .disassembler import decode_map
+        name = _assert_is_bytes(table_name)
+        table = self[table_name]
+        return decode_map(name, table, table.ttype, sizeinfo=sizeinfo)
 
     # Tables
 
@@ -219,8 +239,8 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
 
     @property
     def module(self):
-        """Not None while the program is loaded."""
-        return self._session
+        """Not None while the program is loaded: what functions of libbcc's `lib` take."""
+        return self._session if self._session is not None and not self._session.closed else None
 
     def close(self):
         self.cleanup()

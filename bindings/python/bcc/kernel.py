@@ -37,12 +37,8 @@ class Kernel:
     @classmethod
     def generate_auto_includes(cls, program_words):
         """#include lines for the headers that words of a program hint at."""
-        headers = {}
-        for word in program_words:
-            for keyword, header in _KEYWORD_INCLUDES.items():
-                if keyword in word:
-                    headers[header] = True
-        return "".join("#include <%s>\n" % header for header in headers)
+        return "".join("#include <%s>\n" % header for header, keywords in cls._auto_includes.items()
+                       if any(keyword in word for keyword in keywords for word in program_words))
 
     @staticmethod
     def find_exe(bin_path):

@@ -76,11 +76,11 @@ class _Record:
 
     def __init__(self, layout, name, size, members):
         self.layout, self.name, self.size, self.members = layout, name, size, members
-        self.fields, self.anonymous, self.properties = [], [], {}
+        self.fields, self.anonymous, self.properties, self.bit_fields = [], [], {}, []
 
     def make(self):
         self.place()
-        body = {"_fields_": self.fields, "_pack_": 1}
+        body = {"_fields_": self.fields, "_pack_": 1, "_bit_fields_": self.bit_fields}
         if self.anonymous:
             body["_anonymous_"] = self.anonymous
         made = type(self.name, (self.base,), body)
@@ -96,6 +96,7 @@ class _Record:
 
     def add_bit_field(self, name, type_id, offset, bits):
         if name:
+            self.bit_fields.append((offset, name, self.layout.cls(type_id), bits))
             self.properties[name] = _bit_field(offset, bits, self.layout._describe(type_id)[4])
 
 

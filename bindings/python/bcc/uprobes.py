@@ -48,7 +48,7 @@ class Uprobes:
         if place not in places:
             quota.add(1)
         places.add(place)
-        self.uprobe_fds[event] = self.funcs[fn_name].fd if fn_name in self.funcs else -1
+        self.uprobe_fds[event] = self._loaded_fd(fn_name)
 
     @classmethod
     def _get_uprobe_evname(cls, prefix, path, addr, pid):
