@@ -191,6 +191,26 @@ def test_what_is_not_handed_out_stays(run, kind, ending):
     assert len(seen) == 10 and set(seen) == set(range(1, 11))
 
 
+@BOTH
+def test_being_told_of_a_loss_may_end_the_script(run, kind):
+    declarations, body = program(kind)
+    buffer = Buffer(run(declarations.replace("events, 4)", "events, 1)"), body), kind)
+    seen, lost, interrupts = [], [], 0
+
+    def on_lost(count):
+        lost.append(count)
+        if len(lost) == 1:
+            raise KeyboardInterrupt()
+    buffer.open(seen.append, lost_cb=on_lost, **({"page_cnt": 1} if kind == "perf" else {}))
+    set_off(1000)
+    while sum(lost) + len(seen) < 1000:
+        try:
+            buffer.poll(100)
+        except KeyboardInterrupt:
+            interrupts += 1
+    assert interrupts == 1 and (sum(lost), len(seen)) == (buffer.table.lost(), 1000 - buffer.table.lost())
+
+
 LARGE = """struct data_t { u64 serial; char text[%d]; u64 last; }; BPF_ARRAY(room, struct data_t, 1);"""
 FILL = """int zero = 0; struct data_t *data = room.lookup(&zero); if (!data) return 0;
           data->serial++; data->last = data->serial * 3; data->text[0] = 'a'; """
