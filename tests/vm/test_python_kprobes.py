@@ -105,6 +105,20 @@ def test_functions_by_pattern(load):
 
 
 @pytest.mark.needs("kprobe")
+def test_a_place_as_the_kernel_writes_it(load):
+    b = load("int enter(void *ctx) { MINE }")
+    b.attach_kprobe(event="vfs_read+0x0", fn_name="enter")
+    assert set(b.kprobe_fds) == {b"p_vfs_read_0x0"}
+    read_file()
+    seen = hits(b)
+    b.detach_kprobe("vfs_read+0x0")
+    read_file()
+    assert hits(b) == seen >= 1 and b.num_open_kprobes() == 0
+    with pytest.raises(Exception, match="to kprobe vfs_read\\+x, it's not traceable"):
+        b.attach_kprobe(event="vfs_read+x", fn_name="enter")
+
+
+@pytest.mark.needs("kprobe")
 def test_an_offset_inside_an_instruction(load):
     b = load("int enter(void *ctx) { MINE }")
     with pytest.raises(Exception, match="it's not traceable"):

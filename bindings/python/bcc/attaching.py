@@ -45,7 +45,7 @@ class Attaching:
     # Kernel functions by kprobe
 
     def attach_kprobe(self, event=b"", event_off=0, fn_name=b"", event_re=b""):
-        """Runs the program fn_name when the function `event` is entered, or at event_off bytes into it."""
+        """Runs the program fn_name when the function `event` is entered, or at event_off bytes into it: also "event+0x10"."""
         if event_re:
             self._attach_matching(event_re, fn_name, lambda name: self.attach_kprobe(event=name, fn_name=fn_name))
             return None
@@ -63,8 +63,9 @@ class Attaching:
         event, fn_name = _assert_is_bytes(event), _assert_is_bytes(fn_name)
         quota.check(1)
         self._require_program(fn_name)
+        function, plus, offset = event.partition(b"+")
         try:
-            attach(event, fn_name, extra)
+            attach(function, fn_name, int(offset, 0) if plus else extra)
         except Exception as error:
             raise Exception(_not_traceable(fn_name, event) + ": %s" % error) from None
         self._add_kprobe(kind, text_of(event), fn_name)
@@ -91,7 +92,7 @@ class Attaching:
         if fn_name not in programs:
             quota.add(1)
         programs[fn_name] = self._loaded_fd(fn_name)
-        self._kprobe_targets[event] = (kind, target)
+        self._kprobe_targets[event] = (kind, target.partition("+")[0])
 
     def detach_kprobe(self, event, fn_name=None):
         self._detach_kprobe("kprobe", event, fn_name)

@@ -97,6 +97,7 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
         self._prepare_attaching()
         _clean_up_later(self)
         try:
+            _refuse_offload(device)
             self._start(src_file, hdr_file, text, cflags, usdt_contexts, attach_usdt_ignore_pid)
         except BaseException:
             self.cleanup()
@@ -139,6 +140,7 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
     def load_func(self, func_name, prog_type, device=None, attach_type=-1):
         """Loads a program as one of the types BPF.KPROBE, BPF.XDP, …; gives a Function with its descriptor."""
         func_name = _assert_is_bytes(func_name)
+        _refuse_offload(device)
         if func_name in self.funcs:
             return self.funcs[func_name]
         self._require_program(func_name)
@@ -305,6 +307,12 @@ def _clean_up_all():
         bpf = each()
         if bpf is not None:
             bpf.cleanup()
+
+
+def _refuse_offload(device):
+    if device:
+        raise Exception("Programs that run on the network device %s itself (offload) are not supported: without device= "
+                        "the kernel runs them" % text_of(device))
 
 
 def _source_of(text, file_name):
