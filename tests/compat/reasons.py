@@ -64,6 +64,7 @@ def notes(path: str) -> str:
 LIBC, PERL, TCL, NODE = ("/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/perl", "/usr/lib/x86_64-linux-gnu/libtcl8.6.so", "/usr/bin/node")
 
 DONE, START = no_function("blk_account_io_done", "__blk_account_io_done"), no_function("blk_account_io_start", "__blk_account_io_start")
+RANDOM = no_tracepoint("random/urandom_read", "it went with Linux 5.18")
 UNLINK = no_field("struct renamedata", "old_mnt_userns", "what vfs_unlink's parameters are")
 
 REASONS = {
@@ -81,6 +82,8 @@ REASONS = {
     "perlcalls": no_probes(PERL, "Perl"), "perlflow": no_probes(PERL, "Perl"), "perlstat": no_probes(PERL, "Perl"),
     "tclcalls": no_probes(TCL, "Tcl"), "tclflow": no_probes(TCL, "Tcl"), "tclobjnew": no_probes(TCL, "Tcl"),
     "tclstat": no_probes(TCL, "Tcl"),
+    "tracing/bitehist.py": DONE, "tracing/disksnoop.py": DONE,
+    "tracing/urandomread.py": RANDOM, "tracing/urandomread-explicit.py": RANDOM,
     "ppchcalls": no_tracepoint("powerpc", "it is about POWER's hypervisor"),
     "uthreads": no_probes(LIBC, "libc"),
     "zfsdist": no_module("zfs"), "zfsslower": no_module("zfs"),

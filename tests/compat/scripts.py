@@ -1,5 +1,6 @@
 """Every script of Debian's bpfcc-tools: how it is started, on which workload, and what its output must show."""
 
+import os
 import subprocess
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,11 @@ class Script:
     path: str = ""
 
     @property
+    def command(self) -> list[str]:
+        """Examples name a Python that Debian has not got."""
+        return [self.path] if self.path else ["/usr/bin/python3", f"{FOLDER}/{self.name}"]
+
+    @property
     def key(self) -> str:
         return f"{self.name} {self.variant}".strip()
 
@@ -46,7 +52,7 @@ def script(name: str, args: str | tuple = (), load: str = "", *shows, **more) ->
 
 
 OPENED = Rows(f"{ME} .*compat-open-[0-9]+$", 23)
-# Python 3.11 has the probe function__entry and never comes by it; of collections the scripts print no description.
+# Python 3.11 never comes by its probe function__entry, nor Ruby 3.1 by method__entry; of Python's collections ugc has no description.
 COLLECTED = Rows(r"^\d+\.\d+ +\d+\.\d+ ", 7)
 CALLED = "processes.py calls"
 OPENS = "files.py opens"
@@ -122,7 +128,7 @@ TABLE = [
     script("javacalls", "-l java {pid}", "Target.java", Rows(r"Target.step +41"), at_end=True),
     script("javaflow", "-M step {pid}", "Target.java", Rows("Target.step")),
     script("javagc", "{pid}", "Target.java", Rows(r"^\d+\.\d+ +\d+\.\d+ ")),
-    script("javaobjnew", "{pid}", "Target.java", Most(r"Target +(\d+)", 41), at_end=True),
+    script("javaobjnew", "{pid}", "Target.java", Most(r"Target'? +(\d+)", 41), at_end=True),
     script("javastat", "-C 1", "Target.java", Rows(r"^\d+ .*java")),
     script("javathreads", "{pid}", "Target.java", Rows("compat-thread")),
     script("killsnoop", "", "processes.py kills", Rows(f"{ME} +10 ", 6), header="COMM"),
@@ -164,10 +170,10 @@ TABLE = [
     script("pythonstat", "-C 1", "target.py", Rows(r"^\d+ .*python.* [1-9]")),
     script("readahead", "", "files.py io " + EXT4, Rows("Read-ahead unused pages: "), at_end=True, header="Tracing"),
     script("reset-trace", "-v", "", Rows("Checking .*events"), attaches_nothing=True),
-    script("rubycalls", "{pid}", "target.rb", Rows(r"\bstep +41"), at_end=True, header="Tracing"),
-    script("rubyflow", "-M step {pid}", "target.rb", Rows(r"-> \S*step", 41), header="METHOD"),
-    script("rubygc", "{pid}", "target.rb", Rows(r"^\d+\.\d+ +\d+\.\d+ ", 3), header="DESCRIPTION"),
-    script("rubyobjnew", "{pid}", "target.rb", Most(r"Target +(\d+)", 41), at_end=True, header="Tracing"),
+    script("rubycalls", "-S {pid}", "target.rb", Rows(r"^METHOD +# CALLS"), Rows(r"write .* +[1-9]"), at_end=True, header="Tracing"),
+    script("rubyflow", "-M times {pid}", "target.rb", Rows(r"-> .*times"), header="METHOD"),
+    script("rubygc", "{pid}", "target.rb", Rows("GC mark stage"), header="DESCRIPTION"),
+    script("rubyobjnew", "{pid}", "target.rb", Most(r"Target'? +(\d+)", 41), at_end=True, header="Tracing"),
     script("rubystat", "-C 1", "target.rb", Rows(r"^\d+ .*ruby")),
     script("runqlat", "", "processes.py sleeps", histogram(20), at_end=True, header="Tracing"),
     script("runqlat", "-P", "processes.py sleeps", histogram(20), at_end=True, header="Tracing", variant="processes"),
@@ -238,6 +244,41 @@ TABLE = [
     script("zfsslower", "", "", header="FILENAME"),
 ]
 
+FOLDER = "/usr/share/doc/bpfcc-tools/examples"
+FORKS = "processes.py forks"
+UNTIDY = {"statuses": (0, 1, -2)}  # examples do not care how Ctrl-C looks
+
+
+def example(name: str, args: str, load: str, *shows, **more) -> Script:
+    return script(name, args, load, *shows, **UNTIDY, **more)
+
+
+EXAMPLES = [
+    example("hello_world.py", "", FORKS, Rows(f"{ME}-.*Hello, World!", 5)),
+    example("tracing/bitehist.py", "", READS, histogram(40), at_end=True, header="Tracing"),
+    example("tracing/dddos.py", "", CONNECTS, header="MESSAGE", at_end=True),
+    example("tracing/disksnoop.py", "", READS, Rows(r"R +4096 ", 40), header="BYTES"),
+    example("tracing/hello_fields.py", "", FORKS, Rows(f"{ME} .*Hello, World!", 5), header="MESSAGE"),
+    example("tracing/hello_perf_output.py", "", FORKS, Rows(f"{ME} .*Hello, perf_output!", 5), header="MESSAGE"),
+    example("tracing/hello_perf_output_using_ns.py", "", FORKS, header="MESSAGE", at_end=True),
+    example("tracing/mallocstacks.py", "{pid}", "memory.py leaks", Rows("40960 bytes allocated at:", 1), at_end=True, header="Attaching"),
+    example("tracing/nflatency.py", "-d 3", CONNECTS, attaches_nothing=True),
+    example("tracing/stack_buildid_example.py", "", "processes.py spins", attaches_nothing=True, at_end=True),
+    example("tracing/stacksnoop.py", "-p {pid} vfs_open", OPENS, Rows("vfs_open$", 23), header="FUNCTION"),
+    example("tracing/strlen_count.py", "", "processes.py execs", header="Tracing", at_end=True),
+    example("tracing/strlen_hist.py", "", "processes.py execs", histogram(1)),
+    example("tracing/strlen_snoop.py", "{pid}", "processes.py execs", header="STRLEN", at_end=True),
+    example("tracing/sync_timing.py", "", "files.py syncs", Rows("Multiple syncs detected", 2), header="Tracing"),
+    example("tracing/task_switch.py", "", "processes.py sleeps", Rows(r"task_switch\[ *\d+-> *\d+\]=\d+")),
+    example("tracing/tcpv4connect.py", "", CONNECTS, Rows(rf"{ME} +127.0.0.1 +127.0.0.1 +12321", 8), header="DADDR"),
+    example("tracing/trace_fields.py", "", FORKS, Rows("Hello, World!", 5), header="MESSAGE"),
+    example("tracing/trace_perf_output.py", "", FORKS, Rows(": 12345678", 5), header="Tracing"),
+    example("tracing/undump.py", "", "network.py passes_files", Rows("Recv"), header="Tracing"),
+    example("tracing/urandomread.py", "", "", header="GOTBITS", at_end=True),
+    example("tracing/urandomread-explicit.py", "", "", header="GOTBITS", at_end=True),
+    example("tracing/vfsreadlat.py", "1", IO, histogram(12), header="Tracing"),
+]
+
 # For ./test: by their keys, in seconds each; one or more of every kind of hook, table and output.
 QUICK = frozenset("""
 argdist bashreadline bindsnoop capable cachetop dcsnoop deadlock execsnoop exitsnoop ext4dist ext4slower filelife filetop funccount
@@ -257,8 +298,9 @@ def installed() -> dict[str, str]:
 def all_scripts() -> list[Script]:
     paths = installed()
     known = {one.name for one in TABLE}
-    strangers = [Script(name, variant="not in the table") for name in paths if name not in known]
-    return [replace(one, path=paths[one.name]) for one in TABLE + strangers if one.name in paths]
+    strangers = [script(name, variant="not in the table") for name in paths if name not in known]
+    examples = [one for one in EXAMPLES if os.path.exists(f"{FOLDER}/{one.name}")]
+    return [replace(one, path=paths[one.name]) for one in TABLE + strangers if one.name in paths] + examples
 
 
 def chosen(names: list[str]) -> list[Script]:

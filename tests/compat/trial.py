@@ -22,7 +22,7 @@ def run(script: Script, env: dict[str, str]) -> dict:
     try:
         with tempfile.TemporaryDirectory(dir=env["COMPAT_DIR"]) as folder, loaded(script, env) as load:
             facts = env | (load.facts if load else {})
-            command = [script.path, *(word.format_map(facts) for word in script.args)]
+            command = [*script.command, *(word.format_map(facts) for word in script.args)]
             tracer = Tracer(command, tracer_env(env), folder, script.terminal)
             try:
                 result |= watch(script, tracer, load)

@@ -17,6 +17,15 @@ def execs():
         os.waitpid(os.posix_spawn("/usr/bin/true", ["/usr/bin/true", "compat"], os.environ), 0)
 
 
+def forks():
+    """Through the system call clone."""
+    for _ in range(5):
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
 def kills():
     child = os.fork()
     if child == 0:
