@@ -57,6 +57,11 @@ def btf() -> bytes:
         return file.read()
 
 
+def since(major: int, minor: int, what: str) -> Reason:
+    release = tuple(int(part) for part in os.uname().release.split(".")[:2])
+    return Reason(f"since Linux {major}.{minor} {what}", lambda: release >= (major, minor))
+
+
 def notes(path: str) -> str:
     return subprocess.run(["readelf", "-nW", os.path.realpath(path)], capture_output=True, text=True).stdout
 
@@ -72,6 +77,8 @@ REASONS = {
     "filegone": UNLINK, "filelife": UNLINK,
     "slabratetop": no_function("kmem_cache_alloc"),
     "readahead": no_function("do_page_cache_ra", "__do_page_cache_readahead"),
+    "compactsnoop": since(6, 0, "the tracepoint mm_compaction_begin has fewer arguments than the script reads"),
+    "cpuunclaimed": Reason("an emulated processor's timers come at uneven times, which the script refuses", lambda: "SONDE_IN_GUEST" in os.environ),
     "criticalstat": no_tracepoint("preemptirq", "Debian's is built without CONFIG_PREEMPTIRQ_TRACEPOINTS"),
     "inject": no_file("/sys/kernel/debug/failslab", "Debian's kernel is built without CONFIG_FAILSLAB and its kin"),
     "kvmexit": no_file("/dev/kvm", "the guest is no host of guests: it has no Intel processor with VMX"),

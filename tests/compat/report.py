@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html"
+LINE = "%-34s %-14s %-5s %-6s %8s %8s %8s %8s  %s"
 VERDICTS = ("same", "only ours", "only Debian's", "neither", "ours", "not ours")
 
 
@@ -28,7 +29,7 @@ class Pair:
     @property
     def remark(self) -> str:
         if self.verdict in ("same", "ours"):
-            return self.headers_differ()
+            return (self.headers_differ() + reason(self.ours)).strip()
         if self.verdict == "only ours":
             return f"Debian's: {trouble(self.theirs)}"
         return f"{trouble(self.ours)}{reason(self.ours or self.theirs)}"
@@ -56,6 +57,8 @@ def trouble(result: dict) -> str:
     missing = [f"{what}: {found}" for what, ok, found in result["checks"] if not ok]
     if missing:
         return "; ".join(missing)
+    if not result["attached"]:
+        return "attaches nothing"
     return "no header" if not result["has_header"] else f"exit status {result['status']}, ended by {result['ended_by'] or 'itself'}"
 
 
@@ -98,21 +101,27 @@ def summary(kernel: str, pairs: list[Pair]) -> list[str]:
     return lines
 
 
+def steps(result: dict) -> str:
+    """How far it came: starts, attaches, header, rows."""
+    names = {"started": "s", "attached": "a", "has_header": "h", "rows": "r"}
+    return "".join(letter if result.get(name) else "-" for name, letter in names.items())
+
+
 def figure(result: dict, what: str) -> str:
     return f"{result[what]:.1f}" if what in result else "-"
 
 
 def row(pair: Pair) -> list[str]:
-    return [pair.key, pair.verdict, figure(pair.ours, "first_s"), figure(pair.theirs, "first_s"), figure(pair.ours, "peak_mb"),
+    return [pair.key, pair.verdict, steps(pair.ours), steps(pair.theirs), figure(pair.ours, "first_s"), figure(pair.theirs, "first_s"), figure(pair.ours, "peak_mb"),
             figure(pair.theirs, "peak_mb"), pair.remark]
 
 
 def as_text(tables: dict[str, list[Pair]]) -> str:
-    lines = []
+    lines = ["s starts, a attaches, h prints its header, r prints rows that agree with the workload; seconds to the first output; MB at most", ""]
     for kernel, pairs in tables.items():
-        lines += summary(kernel, pairs) + ["", "%-26s %-14s %8s %8s %8s %8s  %s" % (
-            "SCRIPT", "VERDICT", "s ours", "s theirs", "MB ours", "theirs", "REMARK")]
-        lines += [("%-26s %-14s %8s %8s %8s %8s  %s" % tuple(row(pair))).rstrip() for pair in pairs] + [""]
+        lines += summary(kernel, pairs) + ["", LINE % (
+            "SCRIPT", "VERDICT", "OURS", "THEIRS", "s ours", "s theirs", "MB ours", "theirs", "REMARK")]
+        lines += [(LINE % tuple(row(pair))).rstrip() for pair in pairs] + [""]
     return "\n".join(lines)
 
 
@@ -122,7 +131,7 @@ def as_html(tables: dict[str, list[Pair]]) -> str:
         parts.append("".join(f"<p>{html.escape(line)}</p>" for line in summary(kernel, pairs)))
         rows = "".join(f"<tr class='{pair.verdict.split()[0]}'>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row(pair)) + "</tr>"
                        for pair in pairs)
-        parts.append(f"<table><tr><th>script<th>verdict<th>s, ours<th>s, Debian's<th>MB, ours<th>MB, Debian's<th>remark</tr>{rows}</table>")
+        parts.append(f"<table><tr><th>script<th>verdict<th>ours<th>Debian's<th>s, ours<th>s, Debian's<th>MB, ours<th>MB, Debian's<th>remark</tr>{rows}</table>")
     return TEMPLATE.read_text().replace("TABLES", "\n".join(parts))
 
 

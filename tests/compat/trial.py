@@ -63,21 +63,21 @@ def watch(script: Script, tracer: Tracer, load: Load | None) -> dict:
 
 
 def until_attached(tracer: Tracer) -> tuple[int, float]:
-    """The number of hooks once it stands still and the script has been seen asleep since, and when the last hook came.
+    """The most hooks that were seen until their number stood still and the script had been seen asleep since, and when the last one came.
 
     That it sleeps all the time cannot be asked: some are kept awake by what is done here.
     """
-    hooks, changed, asleep = 0, time.monotonic(), 0
+    hooks, changed, asleep, most = 0, time.monotonic(), 0, 0
     while not tracer.ended() and time.monotonic() - tracer.began < START_LIMIT_S:
         now = tracer.hooks()
         if now != hooks:
-            hooks, changed, asleep = now, time.monotonic(), 0
+            hooks, changed, asleep, most = now, time.monotonic(), 0, max(most, now)
         asleep += tracer.sleeps()
         still_s = time.monotonic() - changed
         if still_s > (STILL_S if hooks else 8 * STILL_S) and asleep > 2 and (hooks or tracer.first_s):
             break
         time.sleep(0.1)
-    return hooks, changed - tracer.began
+    return most, changed - tracer.began
 
 
 def shown(script: Script, tracer: Tracer) -> bool:
@@ -89,12 +89,13 @@ def verdict(script: Script, tracer: Tracer, result: dict) -> dict:
     header = next((line for line in text.splitlines() if script.is_header(line)), None)
     checks = [[str(check), check.holds(text), check.found(text)] for check in script.shows]
     ended_well = tracer.status in script.statuses and tracer.ended_by in ("", "SIGINT")
+    attached = result.get("hooks", 0) > 0 or script.attaches_nothing
     return {
-        "attached": result.get("hooks", 0) > 0 or script.attaches_nothing, "header": header and " ".join(header.split()),
+        "started": bool(attached or text or tracer.status == 0), "attached": attached, "header": header and " ".join(header.split()),
         "has_header": header is not None, "checks": checks, "rows": all(ok for _, ok, _ in checks), "status": tracer.status,
         "ended_by": tracer.ended_by, "error": error_line(errors), "peak_mb": tracer.peak_mb(), "ended_well": ended_well,
         "total_s": round(time.monotonic() - tracer.began, 1), "output": text[-KEPT_CHARS:], "errors": errors[-KEPT_CHARS:],
-        "ok": ended_well and header is not None and all(ok for _, ok, _ in checks),
+        "ok": ended_well and attached and header is not None and all(ok for _, ok, _ in checks),
     }
 
 
@@ -121,8 +122,8 @@ def summary(result: dict) -> str:
     if "failed" in result:
         return f"FAILED: {result['failed']}"
     missing = "; ".join(f"{what}: {found}" for what, ok, found in result["checks"] if not ok)
-    if not result["has_header"]:
-        missing = f"no header; {missing}"
+    for step, there in (("header", result["has_header"]), ("hook", result["attached"])):
+        missing = missing if there else f"no {step}; {missing}"
     note = "ok" if result["ok"] else f"FAILED (status {result['status']} {result['ended_by']}) {missing} {result['error'][:300]}"
     return f"{result['ready_s']:5.1f} s {result['total_s']:5.1f} s {result['peak_mb']:5.0f} MB  {note}"
 
