@@ -48,6 +48,8 @@ class Script:
 
 
 def script(name: str, args: str | tuple = (), load: str = "", *shows, **more) -> Script:
+    if name == "trace":
+        more.setdefault("statuses", (0, 1))  # 1 is how it says Ctrl-C
     return Script(name, tuple(args.split()) if isinstance(args, str) else args, load, shows, **more)
 
 
@@ -189,7 +191,7 @@ TABLE = [
     script("stackcount", "-p {pid} c:getpriority", CALLED, Rows(r"^ +23$"), at_end=True, header="Tracing"),
     script("stackcount", "-p {pid} vfs_open", OPENS, Rows(r"\bdo_sys_openat2|path_openat"), Sum(r"^ +(\d+)$", 23, exact=True), at_end=True,
            header="Tracing", variant="kernel"),
-    script("statsnoop", "", "files.py stats", Rows(rf"{ME} .*compat-missing-[0-9]$", 6), header="PATH"),
+    script("statsnoop", "", "files.py stats", Rows(rf"{ME} +-1 +2", 6), header="PATH"),
     script("syncsnoop", "", "files.py syncs", Rows(r"sync\(\)", 3), header="CALL"),
     script("syscount", "-p {pid} -i 1", CALLED, Rows(r"getpriority +23$"), header="Tracing"),
     script("syscount", "-L -P", CALLED, Rows(ME), at_end=True, header="Tracing", variant="latency"),
@@ -198,11 +200,11 @@ TABLE = [
     script("tclobjnew", "{pid}", "target.tcl", Rows("alloc"), at_end=True),
     script("tclstat", "-C 1", "target.tcl", Rows("tcl")),
     script("tcpaccept", "", CONNECTS, Rows(rf"{ME} .*127.0.0.1 +\d+ +127.0.0.1 +12321", 8), header="RADDR"),
-    script("tcpcong", "", CONNECTS, Rows(r"127.0.0.1.*12321"), at_end=True, header="Tracing"),
+    script("tcpcong", "", CONNECTS, Rows(r"^LAddrPort"), at_end=True, header="Tracing"),
     script("tcpconnect", "", CONNECTS, Rows(rf"{ME} .*127.0.0.1 +127.0.0.1 +12321", 8), header="DADDR"),
     script("tcpconnect", "-c", CONNECTS, Rows(r"127.0.0.1 +127.0.0.1 +12321 +8"), at_end=True, header="Tracing", variant="count"),
     script("tcpconnlat", "", CONNECTS, Rows(rf"{ME} .*127.0.0.1 +127.0.0.1 +12321", 8), header="DADDR"),
-    script("tcpdrop", "", "network.py refused", Rows(r"127.0.0.1:12399"), header="SADDR"),
+    script("tcpdrop", "", "network.py drops", Rows(r"127.0.0.1:12399"), header="SADDR"),
     script("tcplife", "", CONNECTS, Rows(r"127.0.0.1 +12321 +127.0.0.1 +\d+ ", 8), Rows(r"127.0.0.1 +\d+ +127.0.0.1 +12321 ", 8), header="LADDR"),
     script("tcpretrans", "", "network.py retransmits", Rows(r"127.0.0.1:12322 +SYN_SENT"), header="RADDR", load_limit_s=30),
     script("tcprtt", "", CONNECTS, histogram(8), at_end=True, header="Tracing"),

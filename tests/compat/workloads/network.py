@@ -1,4 +1,4 @@
-"""Loopback: 8 TCP connections with 10 KB each, 7 binds, 3 listeners, 4 refusals, 4 names, 5 descriptors passed."""
+"""Loopback: 8 TCP connections with 10 KB each, 7 binds, 3 listeners, 4 drops, 4 names, 5 descriptors passed."""
 
 import array
 import os
@@ -50,10 +50,15 @@ def listens():
         listener(12340 + number, 5).close()
 
 
-def refused():
-    for _ in range(4):
-        with socket.socket() as one:
-            one.connect_ex((HERE, 12399))
+def drops():
+    """Data for a socket that has been shut down is dropped."""
+    with listener(12399, 4) as server:
+        for _ in range(4):
+            with socket.create_connection((HERE, 12399)) as client, server.accept()[0] as peer:
+                peer.shutdown(socket.SHUT_RDWR)
+                while client.recv(1):
+                    pass
+                client.send(b"too late")
 
 
 def retransmits():
