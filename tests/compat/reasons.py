@@ -91,6 +91,7 @@ REASONS = {
     "tclstat": no_probes(TCL, "Tcl"),
     "tracing/bitehist.py": DONE, "tracing/disksnoop.py": DONE,
     "tracing/urandomread.py": RANDOM, "tracing/urandomread-explicit.py": RANDOM,
+    "tcptop": no_function("tcp_sendpage"),
     "tcpaccept": since(6, 9, "struct sock is laid out otherwise than the script's guess of where sk_protocol is"),
     "ppchcalls": no_tracepoint("powerpc", "it is about POWER's hypervisor"),
     "uthreads": no_probes(LIBC, "libc"),

@@ -234,7 +234,7 @@ TABLE = [
     script("uobjnew", "-l c {pid}", "memory.py leaks", Rows(r"4096 +10 +40960"), at_end=True, header="Tracing"),
     script("ustat", "-C 1", "target.py", Rows(r"^\d+ .*python.* [1-9]")),
     script("uthreads", "-l none {pid}", "processes.py threads", Rows("pthread", 5), header="DESCRIPTION"),
-    script("vfscount", "", OPENS, Most(r"vfs_open +(\d+)$", 23), at_end=True, header="Tracing"),
+    script("vfscount", "", OPENS, Most(r"vfs_open'? +(\d+)$", 23), at_end=True, header="Tracing"),
     script("vfsstat", "1", OPENS, Rows(r"^\d\d:\d\d:\d\d: +\d+"), header="READ/s"),
     script("virtiostat", "1", READS, Rows(r"virtio_blk +virtio\d+ +req"), header="Driver"),
     script("wakeuptime", "-f -p {pid}", "processes.py sleeps", Rows(rf"{ME}.* \d+$"), at_end=True),

@@ -215,6 +215,12 @@ def test_only_the_process_of_a_pid(plain_file, start, trace):
     assert seen(b, 1) == {(0,): 1, (1,): 1}
 
 
+def test_an_empty_path_is_none(plain_file, start):
+    child = start(plain_file)
+    assert [probe.name for probe in USDT(pid=child.pid, path="").enumerate_probes()] == \
+        [probe.name for probe in USDT(pid=child.pid).enumerate_probes()] != []
+
+
 def test_a_pid_may_be_ignored_when_attaching(plain_file, start, trace):
     wanted, other = start(plain_file), start(plain_file)
     b = trace(USDT(pid=wanted.pid), {"app:count": 1}, attach_usdt_ignore_pid=True)

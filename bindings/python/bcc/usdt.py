@@ -103,6 +103,7 @@ class USDT:
     def __init__(self, pid=None, path=None):
         self.pid = -1 if pid is None else pid
         self.path = path
+        path = path or None  # scripts pass on the empty text of an option that was not given
         has_pid = self.pid != -1
         if not has_pid and path is None:
             raise USDTException("either a pid or a binary path must be specified")
