@@ -137,7 +137,9 @@ class Session {
   // The instructions as the kernel would get them (8 bytes each).
   Result<std::string> instructions(const std::string& name) const;
 
-  Status attach_all();                    // programs with auto_attach
+  // Programs with auto_attach. What goes to a device, a cgroup, a map or a socket is left to the functions for these, but
+  // for SEC("xdp/DEVICE").
+  Status attach_all();
   Status attach(const std::string& program);  // where its name or section says
   Status attach_kprobe(const std::string& function, const std::string& program, uint64_t offset = 0);
   Status attach_kretprobe(const std::string& function, const std::string& program, int maxactive = 0);
@@ -182,6 +184,16 @@ class Session {
   // For what PerfEvent cannot say. `attr.size` bytes of it are read; other processes inherit it only if it says so.
   Status attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid = -1, int cpu = -1,
                                int group_fd = -1, unsigned long flags = 0);
+
+  // Programs on packets and sockets, until they are detached or the session ends. <sonde/network.h> attaches beyond that.
+  // Where on a cgroup or a map of sockets is what the program's section says, as SEC("cgroup/connect4") or
+  // SEC("sk_skb/stream_verdict"), or `attach_type`: BPF_CGROUP_*, BPF_SK_*.
+  Status attach_xdp(const std::string& device, const std::string& program, uint32_t flags = 0);  // XDP_FLAGS_*_MODE
+  enum class Direction { kIngress, kEgress };
+  Status attach_tc(const std::string& device, Direction direction, const std::string& program);
+  Status attach_cgroup(const std::string& directory, const std::string& program, int attach_type = -1);
+  Status attach_socket_map(const std::string& map, const std::string& program, int attach_type = -1);
+  Status attach_network_namespace(const std::string& file, const std::string& program);  // sk_lookup, flow_dissector
 
   // `kind` as in spec::Hook; `program` empty: whatever is attached there. Of user programs the target is what Attachment::wanted
   // says behind the kind, "c:malloc" or "bash:/rl_.*/", or a place's "PATH:0xOFFSET"; with " pid 181" if it is for one process.

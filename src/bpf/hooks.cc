@@ -28,6 +28,11 @@ constexpr HookKind kKinds[] = {
     {"usdt", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
     {"uprobe_multi", BPF_PROG_TYPE_KPROBE, kernel::kTraceUprobeMulti, "uprobe_multi", nullptr, attach_uprobe_multi},
     {"uretprobe_multi", BPF_PROG_TYPE_KPROBE, kernel::kTraceUprobeMulti, "uprobe_multi", nullptr, attach_uretprobe_multi},
+    {"xdp", BPF_PROG_TYPE_XDP, -1, "", nullptr, attach_xdp},
+    {"tc", BPF_PROG_TYPE_SCHED_CLS, -1, "", nullptr, attach_tc},
+    {"cgroup", 0, -1, "", resolve_network, attach_cgroup},
+    {"netns", 0, -1, "", resolve_network, attach_netns},
+    {"socket_map", 0, -1, "", resolve_network, attach_socket_map},
 };
 
 tl::unexpected<Error> lacking(const HookKind& kind, const HookRequest& request) {
@@ -44,10 +49,12 @@ tl::unexpected<Error> lacking(const HookKind& kind, const HookRequest& request) 
 Link& Link::operator=(Link&& other) noexcept {
   std::swap(fds_, other.fds_);
   std::swap(kprobe_event_, other.kprobe_event_);
+  std::swap(at_end_, other.at_end_);
   return *this;
 }
 
 Link::~Link() {
+  if (at_end_) at_end_();
   fds_.clear();  // first: the kernel keeps an event that is in use
   if (!kprobe_event_.empty()) remove_kprobe_event(kprobe_event_);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +39,14 @@ struct UserPlacesWanted {
   std::vector<UserPlace> places;
 };
 
+// Of programs on packets and sockets, whose target is a device, a cgroup's directory, a map of sockets or a namespace's file.
+struct NetworkWanted {
+  int attach_type = -1;  // BPF_CGROUP_*, BPF_SK_*; -1: the kind says all
+  bool is_egress = false;  // of tc
+  int map = -1;            // a map of sockets
+  uint32_t flags = 0;
+};
+
 // One place wanted, or several of one program in one file.
 struct HookRequest {
   std::string kind;    // as in spec::Hook
@@ -47,27 +56,33 @@ struct HookRequest {
   int pid = -1;        // of a uprobe
   PerfEventWanted perf_event;
   UserPlacesWanted user;
+  NetworkWanted network;
 
   std::string label() const { return kind + ":" + target; }
 };
 
 // A program attached somewhere: descriptors, whose closing detaches it. A process that is killed leaves nothing behind,
-// but for kretprobes with `maxactive`, which need an entry in tracefs; see hook_kprobe.cc.
+// but for kretprobes with `maxactive`, which need an entry in tracefs (hook_kprobe.cc), and programs of traffic control
+// before Linux 6.6 (hook_network.cc).
 class Link {
  public:
   Link() = default;
   explicit Link(base::Fd fd) { fds_.push_back(std::move(fd)); }
-  Link(Link&& other) noexcept : fds_(std::move(other.fds_)), kprobe_event_(std::exchange(other.kprobe_event_, {})) {}
+  Link(Link&& other) noexcept
+      : fds_(std::move(other.fds_)), kprobe_event_(std::exchange(other.kprobe_event_, {})), at_end_(std::exchange(other.at_end_, {})) {}
   Link& operator=(Link&& other) noexcept;
   ~Link();
 
   void add(base::Fd fd) { fds_.push_back(std::move(fd)); }
   void set_kprobe_event(std::string name) { kprobe_event_ = std::move(name); }
+  // What detaches where no descriptor does.
+  void at_end(std::function<void()> detach) { at_end_ = std::move(detach); }
   const std::vector<base::Fd>& fds() const { return fds_; }
 
  private:
   std::vector<base::Fd> fds_;
   std::string kprobe_event_;  // to be removed from tracefs
+  std::function<void()> at_end_;
 };
 
 // What a program must be loaded as, with the module's descriptor kept open until it is.
@@ -102,11 +117,17 @@ Result<Link> attach_uprobe(int program, const HookRequest& request);
 Result<Link> attach_uretprobe(int program, const HookRequest& request);
 Result<Link> attach_uprobe_multi(int program, const HookRequest& request);
 Result<Link> attach_uretprobe_multi(int program, const HookRequest& request);
+Result<Link> attach_xdp(int program, const HookRequest& request);
+Result<Link> attach_tc(int program, const HookRequest& request);
+Result<Link> attach_cgroup(int program, const HookRequest& request);
+Result<Link> attach_netns(int program, const HookRequest& request);
+Result<Link> attach_socket_map(int program, const HookRequest& request);
 
 // The kernel's types, kept as long as anyone holds them: reading them takes 10 ms, so who attaches several tracing programs
 // holds on to them meanwhile, and they do not stay in a tracer's memory after that.
 Result<std::shared_ptr<const kernel::Btf>> kernel_types();
 
 Status resolve_tracing(const HookRequest& request, ResolvedType& resolved);
+Status resolve_network(const HookRequest& request, ResolvedType& resolved);
 
 }  // namespace sonde::bpf

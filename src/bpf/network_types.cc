@@ -3,6 +3,9 @@
 
 #include <linux/bpf.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace sonde::bpf {
 namespace {
 
@@ -70,6 +73,10 @@ const NetworkType* network_type(int attach_type) {
     if (attach_type >= 0 && type.attach_type == attach_type) return &type;
   }
   return nullptr;
+}
+
+bool is_on_network(std::string_view kind) {
+  return std::any_of(std::begin(kTypes), std::end(kTypes), [&](const NetworkType& type) { return type.kind == kind; });
 }
 
 }  // namespace sonde::bpf

@@ -19,4 +19,6 @@ const NetworkType* network_type(std::string_view kind, std::string_view target);
 // The one that is attached with `attach_type`; nullptr: none.
 const NetworkType* network_type(int attach_type);
 
+bool is_on_network(std::string_view kind);
+
 }  // namespace sonde::bpf

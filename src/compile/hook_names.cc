@@ -52,7 +52,7 @@ constexpr Prefix kSectionPrefixes[] = {
     {"iter", "iter", false, kTyped},
     {"perf_event", "perf_event", false, ContextKind::kOther},
     {"socket", "socket_filter", false, kNetworking},
-    {"xdp", "xdp", false, kNetworking},
+    {"xdp", "xdp", true, kNetworking},
     {"tc", "tc", false, kNetworking},
     {"classifier", "tc", false, kNetworking},
     {"action", "tc_action", false, kNetworking},
@@ -112,7 +112,8 @@ std::optional<NamedHook> hook_of_section(std::string_view section) {
     std::string target(rest);
     if (prefix.kind == "tracepoint") target = replaced(rest, "/", ":");
     if (lives_in_module(prefix.kind)) target = with_module(rest);
-    return NamedHook{{std::string(prefix.kind), std::move(target)}, prefix.auto_attach && !rest.empty(), prefix.context};
+    bool says_where = !rest.empty() && !(prefix.kind == "xdp" && (rest == "devmap" || rest == "cpumap"));
+    return NamedHook{{std::string(prefix.kind), std::move(target)}, prefix.auto_attach && says_where, prefix.context};
   }
   return std::nullopt;
 }

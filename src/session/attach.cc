@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "bpf/choice.h"
+#include "bpf/network_types.h"
 #include "bpf/tracepoint_check.h"
 #include "kernel/syscalls.h"
 #include "session/session_state.h"
@@ -96,6 +97,7 @@ Status Session::attach(const std::string& program) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* found, state_->program(program));
   if (found->hook.kind.empty()) return nowhere(program);
   if (found->hook.kind == "usdt") return state_->attach_usdt_section(*found);
+  if (bpf::is_on_network(found->hook.kind)) return state_->attach_network_section(*found);
   bpf::HookRequest request{found->hook.kind, found->hook.target};
   if (is_probe(request)) {
     split_offset(request);

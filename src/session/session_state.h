@@ -64,6 +64,9 @@ struct Session::State {
   // SEC("usdt/PATH:PROVIDER:NAME").
   Status attach_usdt_section(const sonde::spec::Program& program);
   Status attach_usdt(const usdt::Context& context);
+  Status attach_network_section(const sonde::spec::Program& program);
+  // Where on the target: attach_type, or -1: what the program's section says.
+  Status attach_where_section_says(bpf::HookRequest request, const std::string& name, int attach_type);
   Result<bpf::Link> attach_candidate(const std::string& program_name, const bpf::Candidate& candidate);
   // One place of an attachment that may have several: these are attached anew without it. False when there is none.
   Result<bool> detach_place(const std::string& kind, const std::string& target, const std::string& program_name);

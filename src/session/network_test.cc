@@ -1,0 +1,174 @@
+// Programs on packets and sockets run where they were attached, and are gone with the session.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <thread>
+
+#include "session/loaded_test.h"
+#include "sonde/network.h"
+
+namespace sonde::session {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr uint16_t kProtocol = 0x88b5;  // for experiments: nobody else's frames have it
+
+// In a child of the test: a network namespace of its own, with two devices that are each other's wire.
+void in_own_network(const std::function<void()>& test) {
+  pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    bool made = unshare(CLONE_NEWNET) == 0 &&
+                system("ip link add here type veth peer name there && ip link set here up && ip link set there up") == 0;
+    EXPECT_TRUE(made);
+    if (made) test();
+    _exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+void send_frames(int count) {
+  int fd = socket(AF_PACKET, SOCK_RAW, 0);
+  sockaddr_ll to{};
+  to.sll_family = AF_PACKET;
+  to.sll_ifindex = static_cast<int>(if_nametoindex("there"));
+  unsigned char frame[60] = {2, 0, 0, 0, 0, 10, 2, 0, 0, 0, 0, 11, kProtocol >> 8, kProtocol & 0xff};
+  for (int i = 0; i < count; i++) {
+    EXPECT_EQ(sendto(fd, frame, sizeof frame, 0, reinterpret_cast<sockaddr*>(&to), sizeof to), ssize_t{sizeof frame});
+  }
+  close(fd);
+}
+
+constexpr const char* kCounting = R"(
+typedef unsigned short u16;
+#define bpf_htons(x) __builtin_bswap16(x)
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+static __always_inline int count(void *data, void *end) {
+  u32 slot = 0;
+  u64 *value = bpf_map_lookup_elem(&counts, &slot);
+  if (data + 14 <= end && *(u16 *)(data + 12) == bpf_htons(0x88b5) && value) __sync_fetch_and_add(value, 1);
+  return 0;
+}
+)";
+
+std::string counting(const std::string& programs) { return kCounting + programs; }
+
+const std::string kXdp = counting(R"(
+SEC("sonde/hit") int hit(struct xdp_md *ctx) {
+  count((void *)(long)ctx->data, (void *)(long)ctx->data_end);
+  return 2;
+}
+)");
+
+uint64_t count_in(const Session& session) {
+  uint32_t slot = 0;
+  uint64_t value = UINT64_MAX;
+  auto map = session.map("counts");
+  EXPECT_TRUE(map && map->lookup(&slot, &value));
+  return value;
+}
+
+void expect_count(const Session& session, uint64_t wanted) {
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (count_in(session) < wanted && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_EQ(count_in(session), wanted);
+}
+
+TEST(Network, AnXdpProgramOfTheSessionEndsWithIt) {
+  in_own_network([] {
+    auto session = load_test(kXdp, {bpf::test_program("hit", "xdp", "here")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto attached = session->attach_all();  // the section says where
+    ASSERT_TRUE(attached) << attached.error().what;
+    send_frames(25);
+    expect_count(*session, 25);
+    ASSERT_TRUE(session->detach("xdp", "here"));
+    send_frames(3);
+    auto again = session->attach_xdp("here", "hit", XDP_FLAGS_SKB_MODE);
+    ASSERT_TRUE(again) << again.error().what;
+    send_frames(5);
+    expect_count(*session, 30);
+    EXPECT_THAT(session->attachments().front().chosen, "xdp:here");
+  });
+}
+
+TEST(Network, TrafficControlIngressAndEgress) {
+  in_own_network([] {
+    auto session = load_test(counting(R"(
+SEC("sonde/hit") int hit(struct __sk_buff *skb) { return count((void *)(long)skb->data, (void *)(long)skb->data_end); }
+)"), {bpf::test_program("hit", "tc", "")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto in = session->attach_tc("here", Session::Direction::kIngress, "hit");
+    ASSERT_TRUE(in) << in.error().what;
+    send_frames(4);
+    expect_count(*session, 4);
+    auto out = session->attach_tc("there", Session::Direction::kEgress, "hit");
+    ASSERT_TRUE(out) << out.error().what;
+    send_frames(10);
+    expect_count(*session, 24);
+    session->detach_all();
+    send_frames(10);
+    EXPECT_EQ(count_in(*session), 24u);
+  });
+}
+
+TEST(Network, ARawSocketSeesWhatItsFilterLetsThrough) {
+  in_own_network([] {
+    auto session = load_test(counting(R"(
+SEC("sonde/hit") int hit(struct __sk_buff *skb) { return skb->protocol == bpf_htons(0x88b5) ? 20 : 0; }
+)"), {bpf::test_program("hit", "socket_filter", "")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto program = session->load_program("hit", BPF_PROG_TYPE_SOCKET_FILTER);
+    ASSERT_TRUE(program) << program.error().what;
+    auto opened = open_raw_socket("here", *program);
+    ASSERT_TRUE(opened) << opened.error().what;
+    send_frames(1);
+    char data[100];
+    ssize_t got = -1;
+    for (int i = 0; i < 3000 && (got = recv(*opened, data, sizeof data, 0)) < 0; i++) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_EQ(got, 20);  // cut to what the filter said
+    close(*opened);
+  });
+}
+
+TEST(Network, ASectionWithoutAPlaceNamesTheWay) {
+  auto session = load_test(kXdp, {bpf::test_program("hit", "cgroup", "connect4")});
+  ASSERT_TRUE(session) << session.error().what;
+  auto attached = session->attach("hit");
+  ASSERT_FALSE(attached);
+  EXPECT_THAT(attached.error().what, HasSubstr("(cgroup), not where it goes"));
+  EXPECT_THAT(attached.error().hint, HasSubstr("attach_cgroup("));
+}
+
+TEST(Network, WhatDoesNotFitIsNamed) {
+  auto session = load_test(kXdp, {bpf::test_program("hit", "xdp", "")});
+  ASSERT_TRUE(session) << session.error().what;
+  auto nowhere = session->attach_xdp("no-such-device", "hit");
+  ASSERT_FALSE(nowhere);
+  EXPECT_THAT(nowhere.error().what, HasSubstr("device no-such-device: No such device"));
+  auto cgroup = session->attach_cgroup("/proc", "hit");
+  ASSERT_FALSE(cgroup);
+  EXPECT_THAT(cgroup.error().what, HasSubstr("which of a cgroup's places"));
+  auto map = session->attach_socket_map("counts", "hit", BPF_SK_MSG_VERDICT);
+  EXPECT_FALSE(map);
+}
+
+}  // namespace
+}  // namespace sonde::session
