@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 WORKLOADS = Path(__file__).resolve().parent / "workloads"
-RUNNERS = {".py": [sys.executable, "-u"], ".sh": ["bash"], ".rb": ["ruby"], ".php": ["php"], ".pl": ["perl"], ".tcl": ["tclsh"],
+RUNNERS = {".py": [sys.executable, "-u"], ".sh": ["bash"], ".rb": ["ruby"], ".php": ["php"], ".pl": ["perl"],
+           ".tcl": ["tclsh"],
            ".js": ["node"]}
 
 
@@ -47,7 +48,8 @@ class Load:
                 raise TimeoutError(f"the workload did not say {word!r} in {limit_s:g} s")
             data = os.read(self.process.stdout.fileno(), 1 << 16)
             if not data:
-                raise LoadError(f"the workload ended before {word!r}: {self.process.stderr.read().decode(errors='replace')[-2000:]}")
+                said = self.process.stderr.read().decode(errors="replace")[-2000:]
+                raise LoadError(f"the workload ended before {word!r}: {said}")
             self.said += data
         return line
 
@@ -73,7 +75,8 @@ class Load:
 def runner(name: str, env: dict[str, str]) -> list[str]:
     """How to start a workload: its source by its interpreter, or what was built of it."""
     if name.endswith(".java"):
-        return ["/usr/lib/jvm/java-17-openjdk-amd64/bin/java", "-XX:+ExtendedDTraceProbes", "-Xint", "-Xmx64m", "-cp", env["COMPAT_BUILT"],
+        return ["/usr/lib/jvm/java-17-openjdk-amd64/bin/java", "-XX:+ExtendedDTraceProbes", "-Xint", "-Xmx64m", "-cp",
+                env["COMPAT_BUILT"],
                 Path(name).stem]
     if name.endswith(".c"):
         return [os.path.join(env["COMPAT_BUILT"], Path(name).stem)]

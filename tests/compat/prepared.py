@@ -27,7 +27,8 @@ def ready(folder: Path) -> Path:
 def compiled(folder: Path) -> Path:
     """What the quick scripts need."""
     folder.mkdir(parents=True, exist_ok=True)
-    make(folder / "deadlock", WORKLOADS / "deadlock.c", ["gcc", "-O1", "-o", folder / "deadlock", WORKLOADS / "deadlock.c"])
+    make(folder / "deadlock", WORKLOADS / "deadlock.c",
+         ["gcc", "-O1", "-o", folder / "deadlock", WORKLOADS / "deadlock.c"])
     return folder
 
 
@@ -39,7 +40,8 @@ def make(target: Path, source: Path, command: list) -> None:
 def unpack(package: str, folder: Path) -> None:
     """A package's files without its installation: mdadm's would bring udev."""
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run(["apt-get", "download", "-q", package], cwd=scratch, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(["apt-get", "download", "-q", package], cwd=scratch, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
         subprocess.run(["dpkg", "-x", next(Path(scratch).glob("*.deb")), folder], check=True)
 
 
@@ -48,6 +50,7 @@ def make_database(target: Path) -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as made:
         scratch = Path(made)
         shutil.chown(scratch, "postgres", "postgres")
-        subprocess.run(["runuser", "-u", "postgres", "--", INITDB, "-D", scratch / "data", "-A", "trust", "--no-sync", "-E", "UTF8",
+        subprocess.run(["runuser", "-u", "postgres", "--", INITDB, "-D", scratch / "data", "-A", "trust", "--no-sync",
+                        "-E", "UTF8",
                         "--locale", "C"], check=True, stdout=subprocess.DEVNULL, cwd="/")
         shutil.copytree(scratch / "data", target)

@@ -1,4 +1,4 @@
-"""Why a script cannot work in a guest, whoever's Python package it runs with; each reason is checked where the script runs."""
+"""Why a script cannot work in a guest, with whichever Python package; each reason is checked where the script runs."""
 
 import os
 import subprocess
@@ -23,11 +23,13 @@ def functions() -> frozenset[str]:
 
 
 def no_function(*names: str) -> Reason:
-    return Reason(f"this kernel has no traceable function {' or '.join(names)}, which it probes", lambda: not functions() & set(names))
+    return Reason(f"this kernel has no traceable function {' or '.join(names)}, which it probes",
+                  lambda: not functions() & set(names))
 
 
 def no_tracepoint(name: str, why: str) -> Reason:
-    return Reason(f"this kernel has no tracepoint {name}: {why}", lambda: not os.path.exists(f"/sys/kernel/tracing/events/{name}"))
+    return Reason(f"this kernel has no tracepoint {name}: {why}",
+                  lambda: not os.path.exists(f"/sys/kernel/tracing/events/{name}"))
 
 
 def no_probes(path: str, what: str) -> Reason:
@@ -35,11 +37,13 @@ def no_probes(path: str, what: str) -> Reason:
 
 
 def no_program(name: str) -> Reason:
-    return Reason(f"{name} is not in Debian, or not here", lambda: subprocess.run(["which", name], capture_output=True).returncode != 0)
+    return Reason(f"{name} is not in Debian, or not here",
+                  lambda: subprocess.run(["which", name], capture_output=True).returncode != 0)
 
 
 def no_module(name: str) -> Reason:
-    return Reason(f"Debian's kernel has no module {name}", lambda: subprocess.run(["modprobe", "-qn", name]).returncode != 0)
+    return Reason(f"Debian's kernel has no module {name}",
+                  lambda: subprocess.run(["modprobe", "-qn", name]).returncode != 0)
 
 
 def no_file(path: str, why: str) -> Reason:
@@ -48,7 +52,8 @@ def no_file(path: str, why: str) -> Reason:
 
 def no_field(record: str, field: str, scripts_way: str) -> Reason:
     """A name that no type of this kernel has is not in the strings of its BTF."""
-    return Reason(f"this kernel's {record} has no {field}, by which the script tells {scripts_way}", lambda: field.encode() not in btf())
+    return Reason(f"this kernel's {record} has no {field}, by which the script tells {scripts_way}",
+                  lambda: field.encode() not in btf())
 
 
 @cache
@@ -66,9 +71,11 @@ def notes(path: str) -> str:
     return subprocess.run(["readelf", "-nW", os.path.realpath(path)], capture_output=True, text=True).stdout
 
 
-LIBC, PERL, TCL, NODE = ("/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/perl", "/usr/lib/x86_64-linux-gnu/libtcl8.6.so", "/usr/bin/node")
+LIBC, PERL, TCL, NODE = ("/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/perl", "/usr/lib/x86_64-linux-gnu/libtcl8.6.so",
+                         "/usr/bin/node")
 
-DONE, START = no_function("blk_account_io_done", "__blk_account_io_done"), no_function("blk_account_io_start", "__blk_account_io_start")
+DONE, START = no_function("blk_account_io_done", "__blk_account_io_done"), no_function("blk_account_io_start",
+                                                                                       "__blk_account_io_start")
 RANDOM = no_tracepoint("random/urandom_read", "it went with Linux 5.18")
 UNLINK = no_field("struct renamedata", "old_mnt_userns", "what vfs_unlink's parameters are")
 
@@ -78,11 +85,13 @@ REASONS = {
     "slabratetop": no_function("kmem_cache_alloc"),
     "readahead": no_function("do_page_cache_ra", "__do_page_cache_readahead"),
     "compactsnoop": since(6, 0, "the tracepoint mm_compaction_begin has fewer arguments than the script reads"),
-    "cpuunclaimed": Reason("an emulated processor's timers come at uneven times, which the script refuses", lambda: "SONDE_IN_GUEST" in os.environ),
+    "cpuunclaimed": Reason("an emulated processor's timers come at uneven times, which the script refuses",
+                           lambda: "SONDE_IN_GUEST" in os.environ),
     "criticalstat": no_tracepoint("preemptirq", "Debian's is built without CONFIG_PREEMPTIRQ_TRACEPOINTS"),
     "inject": no_file("/sys/kernel/debug/failslab", "Debian's kernel is built without CONFIG_FAILSLAB and its kin"),
     "kvmexit": no_file("/dev/kvm", "the guest is no host of guests: it has no Intel processor with VMX"),
-    "llcstat": no_file("/sys/bus/event_source/devices/cpu/events/cache-misses", "the emulated processor counts no cache misses"),
+    "llcstat": no_file("/sys/bus/event_source/devices/cpu/events/cache-misses",
+                       "the emulated processor counts no cache misses"),
     "mysqld_qslower": no_program("mysqld"),
     "nfsdist": no_program("rpc.nfsd"), "nfsslower": no_program("rpc.nfsd"),
     "nodegc": no_probes(NODE, "Node"), "nodestat": no_probes(NODE, "Node"),

@@ -1,4 +1,4 @@
-"""What both sides did, as text and HTML: a verdict for each script, medians of time and memory, and what fails, with its reason."""
+"""What both sides did, as text and HTML: verdicts, medians of time and memory, and what fails, with its reason."""
 
 import html
 import json
@@ -8,6 +8,8 @@ from statistics import median
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html"
 LINE = "%-34s %-14s %-5s %-6s %8s %8s %8s %8s  %s"
+HEADINGS = ("<tr><th>script<th>verdict<th>ours<th>Debian's<th>s, ours<th>s, Debian's<th>MB, ours<th>MB, Debian's"
+            "<th>remark</tr>")
 VERDICTS = ("same", "only ours", "only Debian's", "neither", "ours", "not ours")
 
 
@@ -23,7 +25,8 @@ class Pair:
         ours = self.ours.get("ok", False)
         if not self.theirs:
             return "ours" if ours else "not ours"
-        return {(True, True): "same", (True, False): "only ours", (False, True): "only Debian's", (False, False): "neither"}[
+        return {(True, True): "same", (True, False): "only ours", (False, True): "only Debian's",
+                (False, False): "neither"}[
             ours, self.theirs.get("ok", False)]
 
     @property
@@ -59,7 +62,9 @@ def trouble(result: dict) -> str:
         return "; ".join(missing)
     if not result["attached"]:
         return "attaches nothing"
-    return "no header" if not result["has_header"] else f"exit status {result['status']}, ended by {result['ended_by'] or 'itself'}"
+    if not result["has_header"]:
+        return "no header"
+    return f"exit status {result['status']}, ended by {result['ended_by'] or 'itself'}"
 
 
 def reason(result: dict) -> str:
@@ -93,7 +98,8 @@ def medians(pairs: list[Pair], what: str) -> tuple[float, float] | None:
 
 def summary(kernel: str, pairs: list[Pair]) -> list[str]:
     counts = {verdict: sum(pair.verdict == verdict for pair in pairs) for verdict in VERDICTS}
-    lines = [f"Linux {kernel}: {len(pairs)} runs of scripts: " + ", ".join(f"{verdict} {n}" for verdict, n in counts.items() if n)]
+    lines = [f"Linux {kernel}: {len(pairs)} runs of scripts: " + ", ".join(f"{verdict} {n}" for verdict,
+                                                                           n in counts.items() if n)]
     for what, name, unit in (("first_s", "seconds to the first output", "s"), ("peak_mb", "peak memory", "MB")):
         if both := medians(pairs, what):
             lines.append(f"  median {name}: ours {both[0]:.2f} {unit}, Debian's {both[1]:.2f} {unit}, "
@@ -112,12 +118,14 @@ def figure(result: dict, what: str) -> str:
 
 
 def row(pair: Pair) -> list[str]:
-    return [pair.key, pair.verdict, steps(pair.ours), steps(pair.theirs), figure(pair.ours, "first_s"), figure(pair.theirs, "first_s"), figure(pair.ours, "peak_mb"),
+    return [pair.key, pair.verdict, steps(pair.ours), steps(pair.theirs), figure(pair.ours, "first_s"),
+            figure(pair.theirs, "first_s"), figure(pair.ours, "peak_mb"),
             figure(pair.theirs, "peak_mb"), pair.remark]
 
 
 def as_text(tables: dict[str, list[Pair]]) -> str:
-    lines = ["s starts, a attaches, h prints its header, r prints rows that agree with the workload; seconds to the first output; MB at most", ""]
+    lines = ["s starts, a attaches, h prints its header, r prints rows that agree with the workload; "
+             "seconds to the first output; MB at most", ""]
     for kernel, pairs in tables.items():
         lines += summary(kernel, pairs) + ["", LINE % (
             "SCRIPT", "VERDICT", "OURS", "THEIRS", "s ours", "s theirs", "MB ours", "theirs", "REMARK")]
@@ -125,13 +133,17 @@ def as_text(tables: dict[str, list[Pair]]) -> str:
     return "\n".join(lines)
 
 
+def cells(pair: Pair) -> str:
+    return "".join(f"<td>{html.escape(cell)}</td>" for cell in row(pair))
+
+
 def as_html(tables: dict[str, list[Pair]]) -> str:
     parts = []
     for kernel, pairs in tables.items():
         parts.append("".join(f"<p>{html.escape(line)}</p>" for line in summary(kernel, pairs)))
-        rows = "".join(f"<tr class='{pair.verdict.split()[0]}'>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row(pair)) + "</tr>"
+        rows = "".join(f"<tr class='{pair.verdict.split()[0]}'>{cells(pair)}</tr>"
                        for pair in pairs)
-        parts.append(f"<table><tr><th>script<th>verdict<th>ours<th>Debian's<th>s, ours<th>s, Debian's<th>MB, ours<th>MB, Debian's<th>remark</tr>{rows}</table>")
+        parts.append(f"<table>{HEADINGS}{rows}</table>")
     return TEMPLATE.read_text().replace("TABLES", "\n".join(parts))
 
 

@@ -18,7 +18,8 @@ class Tracer:
         self.errors_path = os.path.join(folder, "stderr")
         reader, writer = pty.openpty() if terminal else os.pipe()
         with open(self.errors_path, "wb") as errors:
-            self.pid = subprocess.Popen(command, stdin=writer if terminal else subprocess.DEVNULL, stdout=writer, stderr=errors,
+            self.pid = subprocess.Popen(command, stdin=writer if terminal else subprocess.DEVNULL, stdout=writer,
+                                        stderr=errors,
                                         env=env, cwd=folder, start_new_session=True, preexec_fn=obey_interrupts).pid
         os.close(writer)
         self.reader = threading.Thread(target=self.read, args=[reader], daemon=True)

@@ -1,4 +1,4 @@
-"""One script on one side: started, given its workload once it watches, ended when its rows are there, judged by what it showed."""
+"""One script on one side: started, given its workload once it watches, ended when its rows are there, and judged."""
 
 import os
 import subprocess
@@ -34,7 +34,8 @@ def run(script: Script, env: dict[str, str]) -> dict:
 
 
 def tracer_env(env: dict[str, str]) -> dict[str, str]:
-    return env | {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+    return env | {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "COLUMNS": "120",
+                  "LINES": "40"}
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def watch(script: Script, tracer: Tracer, load: Load | None) -> dict:
 
 
 def until_attached(tracer: Tracer) -> tuple[int, float]:
-    """The most hooks that were seen until their number stood still and the script had been seen asleep since, and when the last one came.
+    """The most hooks seen until their number stood still and the script slept, and when the last one came.
 
     That it sleeps all the time cannot be asked: some are kept awake by what is done here.
     """
@@ -91,10 +92,13 @@ def verdict(script: Script, tracer: Tracer, result: dict) -> dict:
     ended_well = tracer.status in script.statuses and tracer.ended_by in ("", "SIGINT")
     attached = result.get("hooks", 0) > 0 or script.attaches_nothing
     return {
-        "started": bool(attached or text or tracer.status == 0), "attached": attached, "header": header and " ".join(header.split()),
-        "has_header": header is not None, "checks": checks, "rows": all(ok for _, ok, _ in checks), "status": tracer.status,
+        "started": bool(attached or text or tracer.status == 0), "attached": attached,
+            "header": header and " ".join(header.split()),
+        "has_header": header is not None, "checks": checks, "rows": all(ok for _, ok, _ in checks),
+            "status": tracer.status,
         "ended_by": tracer.ended_by, "error": error_line(errors), "peak_mb": tracer.peak_mb(), "ended_well": ended_well,
-        "total_s": round(time.monotonic() - tracer.began, 1), "output": text[-KEPT_CHARS:], "errors": errors[-KEPT_CHARS:],
+        "total_s": round(time.monotonic() - tracer.began, 1), "output": text[-KEPT_CHARS:],
+            "errors": errors[-KEPT_CHARS:],
         "ok": ended_well and attached and header is not None and all(ok for _, ok, _ in checks),
     }
 
@@ -124,7 +128,8 @@ def summary(result: dict) -> str:
     missing = "; ".join(f"{what}: {found}" for what, ok, found in result["checks"] if not ok)
     for step, there in (("header", result["has_header"]), ("hook", result["attached"])):
         missing = missing if there else f"no {step}; {missing}"
-    note = "ok" if result["ok"] else f"FAILED (status {result['status']} {result['ended_by']}) {missing} {result['error'][:300]}"
+    end = f"status {result['status']} {result['ended_by']}"
+    note = "ok" if result["ok"] else f"FAILED ({end}) {missing} {result['error'][:300]}"
     return f"{result['ready_s']:5.1f} s {result['total_s']:5.1f} s {result['peak_mb']:5.0f} MB  {note}"
 
 

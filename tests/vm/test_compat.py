@@ -1,4 +1,4 @@
-"""Debian's BCC scripts with our Python package and without kernel headers: our half of what tests/compat/run compares."""
+"""Debian's BCC scripts with our Python package and without kernel headers: our half of tests/compat/run."""
 
 import pytest
 from places import BUILD

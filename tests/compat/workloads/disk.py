@@ -29,8 +29,10 @@ def flushes_md():
 def make_array():
     with open("array.image", "wb") as image:
         image.truncate(64 << 20)
-    loop = subprocess.run(["losetup", "-f", "--show", "array.image"], capture_output=True, text=True, check=True).stdout.strip()
-    subprocess.run([os.environ["COMPAT_BUILT"] + "/packages/sbin/mdadm", "--create", "/dev/md/compat", "--run", "--level=1", "--force", "--raid-devices=1", loop], check=True,
+    loop = subprocess.run(["losetup", "-f", "--show", "array.image"], capture_output=True, text=True,
+                          check=True).stdout.strip()
+    subprocess.run([os.environ["COMPAT_BUILT"] + "/packages/sbin/mdadm", "--create", "/dev/md/compat", "--run",
+                    "--level=1", "--force", "--raid-devices=1", loop], check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

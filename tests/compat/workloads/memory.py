@@ -1,4 +1,4 @@
-"""Memory: 10 blocks of 4096 bytes leaked, one shared segment, a group that runs out, and pressure on the whole guest."""
+"""Memory: 10 blocks of 4096 bytes leaked, a shared segment, a group that runs out, and pressure on the whole guest."""
 
 import ctypes
 import mmap

@@ -17,12 +17,16 @@ def prepare():
         shutil.copytree(os.environ["COMPAT_BUILT"] + "/postgres", DATA)
         subprocess.run(["chown", "-R", "postgres:postgres", DATA], check=True)
         os.chmod(DATA, 0o700)
-    server = subprocess.Popen(AS_POSTGRES + [f"{BIN}/postgres", "-D", DATA, "-k", "/tmp", "-h", "", "-c", "fsync=off", "-c", "jit=off",
-                                             "-c", "autovacuum=off"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    server = subprocess.Popen(AS_POSTGRES + [f"{BIN}/postgres", "-D", DATA, "-k", "/tmp", "-h", "", "-c", "fsync=off",
+                                             "-c", "jit=off",
+                                             "-c", "autovacuum=off"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
-    while subprocess.run([f"{BIN}/pg_isready", "-h", "/tmp", "-q"], stdout=subprocess.DEVNULL).returncode and server.poll() is None:
+    while subprocess.run([f"{BIN}/pg_isready", "-h", "/tmp", "-q"],
+                         stdout=subprocess.DEVNULL).returncode and server.poll() is None:
         time.sleep(0.2)
-    return subprocess.Popen([f"{BIN}/psql", "-h", "/tmp", "-U", "postgres", "-qtA"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    return subprocess.Popen([f"{BIN}/psql", "-h", "/tmp", "-U", "postgres", "-qtA"], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE)
 
 
 def query(text: str) -> str:
