@@ -10,6 +10,7 @@
 #include <clang/Lex/PreprocessorOptions.h>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/IR/Constants.h>
+#include <llvm/Support/Path.h>
 
 #include <fmt/format.h>
 
@@ -73,16 +74,17 @@ std::vector<std::string> user_arguments(const std::vector<std::string>& cflags) 
   return arguments;
 }
 
-// Where the program's own #include looks.
+// Where the program's own #include looks, and where what is included by flag lies.
 std::set<std::string> include_directories(const spec::Request& request) {
   std::set<std::string> directories = {request.directory};
   const auto& flags = request.cflags;
   for (size_t i = 0; i < flags.size(); ++i) {
-    for (StringRef option : {"-I", "-iquote", "-isystem"}) {
-      StringRef flag = flags[i];
-      if (!flag.consume_front(option)) continue;
-      if (!flag.empty()) directories.insert(flag.str());
-      else if (i + 1 < flags.size()) directories.insert(flags[i + 1]);
+    for (StringRef option : {"-include", "-isystem", "-iquote", "-I"}) {
+      StringRef value = flags[i];
+      if (!value.consume_front(option)) continue;
+      if (value.empty() && i + 1 < flags.size()) value = flags[i + 1];
+      directories.insert(option == "-include" ? llvm::sys::path::parent_path(value).str() : value.str());
+      break;
     }
   }
   return directories;

@@ -53,8 +53,8 @@ class VirtualTree : public vfs::ProxyFileSystem {
     if (real && !real->isDirectory()) return std::make_error_code(std::errc::invalid_argument);  // a FIFO, a device
     if (real) return real;
     if (user_files_.directories.count(name)) return describe(name, 0, true);
-    auto text = asked(name);
-    return text ? ErrorOr<vfs::Status>(describe(name, text->size(), false)) : missing();
+    if (auto text = asked(name)) return describe(name, text->size(), false);
+    return lies_in_directory(name) ? ErrorOr<vfs::Status>(describe(name, 0, true)) : missing();
   }
 
   ErrorOr<std::unique_ptr<vfs::File>> openFileForRead(const llvm::Twine& path) override {
@@ -78,6 +78,14 @@ class VirtualTree : public vfs::ProxyFileSystem {
  private:
   // clang goes on to the next directory after this one, and gives up after any other.
   static std::error_code missing() { return std::make_error_code(std::errc::no_such_file_or_directory); }
+
+  // Whatever is no file below a directory that this process may not look into: clang asks for `sub` before `sub/own.h`.
+  bool lies_in_directory(StringRef path) const {
+    return llvm::any_of(user_files_.directories, [&](StringRef directory) {
+      StringRef rest = path;
+      return !directory.empty() && rest.consume_front(directory) && rest.starts_with("/");
+    });
+  }
 
   // "/virtual/include/linux/sched.h" -> "linux/sched.h". A vmlinux.h beside the program describes some other kernel; the
   // types come from this one.
