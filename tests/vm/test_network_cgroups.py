@@ -131,11 +131,11 @@ def test_what_sockets_do(attached):
     assert (hits(b, 0), hits(b, 1)) == (6, 6)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_machines_tests_hold_here():
-    files = [REPOSITORY / "tests/python" / name for name in ("test_network.py", "test_packet_fields.py")]
+    file = REPOSITORY / "tests/python/test_network.py"
     for module in ("veth", "sch_ingress", "cls_bpf"):
         subprocess.run(["modprobe", module], check=True)
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", *files], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", file], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, cwd=REPOSITORY)
     assert done.returncode == 0, done.stdout
