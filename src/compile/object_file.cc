@@ -13,6 +13,16 @@
 namespace sonde::compile {
 namespace {
 
+// The loader looks for every section that BTF describes.
+bool is_described(const llvm::object::ObjectFile& object, llvm::StringRef section_name) {
+  for (const auto& section : object.sections()) {
+    if (auto name = section.getName(); !name || *name != ".BTF") continue;
+    auto bytes = section.getContents();
+    return bytes && bytes->contains('\0' + section_name.str() + '\0');
+  }
+  return false;
+}
+
 // Constants that ended up as immediate values leave their section behind, and a loader would make a map of it.
 std::vector<std::string> unused_constants(const llvm::object::ObjectFile& object) {
   std::set<std::string> used;
@@ -31,7 +41,8 @@ std::vector<std::string> unused_constants(const llvm::object::ObjectFile& object
   std::vector<std::string> unused;
   for (const auto& section : object.sections()) {
     auto name = section.getName();
-    if (name && name->starts_with(".rodata") && !used.count(name->str())) unused.push_back(name->str());
+    bool is_unused = name && name->starts_with(".rodata") && !used.count(name->str());
+    if (is_unused && !is_described(object, *name)) unused.push_back(name->str());
   }
   return unused;
 }
