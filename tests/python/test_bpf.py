@@ -243,6 +243,16 @@ def test_the_trace_pipe(run):
     assert b.trace_fields(nonblocking=True) == (None,) * 6
 
 
+def test_messages_that_end_their_own_line_leave_no_empty_one(run):
+    b = run("", 'bpf_trace_printk("ended\\n");')
+    open_trace_pipe(b)
+    set_off(3)
+    messages = []
+    while messages.count(b"ended") < 3:
+        messages.append(b.trace_fields()[5])
+    assert "Unknown" not in messages
+
+
 def test_trace_print_by_a_format():
     script = ("import os, time\nfrom bcc import BPF\n"
               "b = BPF(text='''RAW_TRACEPOINT_PROBE(sys_enter) { if (ctx->args[1] == 110 && "

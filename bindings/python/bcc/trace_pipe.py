@@ -30,8 +30,8 @@ class TracePipe:
             line = self.trace_readline(nonblocking)
             if not line and nonblocking:
                 return (None,) * 6
-            # "CPU:3 [LOST 12 EVENTS]" is the pipe speaking of itself.
-            if not line.startswith(b"CPU:"):
+            # "CPU:3 [LOST 12 EVENTS]" is the pipe speaking of itself; an empty line ends a message that ends its own.
+            if line and not line.startswith(b"CPU:"):
                 return _fields_of(line)
 
     def trace_print(self, fmt=None):
