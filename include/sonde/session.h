@@ -87,6 +87,19 @@ class Map {
   // The key after `key` (nullptr: the first); kNotFound at the end.
   Status next_key(const void* key, void* next) const;
 
+  // Many elements in one go, as far as the kernel can for this kind of map. Keys and values lie one after the other.
+  struct Elements {
+    std::string keys, values;
+    size_t count = 0;
+  };
+  Result<Elements> elements() const;
+  Result<Elements> take_elements();  // and removes them
+  Result<size_t> count_elements() const;
+  // Stops at the first that fails.
+  Status update_elements(const void* keys, const void* values, size_t count, uint64_t flags = 0);
+  Status remove_elements(const void* keys, size_t count);
+  Status remove_all_elements();
+
   using EventCallback = std::function<void(int cpu, const void* data, uint32_t size)>;
   using LostCallback = std::function<void(int cpu, uint64_t count)>;  // empty: counted and said on standard error
   // For BPF_PERF_OUTPUT: events come aligned to 4 bytes only, their size rounded up by the kernel. `pages` of buffer on each online
@@ -114,6 +127,8 @@ class Map {
 struct LoadOptions {
   unsigned log_level = 0;  // of the verifier: 1 or 2 print its log even on success, through `log`
   std::function<void(std::string_view)> log;
+  // Maps of BPF_TABLE_SHARED are seen by the sessions of this process with the same name here; those of BPF_TABLE_PUBLIC by all.
+  std::string maps_namespace;
 };
 
 // Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is loaded

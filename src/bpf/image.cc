@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "bpf/capture.h"
+#include "bpf/map_supply.h"
 #include "bpf/permission.h"
 #include "kernel/cpus.h"
 #include "kernel/features.h"
@@ -16,6 +17,8 @@
 
 namespace sonde::bpf {
 namespace {
+
+constexpr int kMaxAttempts = 10;
 
 tl::unexpected<Error> load_failed(int code, const Capture& capture, const spec::Spec& spec) {
   std::string cause = capture.cause();
@@ -47,6 +50,19 @@ void size_perf_outputs(bpf_object* object, const spec::Spec& spec) {
   }
 }
 
+struct NamedMap {
+  bpf_map* map;
+  std::string name;
+};
+
+// As the object calls them: libbpf renames those that it takes over.
+std::vector<NamedMap> named_maps(bpf_object* object) {
+  std::vector<NamedMap> maps;
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object) maps.push_back({map, bpf_map__name(map)});
+  return maps;
+}
+
 // Whoever wrote the object may have given that name to something else: what does not have the shape is not read.
 int find_lost(bpf_object* object, const std::string& name) {
   const bpf_map* map = bpf_object__find_map_by_name(object, fmt::format("{}{}", spec::kLostPrefix, name).c_str());
@@ -59,54 +75,65 @@ int find_lost(bpf_object* object, const std::string& name) {
 
 void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
 
-Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec) {
-  std::unique_ptr<Image> image(new Image);
-  RETURN_IF_ERROR(image->make(object, spec));
-  return image;
+Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec, const std::string& space) {
+  for (int attempt = 1;; attempt++) {
+    std::unique_ptr<Image> image(new Image);
+    RETURN_IF_ERROR(image->open(object));
+    Status made = image->make(spec, space);
+    if (made) return image;
+    // Someone pinned a map between our look and our own pinning: it is taken in the next round.
+    bool is_late = made.error().code == EEXIST && attempt < kMaxAttempts;
+    if (!is_late) return tl::unexpected(std::move(made).error());
+  }
 }
 
-Status Image::make(std::string_view object, const spec::Spec& spec) {
+Status Image::open(std::string_view object) {
   prepare_libbpf();
   Capture capture;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sonde");
   object_.reset(bpf_object__open_mem(object.data(), object.size(), &options));
-  if (!object_) {
-    int code = errno;
-    return base::fail(ErrorKind::kInvalid, fmt::format("not a BPF object that can be loaded: {}",
-                                                       capture.text().empty() ? std::strerror(code) : capture.cause()));
-  }
+  if (object_) return {};
+  int code = errno;
+  return base::fail(ErrorKind::kInvalid, fmt::format("not a BPF object that can be loaded: {}",
+                                                     capture.text().empty() ? std::strerror(code) : capture.cause()));
+}
+
+Status Image::make(const spec::Spec& spec, const std::string& space) {
   size_perf_outputs(object_.get(), spec);
+  std::vector<NamedMap> maps = named_maps(object_.get());
+  MapSupply supply(object_.get(), spec, space);
+  RETURN_IF_ERROR(supply.before_load());
   {
+    Capture capture;
     Hollowing hollowing(codes_);
     if (int error = bpf_object__load(object_.get()); error != 0) return load_failed(-error, capture, spec);
   }
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object_.get()) bpf_program__unload(program);
+  RETURN_IF_ERROR(supply.after_load());
+  publications_ = supply.take_publications();
   license_ = spec.license;
-  describe_maps();
+  for (const NamedMap& each : maps) describe_map(each.map, each.name);
   return {};
 }
 
-void Image::describe_maps() {
-  bpf_map* map = nullptr;
-  bpf_object__for_each_map(map, object_.get()) {
-    MapInfo info;
-    info.name = bpf_map__name(map);
-    if (info.name.starts_with(spec::kLostPrefix)) continue;
-    info.fd = bpf_map__fd(map);
-    info.is_internal = bpf_map__is_internal(map);
-    bpf_map_info kernel_info{};
-    uint32_t length = sizeof kernel_info;
-    if (info.fd < 0 || bpf_obj_get_info_by_fd(info.fd, &kernel_info, &length) != 0) continue;
-    info.id = kernel_info.id;
-    info.type = kernel_info.type;
-    info.key_size = kernel_info.key_size;
-    info.value_size = kernel_info.value_size;
-    info.max_entries = kernel_info.max_entries;
-    info.flags = kernel_info.map_flags;
-    info.lost_fd = find_lost(object_.get(), info.name);
-    maps_.push_back(std::move(info));
-  }
+void Image::describe_map(bpf_map* map, std::string name) {
+  if (name.starts_with(spec::kLostPrefix)) return;
+  MapInfo info;
+  info.name = std::move(name);
+  info.fd = bpf_map__fd(map);
+  info.is_internal = bpf_map__is_internal(map);
+  bpf_map_info kernel_info{};
+  uint32_t length = sizeof kernel_info;
+  if (info.fd < 0 || bpf_obj_get_info_by_fd(info.fd, &kernel_info, &length) != 0) return;
+  info.id = kernel_info.id;
+  info.type = kernel_info.type;
+  info.key_size = kernel_info.key_size;
+  info.value_size = kernel_info.value_size;
+  info.max_entries = kernel_info.max_entries;
+  info.flags = kernel_info.map_flags;
+  info.lost_fd = find_lost(object_.get(), info.name);
+  maps_.push_back(std::move(info));
 }
 
 const Code* Image::code(std::string_view symbol) const {

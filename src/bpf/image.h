@@ -8,8 +8,10 @@
 
 #include "base/result.h"
 #include "bpf/hollow.h"
+#include "bpf/published_maps.h"
 #include "spec/spec.h"
 
+struct bpf_map;
 struct bpf_object;
 
 namespace sonde::bpf {
@@ -29,7 +31,8 @@ struct MapInfo {
 
 class Image {
  public:
-  static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec);
+  // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED).
+  static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {});
 
   const std::vector<MapInfo>& maps() const { return maps_; }
   const Code* code(std::string_view symbol) const;
@@ -43,10 +46,12 @@ class Image {
     void operator()(bpf_object* object) const;
   };
   Image() = default;
-  Status make(std::string_view object, const spec::Spec& spec);
-  void describe_maps();
+  Status open(std::string_view object);
+  Status make(const spec::Spec& spec, const std::string& space);
+  void describe_map(bpf_map* map, std::string name);
 
   std::unique_ptr<bpf_object, CloseObject> object_;
+  std::vector<Publication> publications_;
   std::vector<MapInfo> maps_;
   std::vector<Code> codes_;
   std::string license_;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "compile/hook_names.h"
+#include "compile/map_declaration.h"
 #include "compile/packet_fields.h"
 
 namespace sonde::compile {
@@ -16,35 +17,12 @@ namespace {
 using llvm::StringRef;
 constexpr unsigned kMaxParameters = 7;  // the context and six registers
 
-StringRef asm_label(const clang::NamedDecl* decl) {
-  const auto* label = decl->getAttr<clang::AsmLabelAttr>();
-  return label ? label->getLabel() : StringRef();
-}
-
 // The declared table behind `start.lookup`, or nothing.
 StringRef table_of(const clang::MemberExpr* member) {
   const auto* base = llvm::dyn_cast<clang::DeclRefExpr>(member->getBase()->IgnoreParenImpCasts());
   if (!base || member->isArrow()) return {};
   StringRef label = asm_label(base->getDecl());
   return label.consume_front("sonde.table.") ? label : StringRef();
-}
-
-const clang::FieldDecl* field(const clang::RecordDecl* record, StringRef name) {
-  for (const auto* each : record->fields()) {
-    if (each->getName() == name) return each;
-  }
-  return nullptr;
-}
-
-// `int (*type)[27]` -> 27: how BTF-defined maps write a number.
-uint32_t number_of(clang::ASTContext& context, const clang::FieldDecl* field) {
-  if (!field || !field->getType()->isPointerType()) return 0;
-  const auto* array = context.getAsConstantArrayType(field->getType()->getPointeeType());
-  return array ? static_cast<uint32_t>(array->getSize().getZExtValue()) : 0;
-}
-
-clang::QualType pointee_of(const clang::FieldDecl* field) {
-  return field && field->getType()->isPointerType() ? field->getType()->getPointeeType() : clang::QualType();
 }
 
 bool fits_register(clang::ASTContext& context, clang::QualType type) {
@@ -61,7 +39,10 @@ const clang::Expr* integer_as_address(const clang::CallExpr* call, clang::ASTCon
   return nullptr;
 }
 
-bool is_stack_trace(const spec::Map& map) { return map.type == 7; }
+// What another object publishes is only known when it is loaded.
+bool may_be_stack_trace(const spec::Map& map) { return map.type == 7 || map.kind == "extern"; }
+
+bool holds_maps(const spec::Map& map) { return map.kind == "array_of_maps" || map.kind == "hash_of_maps"; }
 
 }  // namespace
 
@@ -90,6 +71,7 @@ bool DialectReader::HandleTopLevelDecl(clang::DeclGroupRef group) {
 }
 
 void DialectReader::HandleTranslationUnit(clang::ASTContext&) {
+  check_inner_maps();
   // In libbpf's style a function without a section is a subprogram.
   bool by_section = std::any_of(candidates_.begin(), candidates_.end(), [](const auto& c) { return c.has_section; });
   for (const auto& candidate : candidates_) {
@@ -182,39 +164,37 @@ bool DialectReader::VisitVarDecl(clang::VarDecl* variable) {
   return true;
 }
 
-// A struct of the kernel that a map's declaration only points to is filled in now: its size is wanted.
-void DialectReader::complete(clang::QualType type) {
-  auto* tag = type.isNull() ? nullptr : type->getAsTagDecl();
-  auto* source = context_->getExternalSource();
-  if (tag && source && !tag->isCompleteDefinition()) source->CompleteType(tag);
-}
-
 void DialectReader::add_map(clang::VarDecl* variable) {
   const auto* record = variable->getType()->getAsRecordDecl();
-  if (!record) return;
-  spec::Map map;
-  StringRef label = asm_label(variable);
-  map.name = label.empty() ? variable->getNameAsString() : label.str();
-  if (map.name.starts_with(spec::kLostPrefix)) return;
-  for (const auto* note : variable->specific_attrs<clang::AnnotateAttr>()) {
-    if (StringRef text = note->getAnnotation(); text.consume_front("sonde.map:")) map.kind = text.str();
+  std::string name = map_name(variable);
+  if (!record || StringRef(name).starts_with(spec::kLostPrefix)) return;
+  if (auto* known = find_map(name)) {  // declared once more, to be published
+    known->scope = published_scope(variable).str();
+    return;
   }
-  map.type = number_of(*context_, field(record, "type"));
-  map.max_entries = number_of(*context_, field(record, "max_entries"));
-  map.flags = number_of(*context_, field(record, "map_flags"));
-  map.key_size = number_of(*context_, field(record, "key_size"));
-  map.value_size = number_of(*context_, field(record, "value_size"));
-  clang::QualType key = pointee_of(field(record, "key"));
-  clang::QualType value = pointee_of(field(record, "value"));
-  for (clang::QualType type : {key, value}) complete(type);
-  if (!key.isNull() && key->isIncompleteType()) key = {};
-  auto size_of = [&](clang::QualType type) {
-    return static_cast<uint32_t>(context_->getTypeSizeInChars(type).getQuantity());
-  };
-  if (!key.isNull()) map.key = types_->add(key), map.key_size = size_of(key);
-  if (!value.isNull() && !value->isIncompleteType()) map.value = types_->add(value), map.value_size = size_of(value);
-  check_map(variable, map, key, value);
-  spec_.maps.push_back(std::move(map));
+  MapDeclaration declared = read_map(variable, record, *context_, *types_);
+  check_map(variable, declared.map, declared.key, declared.value);
+  map_places_.push_back(variable->getLocation());
+  spec_.maps.push_back(std::move(declared.map));
+}
+
+spec::Map* DialectReader::find_map(StringRef name) {
+  auto found = std::find_if(spec_.maps.begin(), spec_.maps.end(), [&](const auto& map) { return map.name == name; });
+  return found == spec_.maps.end() ? nullptr : &*found;
+}
+
+// The inner map may be declared after the outer one.
+void DialectReader::check_inner_maps() {
+  using Level = clang::DiagnosticsEngine;
+  for (size_t i = 0; i < spec_.maps.size(); ++i) {
+    const spec::Map& map = spec_.maps[i];
+    if (map.inner.empty()) continue;
+    const auto* inner = find_map(map.inner);
+    if (!inner) report(Level::Error, map_places_[i], "the inner map '%0' of '%1' is declared nowhere") << map.inner << map.name;
+    else if (!inner->inner.empty()) {
+      report(Level::Error, map_places_[i], "inner map %0 has inner map %1") << map.inner << inner->inner;
+    }
+  }
 }
 
 void DialectReader::check_map(clang::VarDecl* variable, const spec::Map& map, clang::QualType key,
@@ -223,13 +203,14 @@ void DialectReader::check_map(clang::VarDecl* variable, const spec::Map& map, cl
   auto where = variable->getLocation();
   if (!map.type && map.kind.empty()) report(Level::Error, where, "map '%0' has no type: add __uint(type, …)") << map.name;
   else if (!map.type) report(Level::Error, where, "unsupported map type: maps/%0") << map.kind;
-  if (!value.isNull() && !value->isIncompleteType() && !map.value_size) {
-    report(Level::Error, where, "invalid zero-sized leaf");
-  }
+  if (!value.isNull() && !map.value_size) report(Level::Error, where, "invalid zero-sized leaf");
   if (!key.isNull() && !map.key_size) report(Level::Error, where, "invalid zero-sized key");
   bool is_u64 = !value.isNull() && context_->hasSameUnqualifiedType(value, context_->UnsignedLongLongTy);
   if (map.kind == "histogram" && !is_u64) {
     report(Level::Error, where, "histogram leaf type must be u64, got %0") << value;
+  }
+  if (holds_maps(map) && map.inner.empty()) {
+    report(Level::Error, where, "which maps '%0' holds is not said: BPF_ARRAY_OF_MAPS(name, \"inner map\", entries)") << map.name;
   }
 }
 
@@ -237,8 +218,7 @@ bool DialectReader::VisitCallExpr(clang::CallExpr* call) {
   const auto* callee = call->getCallee()->IgnoreParenImpCasts();
   if (auto* method = const_cast<clang::MemberExpr*>(llvm::dyn_cast<clang::MemberExpr>(callee))) {
     StringRef table = table_of(method);
-    auto map = std::find_if(spec_.maps.begin(), spec_.maps.end(), [&](const auto& m) { return m.name == table; });
-    if (map != spec_.maps.end()) read_method(call, method, *map);
+    if (auto* map = find_map(table)) read_method(call, method, *map);
   } else if (const auto* function = llvm::dyn_cast<clang::DeclRefExpr>(callee)) {
     if (function->getDecl()->getName() == "__builtin_memcpy") check_print_format(call);
   }
@@ -260,7 +240,7 @@ void DialectReader::read_method(clang::CallExpr* call, clang::MemberExpr* method
     report(Level::Warning, method->getMemberLoc(),
            "all element of an array already exist; insert() will have no effect");
   }
-  if (name == "get_stackid" && !is_stack_trace(map)) {
+  if (name == "get_stackid" && !may_be_stack_trace(map)) {
     report(Level::Error, method->getMemberLoc(), "get_stackid only available on stacktrace maps");
   }
 }

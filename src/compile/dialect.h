@@ -39,7 +39,8 @@ class DialectReader : public clang::SemaConsumer, public clang::RecursiveASTVisi
   void check_parameters(clang::FunctionDecl* function, const ProgramShape& shape);
   ContextKind context_of(clang::FunctionDecl* function) const;
   void add_map(clang::VarDecl* variable);
-  void complete(clang::QualType type);
+  spec::Map* find_map(llvm::StringRef name);
+  void check_inner_maps();
   void check_map(clang::VarDecl* variable, const spec::Map& map, clang::QualType key, clang::QualType value);
   void read_method(clang::CallExpr* call, clang::MemberExpr* method, spec::Map& map);
   void record_event(spec::Map& map, clang::Expr* data);
@@ -54,6 +55,7 @@ class DialectReader : public clang::SemaConsumer, public clang::RecursiveASTVisi
   clang::ASTContext* context_ = nullptr;
   spec::Spec& spec_;
   std::optional<SpecTypes> types_;
+  std::vector<clang::SourceLocation> map_places_;  // of spec_.maps
   std::vector<Candidate> candidates_;
   std::vector<ProgramShape> programs_;
 };

@@ -23,6 +23,15 @@ void call_directly(llvm::CallBase& call, const llvm::DataLayout& layout) {
   if (load->use_empty()) load->eraseFromParent();
 }
 
+// bpf_map_lookup_elem(&start, &key): in C, `start` is the table of methods, and the map is meant.
+void pass_map_itself(llvm::CallBase& call, llvm::Module& module) {
+  for (auto& argument : call.args()) {
+    StringRef name = argument->getName();
+    if (!llvm::isa<llvm::GlobalVariable>(argument) || !name.consume_front("sonde.table.")) continue;
+    if (auto* map = module.getNamedGlobal(name)) argument.set(map);
+  }
+}
+
 llvm::Function* map_function(llvm::Module& module, StringRef map, StringRef what) {
   return module.getFunction(("__sonde_" + map + "_" + what).str());
 }
@@ -63,6 +72,7 @@ void resolve_method_calls(llvm::Module& module) {
     }
     for (auto* call : calls) {
       call_directly(*call, module.getDataLayout());
+      pass_map_itself(*call, module);
       auto* callee = call->getCalledFunction();
       if (!callee) callee = llvm::dyn_cast<llvm::Function>(call->getCalledOperand());
       StringRef name = callee ? callee->getName() : StringRef();

@@ -59,8 +59,8 @@ constexpr Rewording kRewordings[] = {
 
 std::string in_the_dialects_words(std::string_view message) {
   std::string text(message);
-  constexpr std::string_view kRedefined = "redefinition of '__sonde_map_";
-  if (text.starts_with(kRedefined)) text.erase(text.find('\'', kRedefined.size()) + 1);
+  constexpr std::string_view kRedefined = "redefinition of enumerator '__sonde_type_";
+  if (text.starts_with(kRedefined)) text.replace(0, kRedefined.size(), "redefinition of '");
   for (const auto& [whose, words] : kRewordings) {
     if (text.starts_with(whose)) text = words;
   }

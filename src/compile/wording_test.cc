@@ -18,7 +18,7 @@ TEST(Wording, AnUnclosedTypeofStaysAsItIs) {
 }
 
 TEST(Wording, MapsHaveTheNamesThatTheUserGaveThem) {
-  EXPECT_EQ(in_the_dialects_words("redefinition of '__sonde_map_start' with a different type: 'struct (unnamed)'"),
+  EXPECT_EQ(in_the_dialects_words("redefinition of enumerator '__sonde_type_start'"),
             "redefinition of 'start'");
   EXPECT_EQ(in_the_dialects_words("unused variable '__sonde_map_start'"), "unused variable 'start'");
 }

@@ -13,6 +13,8 @@
 namespace sonde {
 namespace {
 
+constexpr int kNotSupported = 524;  // ENOTSUPP, which no header of user space has
+
 bool is_per_cpu(uint32_t type) {
   return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
          type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
@@ -29,10 +31,15 @@ uint32_t Map::State::value_bytes() const {
   return ((info.value_size + 7) & ~7u) * kernel::possible_cpus();
 }
 
+bpf::MapShape Map::State::shape() const { return {info.fd, info.key_size, value_bytes(), info.max_entries}; }
+
 tl::unexpected<Error> Map::State::failed(const char* verb, int code) const {
   ErrorKind kind = code == ENOENT ? ErrorKind::kNotFound : code == EPERM ? ErrorKind::kPermission : ErrorKind::kFailed;
   // Scripts ask for keys that may not be there, often: no message is put together for that.
   if (code == ENOENT) return tl::unexpected(Error{kind, "no such element", code, {}});
+  if (code == kNotSupported) {
+    return tl::unexpected(Error{ErrorKind::kUnsupported, fmt::format("map {}: the kernel does not let anybody {} of such a map", info.name, verb), code, {}});
+  }
   const char* hint = code == E2BIG ? "the map is full (or the index is beyond its end); declare it with more entries" : "";
   return tl::unexpected(Error{kind, fmt::format("map {}: cannot {}: {}", info.name, verb, std::strerror(code)), code, hint});
 }
@@ -71,6 +78,45 @@ Status Map::lookup_and_delete(const void* key, void* value) {
 Status Map::next_key(const void* key, void* next) const {
   int code = bpf::next_key(fd(), key, next);
   return code == 0 ? Status{} : state_->failed("walk the keys", code);
+}
+
+Result<Map::Elements> Map::elements() const {
+  bpf::Elements found;
+  int code = bpf::read_elements(state_->shape(), false, found);
+  if (code != 0) return state_->failed("read its elements", code);
+  return Elements{std::move(found.keys), std::move(found.values), found.count};
+}
+
+Result<Map::Elements> Map::take_elements() {
+  bpf::Elements found;
+  int code = bpf::read_elements(state_->shape(), true, found);
+  if (code != 0) return state_->failed("take its elements", code);
+  return Elements{std::move(found.keys), std::move(found.values), found.count};
+}
+
+Result<size_t> Map::count_elements() const {
+  size_t count = 0;
+  int code = bpf::count_elements(state_->shape(), count);
+  if (code != 0) return state_->failed("walk the keys", code);
+  return count;
+}
+
+Status Map::update_elements(const void* keys, const void* values, size_t count, uint64_t flags) {
+  size_t done = 0;
+  int code = bpf::update_elements(state_->shape(), static_cast<const char*>(keys), static_cast<const char*>(values), count,
+                                  flags, done);
+  return code == 0 ? Status{} : state_->failed("update its elements", code);
+}
+
+Status Map::remove_elements(const void* keys, size_t count) {
+  size_t done = 0;
+  int code = bpf::remove_elements(state_->shape(), static_cast<const char*>(keys), count, done);
+  return code == 0 ? Status{} : state_->failed("delete its elements", code);
+}
+
+Status Map::remove_all_elements() {
+  int code = bpf::remove_all_elements(state_->shape());
+  return code == 0 ? Status{} : state_->failed("delete its elements", code);
 }
 
 Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events) {

@@ -11,6 +11,7 @@
 #include "bpf/choice.h"
 #include "bpf/hooks.h"
 #include "bpf/image.h"
+#include "bpf/map_batch.h"
 #include "bpf/perf_buffer.h"
 #include "bpf/program.h"
 #include "bpf/ring_buffer.h"
@@ -31,6 +32,7 @@ struct Map::State {
   uint64_t told_lost = 0;  // stacks, or events of a ring buffer, that the user knows to be lost
 
   uint32_t value_bytes() const;
+  bpf::MapShape shape() const;
   tl::unexpected<Error> failed(const char* verb, int code) const;
   bool has_data(bool perf, bool ring) const;  // to hand out
   void tell_lost_events(bool perf, bool ring, bool idle);

@@ -75,6 +75,9 @@ json write(const Map& map) {
   if (map.key) out["key"] = *map.key;
   if (map.value) out["value"] = *map.value;
   if (map.event) out["event"] = *map.event;
+  put(out, "inner", map.inner);
+  put(out, "pin_path", map.pin_path);
+  put(out, "scope", map.scope);
   return out;
 }
 
@@ -145,6 +148,9 @@ void read_map(JsonReader& in, Map& map) {
   in.get("key", map.key);
   in.get("value", map.value);
   in.get("event", map.event);
+  in.get("inner", map.inner);
+  in.get("pin_path", map.pin_path);
+  in.get("scope", map.scope);
 }
 
 void read_variant(JsonReader& in, Variant& variant) {

@@ -56,7 +56,12 @@ struct Map {
   std::optional<TypeId> key;
   std::optional<TypeId> value;
   std::optional<TypeId> event;  // of perf and ring buffers: the struct last submitted
+  std::string inner;     // of a map of maps: the name of the map whose shape its elements have
+  std::string pin_path;  // where it is taken from if it is there, and pinned if it is not
+  std::string scope;     // published to other objects of the process: "public" to all, "shared" to those of its namespace
 };
+// `kind` of a map that another object of the process publishes under this name: its type and entries are that one's.
+inline constexpr std::string_view kExternKind = "extern";
 
 // Where a program wants to run. kind is one of: kprobe kretprobe tracepoint raw_tracepoint fentry fexit fmod_ret lsm
 // iter uprobe uretprobe usdt perf_event socket_filter tc xdp cgroup_skb … ("" = nothing said: the driver attaches it).

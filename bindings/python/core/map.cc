@@ -1,11 +1,9 @@
 // A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer protocol.
 #include "map.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
-#include <vector>
 
 #include "collected.h"
 #include "error.h"
@@ -17,19 +15,17 @@ namespace py = pybind11;
 namespace sonde::python {
 namespace {
 
-constexpr size_t kMaxSnapshotKeys = 16u << 20;
-
 // The bytes of a Python object, held while they are used.
 class Bytes {
  public:
   // `object` may be None when `size` is 0 (queues have no keys). Any other size than `size` raises.
-  Bytes(py::handle object, uint32_t size, const char* what, bool writable = false) {
+  Bytes(py::handle object, size_t size, const char* what, bool writable = false) {
     if (object.is_none() && size == 0) return;
     int flags = writable ? PyBUF_WRITABLE : PyBUF_SIMPLE;
     if (PyObject_GetBuffer(object.ptr(), &view_, flags) < 0) throw py::error_already_set();
     held_ = true;
     if (static_cast<size_t>(view_.len) != size) {
-      PyErr_Format(PyExc_TypeError, "%s of %zd bytes given, the table's is %u bytes", what, view_.len, size);
+      PyErr_Format(PyExc_TypeError, "%s of %zd bytes given, the table's is %zu bytes", what, view_.len, size);
       PyBuffer_Release(&view_);
       throw py::error_already_set();
     }
@@ -45,6 +41,12 @@ class Bytes {
   Py_buffer view_{};
   bool held_ = false;
 };
+
+// What no user space can read (counters, cgroups, sockets) counts as absent.
+bool is_unreadable(int code) {
+  constexpr int kNotSupported = 524;  // the kernel's own ENOTSUPP
+  return code == kNotSupported || code == EOPNOTSUPP || code == ENOSPC;
+}
 
 // Python's hold on a map keeps the session's handle alive, and refuses when the session has been closed.
 class PythonMap {
@@ -66,7 +68,8 @@ class PythonMap {
   bool lookup(py::handle key, py::handle value) {
     Map& m = map();
     Bytes k(key, m.key_size(), "a key"), v(value, m.value_bytes(), "a value", true);
-    return found(m.lookup(k.data(), v.data()));
+    Status status = m.lookup(k.data(), v.data());
+    return (status || !is_unreadable(status.error().code)) && found(status);
   }
   bool lookup_and_delete(py::handle key, py::handle value) {
     Map& m = map();
@@ -91,7 +94,11 @@ class PythonMap {
     Bytes k(key, m.key_size(), "a key");
     return found(m.next_key(k.data(), n.data()));
   }
-  py::tuple snapshot(bool remove);
+  py::tuple elements(bool take);
+  size_t count_elements() { return value_or_raise(map().count_elements()); }
+  void update_elements(py::handle keys, py::handle values, size_t count);
+  void remove_elements(py::handle keys, size_t count);
+  void remove_all_elements() { ok_or_raise(map().remove_all_elements()); }
 
   void open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events);
   void open_ring_buffer(py::object callback, py::object context, py::object lost);
@@ -103,37 +110,30 @@ class PythonMap {
     if (status.error().code == ENOENT || status.error().kind == ErrorKind::kNotFound) return false;
     raise(status.error());
   }
-  bool copy_entry(const std::vector<char>& key, bool remove, std::string& keys, std::string& values);
 
   py::object owner_;
   PythonSession* session_;
   Map map_;
 };
 
-// Entries that vanish between the walk over the keys and the look at the value are left out.
-bool PythonMap::copy_entry(const std::vector<char>& key, bool remove, std::string& keys, std::string& values) {
-  std::vector<char> value(map_.value_bytes());
-  if (!found(map_.lookup(key.data(), value.data()))) return false;
-  if (remove) found(map_.remove(key.data()));
-  keys.append(key.data(), key.size());
-  values.append(value.data(), value.size());
-  return true;
+// The keys' bytes one after the other, and the values'.
+py::tuple PythonMap::elements(bool take) {
+  Map& m = map();
+  Map::Elements found = value_or_raise(take ? m.take_elements() : m.elements());
+  return py::make_tuple(py::bytearray(found.keys), py::bytearray(found.values));
 }
 
-// All entries at one go: the keys' bytes one after the other, and the values'.
-py::tuple PythonMap::snapshot(bool remove) {
+// Buffers of `count` keys and as many values; the caller has seen to that.
+void PythonMap::update_elements(py::handle keys, py::handle values, size_t count) {
   Map& m = map();
-  std::vector<std::vector<char>> walked;
-  std::vector<char> key(m.key_size());
-  bool more = found(m.next_key(nullptr, key.data()));
-  size_t limit = std::min<size_t>(size_t{2} * m.max_entries() + 1, kMaxSnapshotKeys);
-  while (more && walked.size() < limit) {  // a map that is written to meanwhile may send the walk round again
-    walked.push_back(key);
-    more = found(m.next_key(walked.back().data(), key.data()));
-  }
-  std::string keys, values;
-  for (const auto& each : walked) copy_entry(each, remove, keys, values);
-  return py::make_tuple(py::bytearray(keys), py::bytearray(values));
+  Bytes k(keys, count * m.key_size(), "keys"), v(values, count * m.value_bytes(), "values");
+  ok_or_raise(m.update_elements(k.data(), v.data(), count));
+}
+
+void PythonMap::remove_elements(py::handle keys, size_t count) {
+  Map& m = map();
+  Bytes k(keys, count * m.key_size(), "keys");
+  ok_or_raise(m.remove_elements(k.data(), count));
 }
 
 void say_lost(int, uint64_t count) {
@@ -205,7 +205,11 @@ void define_map(py::module_& module) {
       .def("update", &PythonMap::update, py::arg("key"), py::arg("value"), py::arg("flags") = 0)
       .def("remove", &PythonMap::remove)
       .def("next_key", &PythonMap::next_key)
-      .def("snapshot", &PythonMap::snapshot, py::arg("remove") = false)
+      .def("elements", &PythonMap::elements, py::arg("take") = false)
+      .def("count_elements", &PythonMap::count_elements)
+      .def("update_elements", &PythonMap::update_elements)
+      .def("remove_elements", &PythonMap::remove_elements)
+      .def("remove_all_elements", &PythonMap::remove_all_elements)
       .def("open_perf_buffer", &PythonMap::open_perf_buffer)
       .def("open_ring_buffer", &PythonMap::open_ring_buffer);
 }

@@ -23,13 +23,20 @@ _CLASSES = {
     kinds.BPF_MAP_TYPE_QUEUE: "QueueStack",
     kinds.BPF_MAP_TYPE_STACK: "QueueStack",
     kinds.BPF_MAP_TYPE_RINGBUF: "RingBuf",
+    kinds.BPF_MAP_TYPE_SOCKMAP: "SockMap",
+    kinds.BPF_MAP_TYPE_SOCKHASH: "SockMap",
+    kinds.BPF_MAP_TYPE_SK_STORAGE: "Storage",
+    kinds.BPF_MAP_TYPE_INODE_STORAGE: "Storage",
+    kinds.BPF_MAP_TYPE_TASK_STORAGE: "Storage",
+    kinds.BPF_MAP_TYPE_CGROUP_STORAGE: "Storage",
+    kinds.BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE: "PerCpuStorage",
 }
 
 _MODULES = {
     "base": ("TableBase",),
-    "hashes": ("HashTable", "LruHash", "LpmTrie", "DevMap", "CpuMap", "XskMap", "MapInMapHash"),
-    "arrays": ("ArrayBase", "Array", "ProgArray", "CgroupArray", "MapInMapArray"),
-    "percpu": ("PerCpuHash", "PerCpuArray", "LruPerCpuHash"),
+    "hashes": ("HashTable", "LruHash", "LpmTrie", "MapInMapHash", "SockMap", "Storage"),
+    "arrays": ("ArrayBase", "Array", "ProgArray", "CgroupArray", "MapInMapArray", "DevMap", "CpuMap", "XskMap"),
+    "percpu": ("PerCpuHash", "PerCpuArray", "LruPerCpuHash", "PerCpuStorage"),
     "buffers": ("PerfEventArray", "RingBuf"),
     "queues": ("QueueStack",),
     "stacks": ("StackTrace",),

@@ -2,7 +2,7 @@
 import ctypes as ct
 import os
 
-from .base import TableBase, is_ctypes
+from .base import HoldsMaps, TableBase, is_ctypes
 
 
 class ArrayBase(TableBase):
@@ -35,11 +35,17 @@ class ArrayBase(TableBase):
     def clear(self):
         self.zero()
 
-    def _snapshot(self, remove=False):
-        for key, leaf in super()._snapshot():
+    def items_lookup_and_delete_batch(self):
+        """Entries cannot be taken out of an array: they are set to zero."""
+        for key, leaf in self.items():
             yield key, leaf
-            if remove:
-                self.clearitem(key)
+            self.clearitem(key)
+
+    def items_delete_batch(self, ct_keys=None):
+        if ct_keys is None:
+            self.clear()
+        else:
+            super().items_delete_batch(ct_keys)
 
 
 class Array(ArrayBase):
@@ -50,26 +56,21 @@ class Array(ArrayBase):
 class Emptying(ArrayBase):
     """Arrays of descriptors: what is not set is not there."""
 
-    def __getitem__(self, key):
-        leaf = self.Leaf()
-        if not self._map.lookup(self._key(key), leaf):
-            raise KeyError
-        return leaf
-
     def __delitem__(self, key):
-        self._map.remove(self._key(key))
+        if not self._map.remove(self._key(key)):
+            raise KeyError
 
     def clear(self):
         for index in range(len(self)):
-            del self[index]
+            self._map.remove(self.Key(index))
+
+    zero = clear
 
 
 class ProgArray(Emptying):
-    def __setitem__(self, key, leaf):
+    def _stored(self, leaf):
         """A program's descriptor, or the Function that load_func() gave."""
-        if hasattr(leaf, "fd"):
-            leaf = leaf.fd
-        super().__setitem__(key, leaf)
+        return super()._stored(leaf.fd if hasattr(leaf, "fd") else leaf)
 
 
 class CgroupArray(Emptying):
@@ -87,5 +88,17 @@ class CgroupArray(Emptying):
             raise Exception("Cgroup array key must be either FD or cgroup path")
 
 
-class MapInMapArray(Emptying):
+class MapInMapArray(HoldsMaps, Emptying):
+    pass
+
+
+class DevMap(Emptying):
+    pass
+
+
+class CpuMap(Emptying):
+    pass
+
+
+class XskMap(Emptying):
     pass

@@ -98,7 +98,7 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
 
     def key_scanf(self, key_str):
         from .text import parse_value
-        return parse_value(key_str, self.Key)
+        return parse_value(key_str, self.Key, "key")
 
     def _key(self, key):
         return coerced(key, self.Key)
@@ -110,7 +110,10 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
         return leaf
 
     def __setitem__(self, key, leaf):
-        self._update(self._key(key), coerced(leaf, self.Leaf))
+        self._update(self._key(key), self._stored(leaf))
+
+    def _stored(self, leaf):
+        return coerced(leaf, self.Leaf)
 
     def _update(self, key, leaf):
         try:
@@ -123,7 +126,7 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
             raise KeyError
 
     def __len__(self):
-        return sum(1 for _ in self)
+        return self._map.count_elements()
 
     def __iter__(self):
         key = None
@@ -146,32 +149,29 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
     def keys(self):
         return iter(self)
 
-    def _snapshot(self, remove=False):
-        keys, values = self._map.snapshot(remove)
-        key_size, value_size = self._map.key_size, self._map.value_bytes
-        Key, Leaf = self.Key, self.Leaf
-        for i in range(len(keys) // key_size):
-            yield Key.from_buffer_copy(keys, i * key_size), Leaf.from_buffer_copy(values, i * value_size)
+    def _shown(self, leaf):
+        """What scripts get of a leaf that was read."""
+        return leaf
 
     def items(self):
-        return list(self._snapshot())
+        return list(self._decoded(*self._map.elements()))
 
     def values(self):
-        return [leaf for _, leaf in self._snapshot()]
+        return [leaf for _, leaf in self.items()]
 
     def iteritems(self):
-        return self._snapshot()
+        yield from self._decoded(*self._map.elements())
 
     def itervalues(self):
-        return (leaf for _, leaf in self._snapshot())
+        return (leaf for _, leaf in self.iteritems())
 
     def clear(self):
-        for key in list(self):
-            self.__delitem__(key)
+        self._map.remove_all_elements()
 
     def zero(self):
-        for key in list(self):
-            self[key] = self.Leaf()
+        keys, values = self._map.elements()
+        if keys:
+            self._map.update_elements(keys, bytes(len(values)), len(keys) // self._map.key_size)
 
     # A table is what it is, whatever it holds: comparing one with another need not read both out of the kernel.
     __eq__ = object.__eq__
@@ -179,3 +179,10 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
 
     def __repr__(self):
         return "<%s %s>" % (type(self).__name__, self._map.name)
+
+
+class HoldsMaps:
+    """A table whose elements are tables: an element is put in as the inner table or its descriptor, and read as its id."""
+
+    def _stored(self, leaf):
+        return super()._stored(leaf.map_fd if isinstance(leaf, Described) else leaf)

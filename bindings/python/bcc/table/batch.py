@@ -5,11 +5,11 @@ import ctypes as ct
 class Batches:
     def items_lookup_batch(self):
         """Every (key, value), as they are."""
-        return self._snapshot()
+        return self._entries()
 
     def items_lookup_and_delete_batch(self):
         """Every (key, value), taken out of the table."""
-        return self._snapshot(remove=True)
+        return self._entries(take=True)
 
     def items_update_batch(self, ct_keys, ct_values):
         """Puts in the entries of two ctypes arrays of the same length."""
@@ -17,18 +17,24 @@ class Batches:
         self._check_array(ct_values)
         if len(ct_keys) != len(ct_values):
             raise ValueError("keys array length != values array length")
-        for key, value in zip(_elements(ct_keys), _elements(ct_values)):
-            self._update(key, value)
+        self._say_command("UPDATE", self._map.update_elements, ct_keys, ct_values, len(ct_keys))
 
     def items_delete_batch(self, ct_keys=None):
         """Takes out the keys of a ctypes array; without one, all."""
         if ct_keys is None:
-            for _ in self._snapshot(remove=True):
-                pass
+            self._say_command("LOOKUP_AND_DELETE", self._map.elements, True)
             return
         self._check_array(ct_keys)
-        for key in _elements(ct_keys):
-            self._map.remove(key)
+        self._say_command("DELETE", self._map.remove_elements, ct_keys, len(ct_keys))
+
+    @staticmethod
+    def _say_command(command, function, *arguments):
+        try:
+            return function(*arguments)
+        except TypeError:
+            raise
+        except Exception as error:
+            raise Exception("BPF_MAP_%s_BATCH has failed: %s" % (command, error)) from None
 
     def _check_array(self, array):
         if not isinstance(array, ct.Array):
@@ -36,8 +42,13 @@ class Batches:
         if not 1 <= len(array) <= self.max_entries:
             raise ValueError("Array's length is wrong")
 
+    def _entries(self, take=False):
+        command = "LOOKUP_AND_DELETE" if take else "LOOKUP"
+        keys, values = self._say_command(command, self._map.elements, take)
+        return self._decoded(keys, values)
 
-def _elements(array):
-    """Instances over the array's own elements: array[i] would give plain numbers."""
-    cls = array._type_
-    return (cls.from_buffer(array, i * ct.sizeof(cls)) for i in range(len(array)))
+    def _decoded(self, keys, values):
+        key_size, value_size = self._map.key_size, self._map.value_bytes
+        Key, Leaf = self.Key, self.Leaf
+        for i in range(len(keys) // key_size):
+            yield Key.from_buffer_copy(keys, i * key_size), self._shown(Leaf.from_buffer_copy(values, i * value_size))

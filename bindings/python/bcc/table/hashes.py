@@ -1,12 +1,12 @@
 """Tables whose keys come and go."""
-from .base import TableBase
+from .base import HoldsMaps, TableBase
 
 
 class HashTable(TableBase):
     pass
 
 
-class LruHash(TableBase):
+class LruHash(HashTable):
     pass
 
 
@@ -15,19 +15,13 @@ class LpmTrie(TableBase):
         raise NotImplementedError
 
 
-class MapInMapHash(TableBase):
+class MapInMapHash(HoldsMaps, HashTable):
     pass
 
 
-class DevMap(TableBase):
-    pass
+class SockMap(TableBase):
+    """Sockets by index or key: descriptors go in, and only the program sees what is there."""
 
 
-class CpuMap(TableBase):
-    pass
-
-
-class XskMap(TableBase):
-    pass
-
-
+class Storage(TableBase):
+    """Values of sockets, inodes, tasks or cgroups; keys are descriptors of these (of a task: a pidfd), and cannot be listed."""

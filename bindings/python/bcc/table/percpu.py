@@ -3,7 +3,8 @@ import ctypes as ct
 
 from ..lazy import lazy
 from .arrays import ArrayBase
-from .base import TableBase, coerced
+from .base import coerced
+from .hashes import HashTable, Storage
 
 
 class PerCpu:
@@ -38,26 +39,31 @@ class PerCpu:
         raise IndexError("Leaf must be aligned to 8 bytes")
 
     def getvalue(self, key):
-        wide = super().__getitem__(key)
+        wide = self.Leaf()
+        if not self._map.lookup(self._key(key), wide):
+            raise KeyError
+        return self._narrowed(wide)
+
+    def _narrowed(self, wide):
         if wide._type_ is self.sLeaf:
-            return wide
+            return wide  # as wide as it is, or narrowed before
         # Only the low half of a slot is the value: the rest is the kernel's to fill as it likes.
         narrow = (self.sLeaf * self.total_cpu)()
         for cpu in range(self.total_cpu):
             narrow[cpu] = wide[cpu]
         return narrow
 
-    def __getitem__(self, key):
-        values = self.getvalue(key)
+    def _shown(self, leaf):
+        values = self._narrowed(leaf)
         if not self.reducer:
             return values
         from functools import reduce
         return reduce(self.reducer, values)
 
-    def __setitem__(self, key, leaf):
-        self._update(self._key(key), self._widened(leaf))
+    def __getitem__(self, key):
+        return self._shown(self.getvalue(key))
 
-    def _widened(self, leaf):
+    def _stored(self, leaf):
         if isinstance(leaf, self.Leaf):
             return leaf
         wide = self.Leaf()
@@ -78,7 +84,7 @@ class PerCpu:
         return sum(values) / len(values)
 
 
-class PerCpuHash(PerCpu, TableBase):
+class PerCpuHash(PerCpu, HashTable):
     pass
 
 
@@ -89,3 +95,7 @@ class LruPerCpuHash(PerCpuHash):
 class PerCpuArray(PerCpu, ArrayBase):
     def __delitem__(self, key):
         self.clearitem(key)
+
+
+class PerCpuStorage(PerCpu, Storage):
+    pass

@@ -1,4 +1,4 @@
-"""Keys and leaves as text and back: 0x7, and { 0x1 0x22 { 0x3 0x4 } } for records and arrays."""
+"""Keys and leaves as text and back: 0x7, and { 0x1 "abc" [ 0x3 0x4 ] } for records and arrays; of a union, the first member."""
 import ctypes as ct
 import re
 
@@ -13,16 +13,16 @@ def _format(value):
     if isinstance(value, ct.Array):
         if value._type_ is ct.c_char:
             return '"%s"' % value.value.decode("latin-1")
-        return "{ %s }" % " ".join(_format(value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
+        return "[ %s ]" % " ".join(_format(value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
                                    for i in range(value._length_))
     return _number(value.value if isinstance(value, ct._SimpleCData) else value)
 
 
 def _members(record):
     """(name, ctypes instance over the record's own memory) of each field but the padding."""
-    for name, cls, *_ in record._fields_:
-        if not name.startswith("__pad_"):
-            yield name, cls.from_buffer(record, getattr(type(record), name).offset)
+    fields = [field for field in record._fields_ if not field[0].startswith("__pad_")]
+    for name, cls, *_ in fields[:1] if isinstance(record, ct.Union) else fields:
+        yield name, cls.from_buffer(record, getattr(type(record), name).offset)
 
 
 def _number(value):
@@ -33,10 +33,10 @@ def _number(value):
     return hex(int(value or 0))
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]|[^\s{}]+')
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]|[^][\s{}]+')
 
 
-def parse_value(text, cls):
+def parse_value(text, cls, what="leaf"):
     if isinstance(text, str):
         text = text.encode()
     value = cls()
@@ -44,7 +44,7 @@ def parse_value(text, cls):
     try:
         _parse(iter(tokens), value)
     except (ValueError, StopIteration):
-        raise Exception("Could not scanf key/leaf: %r" % text) from None
+        raise Exception("Could not scanf %s: %r" % (what, text)) from None
     return value
 
 
@@ -57,10 +57,10 @@ def _parse(tokens, value):
     elif isinstance(value, ct.Array) and value._type_ is ct.c_char:
         value.value = next(tokens).strip(b'"')
     elif isinstance(value, ct.Array):
-        _expect(tokens, b"{")
+        _expect(tokens, b"[")
         for i in range(value._length_):
             _parse(tokens, value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
-        _expect(tokens, b"}")
+        _expect(tokens, b"]")
     else:
         number = next(tokens)
         if isinstance(value, (ct.c_float, ct.c_double)):

@@ -1,0 +1,57 @@
+"""Maps that outlive the process that made them, pinned in a BPF file system."""
+import ctypes as ct
+
+import pytest
+from bcc import BPF
+
+
+@pytest.fixture
+def tables():
+    made = []
+
+    def make(declarations):
+        made.append(BPF(text=declarations))
+        return made[-1]
+    yield make
+    for each in made:
+        each.cleanup()
+
+
+@pytest.fixture
+def pins(tmp_path):
+    """A BPF file system of the test's own."""
+    libc = ct.CDLL(None, use_errno=True)
+    place = tmp_path / "bpf"
+    place.mkdir()
+    if libc.mount(b"bpf", str(place).encode(), b"bpf", 0, None) != 0:
+        raise OSError(ct.get_errno(), "cannot mount a BPF file system")
+    yield place
+    assert libc.umount2(str(place).encode(), 2) == 0  # MNT_DETACH
+
+
+def test_pinned_tables(tables, pins):
+    path = pins / "own" / "counts"
+    declared = 'BPF_TABLE_PINNED("hash", u32, u64, %s, 16, "' + str(path) + '");'
+    first = tables(declared % "counts")
+    first["counts"][1] = 2
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    first.cleanup()
+    second = tables(declared % "other_name")
+    assert second["other_name"][1].value == 2
+    flagged = 'BPF_TABLE_PINNED("hash", u32, u64, t, 16, "%s", BPF_F_NO_PREALLOC);' % (pins / "own" / "flagged")
+    assert tables(flagged)["t"].flags == 1
+    tables('BPF_QUEUESTACK_PINNED("queue", q, u32, 4, 0, "%s");' % (pins / "own" / "queue"))["q"].push(5)
+    assert tables('BPF_QUEUESTACK_PINNED("queue", q, u32, 4, 0, "%s");' % (pins / "own" / "queue"))["q"].pop().value == 5
+
+
+def test_pinned_tables_that_do_not_fit(tables, pins, tmp_path):
+    path = pins / "counts"
+    tables('BPF_TABLE_PINNED("hash", u32, u64, counts, 16, "%s");' % path)
+    with pytest.raises(Exception, match="map counts: what is pinned at .* does not fit: its value size is 8, 4 is declared"):
+        tables('BPF_TABLE_PINNED("hash", u32, u32, counts, 16, "%s");' % path)
+    with pytest.raises(Exception, match="does not fit: its type is 1, 2 is declared"):
+        tables('BPF_TABLE_PINNED("array", int, u64, counts, 16, "%s");' % path)
+    with pytest.raises(Exception, match="is not in a BPF file system"):
+        tables('BPF_TABLE_PINNED("hash", u32, u64, counts, 16, "%s");' % (tmp_path / "counts"))
+    with pytest.raises(Exception, match="cannot make the directory"):
+        tables('BPF_TABLE_PINNED("hash", u32, u64, counts, 16, "%s");' % (pins / "a" / "b" / "counts"))
