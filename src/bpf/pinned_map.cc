@@ -37,13 +37,12 @@ Status check_file_system(const std::string& directory) {
 Result<base::Fd> open_pinned_map(const std::string& path) {
   int fd = bpf_obj_get(path.c_str());
   if (fd >= 0) return base::Fd(fd);
-  // Neither a file of another kind nor a missing directory is a map; pinning will say what is in its way.
+  // Pinning will say what is in its way.
   if (errno == ENOENT || errno == ENOTDIR) return base::Fd();
-  std::string what = fmt::format("cannot open what is pinned at {}", path);
-  if (errno == EACCES && ::access(path.c_str(), R_OK) == 0) {
+  if (errno == EACCES && ::access(path.c_str(), R_OK) == 0) {  // the kernel's word for what is in no BPF file system
     return base::fail(ErrorKind::kInvalid, fmt::format("{} is there and is no pinned map", path), "remove it, or pin elsewhere");
   }
-  return fail_system(errno, what);
+  return fail_system(errno, fmt::format("cannot open what is pinned at {}", path));
 }
 
 Status pin_map(int fd, const std::string& path) {

@@ -23,7 +23,8 @@ Spec sample() {
        .fields = {{"pid", 1, 0, 0}, {"flag", 1, 32, 3}, {"comm", 3, 64, 0}}},
       {.kind = TypeKind::kEnum, .name = "way", .size = 4, .enumerators = {{"IN", 0}, {"NONE", -1}, {"FAR", INT64_MAX}}},
   };
-  spec.maps = {{"start", "hash", 1, 4, 24, 10240, 0, 1, 4, std::nullopt}, {"events", "perf_output", 4, 4, 4, 8, 0, {}, {}, 4}};
+  spec.maps = {{"start", "hash", 1, 4, 24, 10240, 0, 1, 4, std::nullopt, "events", "/sys/fs/bpf/start", ""},
+               {"events", "perf_output", 4, 4, 4, 8, 0, {}, {}, 4, "", "", "public"}};
   spec.programs = {{"tracepoint__a__b", "tp_a_b", {"tracepoint", "a:b"}, true, 12, {{"fentry", "tp_a_b__fentry"}}}};
   spec.tracepoints = {{"vmscan", "mm_vmscan_direct_reclaim_end", {{"nr_reclaimed", 8, 8}}}};
   return spec;
@@ -51,6 +52,9 @@ TEST(Spec, SurvivesTheWayThroughJson) {
   EXPECT_EQ(again->maps[0].value, TypeId{4});
   EXPECT_EQ(again->maps[0].event, std::nullopt);
   EXPECT_EQ(again->maps[1].event, TypeId{4});
+  EXPECT_EQ(again->maps[0].inner, "events");
+  EXPECT_EQ(again->maps[0].pin_path, "/sys/fs/bpf/start");
+  EXPECT_EQ(again->maps[1].scope, "public");
   EXPECT_EQ(again->programs[0].hook.target, "a:b");
   EXPECT_TRUE(again->programs[0].auto_attach);
   EXPECT_EQ(again->programs[0].variants[0].symbol, "tp_a_b__fentry");

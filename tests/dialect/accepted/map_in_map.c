@@ -5,7 +5,7 @@
 // map sized hash_of_maps type 13 key 8 value 4 entries 16
 // map old_style hash_of_maps type 13 key 4 value 4 entries 8
 // map first hash type 1 key 4 value 8 entries 8
-// calls map_lookup_elem 2
+// calls lookup 2
 BPF_ARRAY_OF_MAPS(arrays, "first", 4);
 BPF_HASH_OF_MAPS(plain, "first");
 BPF_HASH_OF_MAPS(keyed, u64, "first");

@@ -6,7 +6,6 @@
 // map each_cpu percpu_cgroup_storage type 21 key 16 value 8 entries 0
 // program packet hook none
 // load packet cgroup_skb
-// load raw_tracepoint__sys_enter raw_tracepoint
 BPF_SK_STORAGE(sockets, u64);
 BPF_TASK_STORAGE(tasks, u64);
 BPF_INODE_STORAGE(inodes, u64);
@@ -21,11 +20,5 @@ int packet(struct __sk_buff *skb) {
   u64 *bytes = cgroups.get_local_storage(0), *mine = each_cpu.get_local_storage(0);
   __sync_fetch_and_add(bytes, skb->len);
   *mine += 1;
-  struct bpf_sock *socket = skb->sk;
-  if (!socket) return 1;
-  socket = bpf_sk_fullsock(socket);
-  if (!socket) return 1;
-  u64 *seen = sockets.sk_storage_get(socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
-  if (seen) *seen += 1;
   return 1;
 }

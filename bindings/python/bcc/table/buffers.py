@@ -71,8 +71,12 @@ class PerfEventArray(Events, Emptying):
 
     def __delitem__(self, key):
         key = self._key(key)
-        super().__delitem__(key)
+        self._map.remove(key)
         self._forget(key.value)
+
+    def clear(self):
+        for index in range(len(self)):
+            del self[index]
 
     def close(self):
         for cpu in list(self._open_key_fds):
