@@ -322,9 +322,3 @@ def test_families_of_tables():
     assert issubclass(t.LruHash, t.HashTable) and issubclass(t.PerCpuHash, t.HashTable) and issubclass(t.MapInMapHash, t.HashTable)
     for array in (t.Array, t.DevMap, t.CpuMap, t.XskMap, t.ProgArray, t.CgroupArray, t.MapInMapArray, t.PerfEventArray, t.PerCpuArray):
         assert issubclass(array, t.ArrayBase)
-
-
-def test_offloading_to_devices_is_refused():
-    from bcc import BPF
-    with pytest.raises(Exception, match=r"cannot be offloaded to a device \(eth0\)"):
-        BPF(text="int f(struct xdp_md *ctx) { return 0; }", device=b"eth0")
