@@ -158,6 +158,11 @@ class Session {
   Status attach(const std::string& program);  // where its name or section says
   Status attach_kprobe(const std::string& function, const std::string& program, uint64_t offset = 0);
   Status attach_kretprobe(const std::string& function, const std::string& program, int maxactive = 0);
+  // To many functions, in one link where the kernel has kprobe.multi. Functions that cannot be probed are left out; gives the
+  // others, of which each can be detached by itself, and fails when there are none.
+  Result<std::vector<std::string>> attach_kprobes(const std::vector<std::string>& functions, const std::string& program);
+  Result<std::vector<std::string>> attach_kretprobes(const std::vector<std::string>& functions, const std::string& program,
+                                                     int maxactive = 0);
   Status attach_tracepoint(const std::string& category_and_event, const std::string& program);
   Status attach_raw_tracepoint(const std::string& event, const std::string& program);
   Status attach_tracing(const std::string& program);  // kfunc, kretfunc, fmod_ret, lsm: by the program's own hook
@@ -219,7 +224,7 @@ class Session {
     std::string program;
     std::string wanted;  // "kprobe:sys_clone"
     std::string chosen;  // "tracepoint:syscalls:sys_enter_clone"
-    std::string why;     // "" when the wanted hook was taken
+    std::string why;     // that and not another; may be "" when the wanted hook was taken
   };
   std::vector<Attachment> attachments() const;
 

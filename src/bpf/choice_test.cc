@@ -61,6 +61,46 @@ TEST(Choice, CanBeForced) {
   EXPECT_TRUE(candidates(with_variants(), probe("tracepoint", "a:b"), {.forced = "kprobe"}));
 }
 
+KernelTraits modern(std::string difference) {
+  KernelTraits traits{.has_kprobes = true, .has_fentry = true, .has_kprobe_multi = true};
+  traits.trampoline_difference = [difference](const HookRequest&, const spec::Variant&) { return difference; };
+  return traits;
+}
+
+TEST(Choice, ATrampolineIsTakenWhereItIsTheSame) {
+  auto list = candidates(with_variants(), probe("kprobe", "vfs_read"), modern(""));
+  ASSERT_EQ(list->size(), 2u);
+  EXPECT_EQ((*list)[0].request.label(), "fentry:vfs_read");
+  EXPECT_EQ((*list)[0].symbol, "hello_fentry");
+  EXPECT_EQ((*list)[0].why, "the same, and faster");
+  EXPECT_EQ((*list)[1].request.label(), "kprobe:vfs_read");
+}
+
+TEST(Choice, AKprobeSaysWhyItIsOne) {
+  auto list = candidates(with_variants(), probe("kprobe", "vfs_read"), modern("it is another thing"));
+  ASSERT_EQ(list->size(), 1u);
+  EXPECT_EQ(list->front().request.label(), "kprobe:vfs_read");
+  EXPECT_EQ(list->front().why, "it is another thing");
+  EXPECT_EQ(candidates(with_variants(), probe("kretprobe", "vfs_read"), modern(""))->size(), 1u);  // has no such variant
+}
+
+TEST(Choice, AVariantThatCouldNotBeMadeIsNoneWithoutKprobes) {
+  spec::Program program = with_variants();
+  program.variants = {{.kind = "fentry", .symbol = "", .differs = "it reads a register"}};
+  auto list = candidates(program, probe("kprobe", "vfs_read"), {.has_kprobes = false, .has_fentry = true});
+  ASSERT_EQ(list->size(), 1u);
+  EXPECT_EQ(list->front().request.kind, "kprobe");
+}
+
+TEST(Choice, ManyFunctionsAreOneLink) {
+  HookRequest request = probe("kretprobe", "2 functions");
+  request.functions = {"vfs_read", "vfs_write"};
+  auto list = candidates(with_variants(), request, modern(""));
+  ASSERT_EQ(list->size(), 1u);
+  EXPECT_EQ(list->front().request.label(), "kretprobe_multi:2 functions");
+  EXPECT_EQ(list->front().symbol, "hello");
+}
+
 HookRequest places(const char* kind, size_t count) {
   HookRequest request{kind, "c:/str.*/"};
   request.user = {"/lib/libc.so.6", std::vector<UserPlace>(count)};

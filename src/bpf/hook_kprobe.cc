@@ -75,6 +75,15 @@ Result<Link> attach(int program, const HookRequest& request, bool on_return) {
 
 }  // namespace
 
+bool is_one_function(const std::string& name) {
+  int type = pmu_type("kprobe");
+  HookRequest request{"kretprobe", name};
+  request.offset = 1;
+  base::Fd event;
+  int code = type < 0 ? 0 : open_pmu_event(request, true, type, event);
+  return code != EADDRNOTAVAIL && code != ENOENT;
+}
+
 Result<Link> attach_kprobe(int program, const HookRequest& request) { return attach(program, request, false); }
 Result<Link> attach_kretprobe(int program, const HookRequest& request) { return attach(program, request, true); }
 

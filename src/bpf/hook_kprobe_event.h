@@ -12,6 +12,10 @@ namespace sonde::bpf {
 
 Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool on_return);
 
+// Whether a kprobe would find one function of this name. Asks for a probe that cannot be, on a return one byte into the function:
+// the kernel looks for the name before it says no.
+bool is_one_function(const std::string& name);
+
 void remove_kprobe_event(const std::string& name);
 
 // Events of processes that were killed before they could remove them.

@@ -7,6 +7,7 @@
 #include "bpf/hooks.h"
 #include "bpf/permission.h"
 #include "kernel/btf.h"
+#include "kernel/function_types.h"
 #include "kernel/nearest.h"
 
 namespace sonde::bpf {
@@ -97,6 +98,12 @@ Result<std::shared_ptr<const kernel::Btf>> kernel_types() {
 
 Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
   Function function = function_of(request);
+  if (function.module == "vmlinux" && function.kind == BTF_KIND_FUNC) {
+    auto functions = kernel::FunctionTypes::running();
+    auto found = functions ? (*functions)->find(function.name) : std::nullopt;
+    resolved.type.btf_id = found ? found->id : 0;
+    if (found) return {};
+  }
   auto vmlinux = kernel_types();
   if (!vmlinux) return tl::unexpected(base::in_context(request.label(), vmlinux.error()));
   std::shared_ptr<const kernel::Btf> types = *vmlinux;

@@ -14,6 +14,8 @@ namespace {
 constexpr HookKind kKinds[] = {
     {"kprobe", BPF_PROG_TYPE_KPROBE, -1, "kprobe", nullptr, attach_kprobe},
     {"kretprobe", BPF_PROG_TYPE_KPROBE, -1, "kprobe", nullptr, attach_kretprobe},
+    {"kprobe_multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "kprobe_multi", nullptr, attach_kprobe_multi},
+    {"kretprobe_multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "kprobe_multi", nullptr, attach_kretprobe_multi},
     {"tracepoint", BPF_PROG_TYPE_TRACEPOINT, -1, "tracefs", nullptr, attach_tracepoint},
     {"raw_tracepoint", BPF_PROG_TYPE_RAW_TRACEPOINT, -1, "raw_tracepoint", nullptr, attach_raw_tracepoint},
     {"fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, "btf", resolve_tracing, attach_tracing},

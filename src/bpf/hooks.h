@@ -51,6 +51,7 @@ struct NetworkWanted {
 struct HookRequest {
   std::string kind;    // as in spec::Hook
   std::string target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "/usr/bin/x:0x1234"
+  std::vector<std::string> functions = {};  // of one kprobe for many, whose target is then but a label
   uint64_t offset = 0;
   int maxactive = 0;   // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
   int pid = -1;        // of a uprobe
@@ -108,6 +109,8 @@ Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& reque
 
 Result<Link> attach_kprobe(int program, const HookRequest& request);
 Result<Link> attach_kretprobe(int program, const HookRequest& request);
+Result<Link> attach_kprobe_multi(int program, const HookRequest& request);
+Result<Link> attach_kretprobe_multi(int program, const HookRequest& request);
 Result<Link> attach_tracepoint(int program, const HookRequest& request);
 Result<Link> attach_raw_tracepoint(int program, const HookRequest& request);
 Result<Link> attach_tracing(int program, const HookRequest& request);

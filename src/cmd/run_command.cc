@@ -163,9 +163,10 @@ Status Run::attach() {
   RETURN_IF_ERROR(session_.attach_all());
   if (!verbose_) return {};
   for (const Session::Attachment& attachment : session_.attachments()) {
-    bool as_wanted = attachment.why.empty();
-    std::fprintf(stderr, "sonde: %s runs at %s%s\n", attachment.program.c_str(), attachment.chosen.c_str(),
-                 as_wanted ? "" : fmt::format(" instead of {}: {}", attachment.wanted, attachment.why).c_str());
+    std::string instead = attachment.chosen == attachment.wanted ? "" : fmt::format(" instead of {}", attachment.wanted);
+    std::string why = attachment.why.empty() ? "" : fmt::format(": {}", attachment.why);
+    std::fprintf(stderr, "sonde: %s runs at %s%s%s\n", attachment.program.c_str(), attachment.chosen.c_str(), instead.c_str(),
+                 why.c_str());
   }
   return {};
 }

@@ -25,6 +25,7 @@
 #include "compile/object_file.h"
 #include "compile/packet_context.h"
 #include "compile/usdt_reads.h"
+#include "compile/variants.h"
 
 extern "C" {
 void LLVMInitializeBPFTarget();
@@ -41,12 +42,12 @@ namespace {
 // Passes mistakes that LLVM finds (the stack is too large, a library call) on to the user, where they are in his text.
 class Complaints : public llvm::DiagnosticHandler {
  public:
-  explicit Complaints(const BackendOptions& options) : options_(options) {}
+  Complaints(const BackendOptions& options, std::vector<Entry>& entries) : options_(options), entries_(entries) {}
 
   bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
     if (info.getSeverity() != llvm::DS_Error) return true;
     if (const auto* located = llvm::dyn_cast<llvm::DiagnosticInfoUnsupported>(&info)) {
-      complain(*located);
+      if (!drop_variant(located->getFunction())) complain(*located);
       return true;
     }
     std::string text;
@@ -58,6 +59,17 @@ class Complaints : public llvm::DiagnosticHandler {
   }
 
  private:
+  // A variant needs a little more stack than the program: where that is too much, there is none.
+  bool drop_variant(const llvm::Function& function) {
+    for (Entry& entry : entries_) {
+      if (entry.variant.empty() || entry.function != &function) continue;
+      entry.found.symbol.clear();
+      entry.found.differs = "the program's stack has no room for more";
+      return true;
+    }
+    return false;
+  }
+
   void complain(const llvm::DiagnosticInfoUnsupported& info) {
     std::string text;
     llvm::raw_string_ostream(text) << info.getMessage();
@@ -70,6 +82,7 @@ class Complaints : public llvm::DiagnosticHandler {
   }
 
   const BackendOptions& options_;
+  std::vector<Entry>& entries_;
 };
 
 Result<std::unique_ptr<llvm::TargetMachine>> make_machine() {
@@ -152,7 +165,7 @@ Result<std::string> emit(llvm::TargetMachine& machine, llvm::Module& module) {
 void list_programs(const std::vector<Entry>& entries, spec::Spec& spec) {
   for (const auto& entry : entries) {
     if (!entry.variant.empty()) {
-      spec.programs.back().variants.push_back({entry.variant, entry.function->getName().str()});
+      spec.programs.back().variants.push_back(entry.found);
       continue;
     }
     const ProgramShape& shape = *entry.program;
@@ -171,17 +184,18 @@ std::string printed(const llvm::Module& module) {
 
 Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShape>& programs, spec::Spec& spec,
                              const BackendOptions& options) {
-  module.getContext().setDiagnosticHandler(std::make_unique<Complaints>(options));
+  std::vector<Entry> entries;
+  module.getContext().setDiagnosticHandler(std::make_unique<Complaints>(options, entries));
   ASSIGN_OR_RETURN(auto machine, make_machine());
   module.setDataLayout(machine->createDataLayout());
 
   resolve_method_calls(module);
   lower_negative_indices(module);
-  std::vector<Entry> entries = make_entries(module, programs, options.with_variants);
+  entries = make_entries(module, programs, options.variants);
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();
   resolve_packet_contexts(module, entries, options.error);
-  settle_variants(entries);
+  settle_variants(entries, options.variants);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
   check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
@@ -191,8 +205,8 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   check_addresses_in_data(module, options.error);
   if (options.print_ir) options.output(printed(module));
 
-  list_programs(entries, spec);
   ASSIGN_OR_RETURN(std::string object, emit(*machine, module));
+  list_programs(entries, spec);
   if (options.print_instructions) options.output(disassemble(object, options.print_source));
   return finish_object(object, spec);
 }

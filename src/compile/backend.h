@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "base/result.h"
-#include "compile/program.h"
+#include "compile/entry_points.h"
 #include "spec/spec.h"
 #include "spec/wire.h"
 
 namespace sonde::compile {
 
 struct BackendOptions {
-  bool with_variants = false;
+  VariantsWanted variants = VariantsWanted::kNone;
   bool print_ir = false;                             // to output
   bool print_instructions = false;
   bool print_source = false;                         // with the instructions

@@ -25,9 +25,17 @@ inline llvm::CallInst* call_helper(llvm::IRBuilder<>& builder, uint64_t number, 
 }
 
 inline constexpr uint64_t kProbeRead = 4;
+inline constexpr uint64_t kTailCall = 12;
+inline constexpr uint64_t kPerfEventOutput = 25;
+inline constexpr uint64_t kGetStackId = 27;
 inline constexpr uint64_t kProbeReadString = 45;
+inline constexpr uint64_t kOverrideReturn = 58;
+inline constexpr uint64_t kGetStack = 67;
 inline constexpr uint64_t kProbeReadKernel = 113;
 inline constexpr uint64_t kProbeReadKernelString = 115;
+inline constexpr uint64_t kGetFunctionAddress = 173;
+inline constexpr uint64_t kGetAttachCookie = 174;
+inline constexpr uint64_t kGetFunctionArgument = 183;
 inline constexpr uint64_t kGetFunctionReturn = 184;
 
 }  // namespace sonde::compile

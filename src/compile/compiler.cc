@@ -19,7 +19,8 @@ enum DebugFlags : unsigned { kPrintIr = 1, kPrintInstructions = 2, kPrintPreproc
 
 BackendOptions backend_options(const spec::Request& request, const Surroundings& surroundings, FrontEnd& front_end) {
   BackendOptions options;
-  options.with_variants = request.with_variants || request.portable;
+  if (request.with_trampolines) options.variants = VariantsWanted::kTrampolines;
+  if (request.with_variants || request.portable) options.variants = VariantsWanted::kAll;
   options.print_ir = request.debug & kPrintIr;
   options.print_source = request.debug & kPrintSource;
   options.print_instructions = request.debug & (kPrintInstructions | kPrintSource);

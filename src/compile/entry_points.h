@@ -15,14 +15,18 @@ struct Entry {
   std::string variant;              // "" for the program itself, else spec::Variant::kind
   llvm::Function* function = nullptr;
   ContextKind context = ContextKind::kRegisters;
+  spec::Variant found = {};         // of a variant: what settle_variants() has found out
+};
+
+// For which other hooks a kprobe's program is compiled as well.
+enum class VariantsWanted {
+  kNone,
+  kTrampolines,  // fentry and fexit, to be faster
+  kAll,          // the tracepoints of system calls, too: the kernel may lack kprobes
 };
 
 // Every program's function becomes an internal body, and gets an entry in the section sonde/NAME that reads the extra
-// parameters from the registers and calls it. with_variants: also entries for other hooks, where the kernel may lack the
-// one asked for.
-std::vector<Entry> make_entries(llvm::Module& module, const std::vector<ProgramShape>& programs, bool with_variants);
-
-// After inlining: a variant lives on if its body uses the context only for what the variant can supply, else it is removed.
-void settle_variants(std::vector<Entry>& entries);
+// parameters from the registers and calls it.
+std::vector<Entry> make_entries(llvm::Module& module, const std::vector<ProgramShape>& programs, VariantsWanted wanted);
 
 }  // namespace sonde::compile

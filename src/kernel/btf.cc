@@ -21,33 +21,6 @@ constexpr size_t kMaxBtf = 256u << 20;
 constexpr int kMaxDepth = 64;  // of typedef and modifier chains
 constexpr int kMaxNesting = 8;  // of anonymous records: a hostile file could nest a record in itself
 
-// Bytes that follow a btf_type of this kind; -1 for a kind we do not know.
-int64_t payload_size(const btf_type& type) {
-  uint64_t n = BTF_INFO_VLEN(type.info);
-  switch (BTF_INFO_KIND(type.info)) {
-    case BTF_KIND_INT: return sizeof(uint32_t);
-    case BTF_KIND_ARRAY: return sizeof(btf_array);
-    case BTF_KIND_STRUCT:
-    case BTF_KIND_UNION: return n * sizeof(btf_member);
-    case BTF_KIND_ENUM: return n * sizeof(btf_enum);
-    case BTF_KIND_ENUM64: return n * sizeof(btf_enum64);
-    case BTF_KIND_FUNC_PROTO: return n * sizeof(btf_param);
-    case BTF_KIND_VAR: return sizeof(btf_var);
-    case BTF_KIND_DATASEC: return n * sizeof(btf_var_secinfo);
-    case BTF_KIND_DECL_TAG: return sizeof(btf_decl_tag);
-    case BTF_KIND_PTR:
-    case BTF_KIND_FWD:
-    case BTF_KIND_TYPEDEF:
-    case BTF_KIND_VOLATILE:
-    case BTF_KIND_CONST:
-    case BTF_KIND_RESTRICT:
-    case BTF_KIND_FUNC:
-    case BTF_KIND_FLOAT:
-    case BTF_KIND_TYPE_TAG: return 0;
-    default: return -1;
-  }
-}
-
 // A kind that find() knows by name; enums of both widths are one.
 uint32_t indexed_kind(const btf_type& type) {
   uint32_t kind = BTF_INFO_KIND(type.info);
@@ -112,6 +85,32 @@ Result<std::string> btf_section(std::string bytes) {
 }
 
 }  // namespace
+
+int64_t Btf::payload_size(const btf_type& type) {
+  uint64_t n = BTF_INFO_VLEN(type.info);
+  switch (BTF_INFO_KIND(type.info)) {
+    case BTF_KIND_INT: return sizeof(uint32_t);
+    case BTF_KIND_ARRAY: return sizeof(btf_array);
+    case BTF_KIND_STRUCT:
+    case BTF_KIND_UNION: return n * sizeof(btf_member);
+    case BTF_KIND_ENUM: return n * sizeof(btf_enum);
+    case BTF_KIND_ENUM64: return n * sizeof(btf_enum64);
+    case BTF_KIND_FUNC_PROTO: return n * sizeof(btf_param);
+    case BTF_KIND_VAR: return sizeof(btf_var);
+    case BTF_KIND_DATASEC: return n * sizeof(btf_var_secinfo);
+    case BTF_KIND_DECL_TAG: return sizeof(btf_decl_tag);
+    case BTF_KIND_PTR:
+    case BTF_KIND_FWD:
+    case BTF_KIND_TYPEDEF:
+    case BTF_KIND_VOLATILE:
+    case BTF_KIND_CONST:
+    case BTF_KIND_RESTRICT:
+    case BTF_KIND_FUNC:
+    case BTF_KIND_FLOAT:
+    case BTF_KIND_TYPE_TAG: return 0;
+    default: return -1;
+  }
+}
 
 Result<std::shared_ptr<const Btf>> Btf::open(const std::string& path, std::shared_ptr<const Btf> base) {
   bool trusted = is_from_kernel(path);

@@ -47,6 +47,8 @@ class Btf {
   // Size in bytes of a type, 0 if it has none.
   uint64_t size_of(uint32_t id) const;
 
+  // Bytes that follow a type's head; -1 for a kind that is not known.
+  static int64_t payload_size(const btf_type& head);
   static uint32_t kind(const btf_type* type) { return BTF_INFO_KIND(type->info); }
   static uint32_t length(const btf_type* type) { return BTF_INFO_VLEN(type->info); }
   static bool kind_flag(const btf_type* type) { return BTF_INFO_KFLAG(type->info); }

@@ -13,19 +13,12 @@
 
 #include "base/fd.h"
 #include "base/file.h"
-#include "kernel/kallsyms.h"
 #include "kernel/release.h"
 #include "kernel/tracefs.h"
 #include "kernel/uprobe_multi.h"
 
 namespace sonde::kernel {
 namespace {
-
-bool has_symbol(std::string_view name) {
-  auto symbols = Kallsyms::running();
-  Kallsyms::Symbol symbol;
-  return symbols && (*symbols)->find(name, symbol);
-}
 
 bool has_pmu(const char* name) {
   return base::file_exists(std::string("/sys/bus/event_source/devices/") + name + "/type");
@@ -61,7 +54,6 @@ bool has_fentry() {
 bool has_lsm() { return has_btf() && running_version() >= version_code(5, 7); }
 bool has_ringbuf() { return has_map(BPF_MAP_TYPE_RINGBUF, 0, 0, static_cast<uint32_t>(::sysconf(_SC_PAGESIZE))); }
 bool has_raw_tracepoints() { return running_version() >= version_code(4, 17); }
-bool has_kprobe_multi() { return has_kprobes() && has_symbol("bpf_kprobe_multi_link_attach") && has_symbol("register_fprobe_ips"); }
 
 // `return 0;`, for probing what it may be attached to.
 base::Fd load_nothing(uint32_t type, int expected_attach_type) {
@@ -87,6 +79,18 @@ bool has_uprobe_multi() {
   link.count = 1;
   base::Fd made(create_uprobe_multi(link));
   return !made.valid() && errno == EBADF;
+}
+
+// No link takes all flags: EINVAL from a kernel that has such links, EOPNOTSUPP from one that was built without.
+bool has_kprobe_multi() {
+  if (!has_kprobes() || running_version() < version_code(5, 18)) return false;
+  base::Fd program = load_nothing(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI);
+  bpf_attr attr{};
+  attr.link_create.prog_fd = static_cast<uint32_t>(program.get());
+  attr.link_create.attach_type = BPF_TRACE_KPROBE_MULTI;
+  attr.link_create.kprobe_multi.flags = ~0u;
+  base::Fd made(static_cast<int>(::syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof attr)));
+  return program.valid() && !made.valid() && errno == EINVAL;
 }
 
 bool has_uprobe_semaphores() { return base::file_exists("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset"); }

@@ -6,6 +6,7 @@
 
 #include "bpf/choice.h"
 #include "bpf/network_types.h"
+#include "bpf/trampoline.h"
 #include "bpf/tracepoint_check.h"
 #include "kernel/syscalls.h"
 #include "session/session_state.h"
@@ -22,6 +23,10 @@ void split_offset(bpf::HookRequest& request) {
 }
 
 bool is_probe(const bpf::HookRequest& request) { return request.kind == "kprobe" || request.kind == "kretprobe"; }
+
+bool is_trampoline(const bpf::HookRequest& wanted, const std::string& chosen) {
+  return is_probe(wanted) && (chosen.starts_with("fentry:") || chosen.starts_with("fexit:"));
+}
 
 tl::unexpected<Error> nowhere(const std::string& program) {
   return base::fail(ErrorKind::kInvalid,
@@ -50,18 +55,33 @@ tl::unexpected<Error> all_failed(std::vector<Error> errors) {
 
 Status Session::State::attach(const std::string& program_name, const bpf::HookRequest& wanted) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* found, program(program_name));
-  ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, wanted, bpf::kernel_traits()));
+  ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, wanted, traits_for(program_name)));
   std::vector<Error> errors;
   for (const bpf::Candidate& candidate : list) {
     auto link = attach_candidate(program_name, candidate);
     if (link) {
-      attached.push_back(
-          {wanted, {program_name, wanted.label(), candidate.request.label(), candidate.why}, std::move(*link)});
+      std::string why = candidate.why.empty() && !errors.empty() ? errors.front().what : candidate.why;
+      attached.push_back({wanted, {program_name, wanted.label(), candidate.request.label(), why}, std::move(*link)});
       return {};
     }
     errors.push_back(link.error());
   }
+  // What was tried to be faster need not be known to who asked for a kprobe.
+  if (is_probe(wanted) && list.back().request.kind == wanted.kind) return tl::unexpected(errors.back());
   return all_failed(std::move(errors));
+}
+
+bpf::KernelTraits Session::State::traits_for(const std::string& program_name) const {
+  bpf::KernelTraits traits = bpf::kernel_traits();
+  size_t trampolines = 0;
+  for (const Attached& each : attached) {
+    trampolines += each.record.program == program_name && is_trampoline(each.wanted, each.record.chosen);
+  }
+  if (trampolines < bpf::kMaxTrampolines) return traits;
+  traits.trampoline_difference = [](const bpf::HookRequest&, const sonde::spec::Variant&) {
+    return fmt::format("the program has {} trampolines already", bpf::kMaxTrampolines);
+  };
+  return traits;
 }
 
 Result<bpf::Link> Session::State::attach_candidate(const std::string& program_name, const bpf::Candidate& candidate) {
@@ -83,8 +103,8 @@ Result<bpf::Link> Session::State::attach_candidate(const std::string& program_na
 Status Session::attach_all() {
   std::shared_ptr<const kernel::Btf> types;  // read once for all programs
   for (const sonde::spec::Program& program : state_->spec.programs) {
-    const bpf::HookKind* kind = bpf::find_hook_kind(program.hook.kind);
-    if (types || !program.auto_attach || !kind || !kind->resolve) continue;
+    bool needs_types = program.hook.kind == "tp_btf";  // functions are found in another way
+    if (types || !program.auto_attach || !needs_types) continue;
     if (auto read = bpf::kernel_types()) types = *read;
   }
   for (const sonde::spec::Program& program : state_->spec.programs) {
@@ -116,6 +136,17 @@ Status Session::attach_kretprobe(const std::string& function, const std::string&
   bpf::HookRequest request{"kretprobe", function};
   request.maxactive = maxactive;
   return state_->attach(program, request);
+}
+
+Result<std::vector<std::string>> Session::attach_kprobes(const std::vector<std::string>& functions, const std::string& program) {
+  return state_->attach_to_all({"kprobe", ""}, functions, program);
+}
+
+Result<std::vector<std::string>> Session::attach_kretprobes(const std::vector<std::string>& functions, const std::string& program,
+                                                            int maxactive) {
+  bpf::HookRequest request{"kretprobe", ""};
+  request.maxactive = maxactive;
+  return state_->attach_to_all(std::move(request), functions, program);
 }
 
 Status Session::attach_tracepoint(const std::string& category_and_event, const std::string& program) {
@@ -157,6 +188,8 @@ Status Session::detach(const std::string& kind, const std::string& target, const
            (program.empty() || each.record.program == program);
   };
   if (std::erase_if(state_->attached, matches) > 0) return {};
+  ASSIGN_OR_RETURN(bool was_one_of_many, state_->detach_function(kind, fixed, program));
+  if (was_one_of_many) return {};
   ASSIGN_OR_RETURN(bool was_place, state_->detach_place(kind, target, program));
   if (was_place) return {};
   return base::fail(ErrorKind::kNotFound,

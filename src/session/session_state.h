@@ -70,6 +70,12 @@ struct Session::State {
   // Where on the target: attach_type, or -1: what the program's section says.
   Status attach_where_section_says(bpf::HookRequest request, const std::string& name, int attach_type);
   Result<bpf::Link> attach_candidate(const std::string& program_name, const bpf::Candidate& candidate);
+  bpf::KernelTraits traits_for(const std::string& program_name) const;
+  // In one link where the kernel can; those that cannot be probed are left out. Gives the others; fails if there are none.
+  Result<std::vector<std::string>> attach_to_all(bpf::HookRequest wanted, const std::vector<std::string>& functions,
+                                                 const std::string& program_name);
+  // One function of an attachment to many, which is made anew without it. False when there is none.
+  Result<bool> detach_function(const std::string& kind, const std::string& function, const std::string& program_name);
   // One place of an attachment that may have several: these are attached anew without it. False when there is none.
   Result<bool> detach_place(const std::string& kind, const std::string& target, const std::string& program_name);
   Status make_maps();

@@ -58,4 +58,13 @@ void JsonReader::get(const char* key, std::vector<std::string>& out) {
   }
 }
 
+void JsonReader::get(const char* key, std::vector<uint32_t>& out) {
+  const json* value = find(key);
+  if (!value) return;
+  if (!value->is_array()) return fail(key, "an array of numbers");
+  for (const json& element : *value) {
+    if (!to_integer(element, out.emplace_back())) return fail(key, "an array of numbers");
+  }
+}
+
 }  // namespace sonde::spec

@@ -30,6 +30,7 @@ class JsonReader {
   void get(const char* key, std::string& out);
   void get(const char* key, bool& out);
   void get(const char* key, std::vector<std::string>& out);
+  void get(const char* key, std::vector<uint32_t>& out);
 
   template <typename T>
     requires(std::is_integral_v<T>)

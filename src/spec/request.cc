@@ -32,6 +32,7 @@ json write(const Request& request) {
           {"cflags", request.cflags},       {"debug", request.debug},           {"portable", request.portable},
           {"preamble", request.preamble},   {"usdt", std::move(usdt)},
           {"with_variants", request.with_variants},
+          {"with_trampolines", request.with_trampolines},
           {"btf_path", request.btf_path},   {"release", request.release},       {"online_cpus", request.online_cpus}};
 }
 
@@ -132,6 +133,7 @@ Result<Request> request_from_json(std::string_view text) {
   in.get("debug", request.debug);
   in.get("portable", request.portable);
   in.get("with_variants", request.with_variants);
+  in.get("with_trampolines", request.with_trampolines);
   in.get("btf_path", request.btf_path);
   in.get("release", request.release);
   in.get("online_cpus", request.online_cpus);

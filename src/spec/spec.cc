@@ -81,7 +81,14 @@ json write(const Map& map) {
   return out;
 }
 
-json write(const Variant& variant) { return {{"kind", variant.kind}, {"symbol", variant.symbol}}; }
+json write(const Variant& variant) {
+  json out = {{"kind", variant.kind}};
+  put(out, "symbol", variant.symbol);
+  put(out, "differs", variant.differs);
+  put(out, "argument_bits", variant.argument_bits);
+  put(out, "reads_result", variant.reads_result);
+  return out;
+}
 
 json write(const Program& program) {
   json out = {{"name", program.name},
@@ -156,6 +163,9 @@ void read_map(JsonReader& in, Map& map) {
 void read_variant(JsonReader& in, Variant& variant) {
   in.get("kind", variant.kind);
   in.get("symbol", variant.symbol);
+  in.get("differs", variant.differs);
+  in.get("argument_bits", variant.argument_bits);
+  in.get("reads_result", variant.reads_result);
 }
 
 void read_program(JsonReader& in, Program& program) {

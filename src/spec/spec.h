@@ -73,7 +73,11 @@ struct Hook {
 // The same program compiled for another kind of context, for kernels that lack the hook that was asked for.
 struct Variant {
   std::string kind;    // syscall_enter, syscall_exit, fentry, fexit
-  std::string symbol;  // the ELF symbol of the variant
+  std::string symbol;  // the ELF symbol of the variant; empty: there is none, and `differs` says why
+  std::string differs; // why it is not in all things what a kprobe would be; empty: it is
+  // Of fentry: how many bits of each of the function's arguments it uses. Of fexit: whether it uses the return value.
+  std::vector<uint32_t> argument_bits;
+  bool reads_result = false;
 };
 
 struct Program {

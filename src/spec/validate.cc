@@ -88,7 +88,9 @@ Status check_map(const Map& map, size_t types) {
 Status check_program(const Program& program) {
   if (program.name.empty() || program.symbol.empty()) return bad("a program has no name");
   for (const Variant& variant : program.variants) {
-    if (variant.symbol.empty()) return bad(fmt::format("a variant of program {} has no symbol", program.name));
+    if (variant.symbol.empty() && variant.differs.empty()) {
+      return bad(fmt::format("a variant of program {} has no symbol", program.name));
+    }
   }
   return {};
 }

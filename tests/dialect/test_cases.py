@@ -64,7 +64,7 @@ def programs(spec):
 
 def variants(spec):
     for program in spec.get("programs", []):
-        yield " ".join(["variants", program["name"], *(each["kind"] for each in program.get("variants", []))])
+        yield " ".join(["variants", program["name"], *(each["kind"] for each in program.get("variants", []) if each.get("symbol"))])
 
 
 def events(spec):

@@ -3,8 +3,13 @@
 The session does the work and keeps the links; kept here is what scripts ask for: which events are open, with the descriptors
 of the programs there.
 """
+from collections import namedtuple
+
 from . import quota
 from .utils import _assert_is_bytes, get_online_cpus, text_of
+
+
+Attachment = namedtuple("Attachment", "program wanted chosen why")
 
 
 class Attaching:
@@ -47,15 +52,14 @@ class Attaching:
     def attach_kprobe(self, event=b"", event_off=0, fn_name=b"", event_re=b""):
         """Runs the program fn_name when the function `event` is entered, or at event_off bytes into it: also "event+0x10"."""
         if event_re:
-            self._attach_matching(event_re, fn_name, lambda name: self.attach_kprobe(event=name, fn_name=fn_name))
+            self._attach_matching("kprobe", event_re, fn_name, self._session.attach_kprobes)
             return None
         return self._attach_kprobe("kprobe", event, fn_name, self._session.attach_kprobe, event_off)
 
     def attach_kretprobe(self, event=b"", fn_name=b"", event_re=b"", maxactive=0):
         """Runs the program fn_name when the function `event` returns."""
         if event_re:
-            self._attach_matching(event_re, fn_name, lambda name: self.attach_kretprobe(
-                event=name, fn_name=fn_name, maxactive=maxactive))
+            self._attach_matching("kretprobe", event_re, fn_name, self._session.attach_kretprobes, maxactive)
             return None
         return self._attach_kprobe("kretprobe", event, fn_name, self._session.attach_kretprobe, maxactive)
 
@@ -71,20 +75,19 @@ class Attaching:
         self._add_kprobe(kind, text_of(event), fn_name)
         return self
 
-    def _attach_matching(self, event_re, fn_name, attach):
-        matches = sorted(self.get_kprobe_functions(event_re))
+    def _attach_matching(self, kind, event_re, fn_name, attach, *extra):
+        """Functions that cannot be probed are left out; all of them: an exception."""
+        matches, fn_name = sorted(self.get_kprobe_functions(event_re)), _assert_is_bytes(fn_name)
         quota.check(len(matches))
-        self._require_program(_assert_is_bytes(fn_name))
-        failed = 0
-        for name in matches:
-            try:
-                attach(name)
-            except Exception as error:
-                failed, last = failed + 1, error
+        self._require_program(fn_name)
         if not matches:
-            raise Exception(_not_traceable(_assert_is_bytes(fn_name), event_re))
-        if failed == len(matches):
-            raise last
+            raise Exception(_not_traceable(fn_name, event_re))
+        try:
+            attached = attach(matches, fn_name, *extra)
+        except Exception as error:
+            raise Exception(_not_traceable(fn_name, matches[-1]) + ": %s" % error) from None
+        for function in attached:
+            self._add_kprobe(kind, function, fn_name)
 
     def _add_kprobe(self, kind, target, fn_name):
         event = _kprobe_event(kind, target)
@@ -258,6 +261,10 @@ class Attaching:
         self._session.detach("perf_event", "%d:%d" % (ev_type, ev_config), "")
 
     # All of them
+
+    def attachments(self):
+        """What was attached, to what, and why: the hook that was asked for is not always the one that was taken."""
+        return [Attachment(*each) for each in self._session.attachments()]
 
     def _forget_attachments(self):
         """Bookkeeping of a session that is about to go and takes its attachments with it."""

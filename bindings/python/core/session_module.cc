@@ -86,6 +86,12 @@ void define_attaching(py::class_<PythonSession, Shared>& session) {
       .def("attach_kretprobe", [](S& s, Text function, Text program, int maxactive) {
         s.work([&](Session& session) { return session.attach_kretprobe(function, program, maxactive); });
       })
+      .def("attach_kprobes", [](S& s, const std::vector<std::string>& functions, Text program) {
+        return value_or_raise(s.open_session().attach_kprobes(functions, program));
+      })
+      .def("attach_kretprobes", [](S& s, const std::vector<std::string>& functions, Text program, int maxactive) {
+        return value_or_raise(s.open_session().attach_kretprobes(functions, program, maxactive));
+      })
       .def("attach_tracepoint", [](S& s, Text event, Text program) {
         s.work([&](Session& session) { return session.attach_tracepoint(event, program); });
       })

@@ -34,6 +34,7 @@ class Guest:
     headers: Path | None
     memory_mb: int
     limit_s: float
+    counts_instructions: bool = False  # the guest's clock does not run, it counts what the guest executes
     marker: str = field(default_factory=lambda: f"sonde-guest-{secrets.token_hex(16)}")
 
     def run(self, command: list[str]) -> int:
@@ -84,7 +85,8 @@ class Guest:
         share = "local,security_model=none,multidevs=remap"
         return [
             "qemu-system-x86_64", "-name", "sonde-guest", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-            "-machine", "q35", "-accel", "tcg,thread=single", "-cpu", "max,la57=off", "-smp", "2", "-m", str(self.memory_mb),
+            "-machine", "q35", "-accel", "tcg,thread=single", "-cpu", "max,la57=off", "-m", str(self.memory_mb),
+            *(["-smp", "1", "-icount", "shift=0,sleep=off"] if self.counts_instructions else ["-smp", "2"]),
             "-kernel", str(self.kernel.vmlinux), "-initrd", str(self.initrd), "-append", KERNEL_OPTIONS,
             "-serial", f"file:{self.work}/console",
             "-virtfs", f"{share},mount_tag=root,readonly=on,path=/",

@@ -1,0 +1,31 @@
+// Whether a kprobe's program does exactly the same in a trampoline (fentry, fexit), which costs less and misses no return.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bpf/hooks.h"
+#include "kernel/function_types.h"
+#include "spec/spec.h"
+
+namespace sonde::bpf {
+
+// How many functions one program gets trampolines for: each costs a load of the program, and time when it is taken away.
+inline constexpr size_t kMaxTrampolines = 32;
+
+struct TrampolineTraits {
+  bool saves_whole_registers = true;  // else an argument narrower than 64 bits comes with foreign bits above it
+};
+
+// Empty if it is the same; else why not. `type` is nothing for a function that the kernel's own BTF does not have.
+std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant,
+                                  const std::optional<kernel::FunctionType>& type, const TrampolineTraits& traits);
+
+// The same for the running kernel.
+std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant);
+
+// Functions that programs call themselves, through helpers: a kprobe there does not run while any program runs, a trampoline would.
+bool is_called_by_programs(std::string_view function);
+
+}  // namespace sonde::bpf
