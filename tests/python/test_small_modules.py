@@ -83,8 +83,8 @@ class Outer(ct.Structure):
 def test_values_as_text_and_back():
     assert format_value(ct.c_uint(7)) == b"0x7"
     outer = Outer(1, b"", Inner(2, (3, 0x22)))
-    assert format_value(outer) == b"{ 0x1 { 0x2 { 0x3 0x22 } } }"
-    again = parse_value(b"{ 1 { 2 { 0x3 34 } } }", Outer)
+    assert format_value(outer) == b"{ 0x1 { 0x2 [ 0x3 0x22 ] } }"
+    again = parse_value(b"{ 1 { 2 [ 0x3 34 ] } }", Outer)
     assert bytes(again) == bytes(outer)
     with pytest.raises(Exception, match="Could not scanf"):
         parse_value(b"{ 1 2", Outer)
