@@ -19,8 +19,8 @@ class Tracer:
         reader, writer = pty.openpty() if terminal else os.pipe()
         with open(self.errors_path, "wb") as errors:
             self.pid = subprocess.Popen(command, stdin=writer if terminal else subprocess.DEVNULL, stdout=writer,
-                                        stderr=errors,
-                                        env=env, cwd=folder, start_new_session=True, preexec_fn=obey_interrupts).pid
+                                        stderr=errors, env=env, cwd=folder, start_new_session=True,
+                                        preexec_fn=obey_interrupts).pid
         os.close(writer)
         self.reader = threading.Thread(target=self.read, args=[reader], daemon=True)
         self.reader.start()
@@ -61,7 +61,10 @@ class Tracer:
         return self.ended()
 
     def end(self, limit_s: float) -> None:
-        """By Ctrl-C, as a user would; what does not go by that is said and ended all the same."""
+        """By Ctrl-C, as a user would, while it sleeps; what does not go by that is said and ended all the same."""
+        asleep_by = time.monotonic() + 3
+        while not self.ended() and not self.sleeps() and time.monotonic() < asleep_by:
+            time.sleep(0.02)
         for number, patience_s in ((signal.SIGINT, limit_s), (signal.SIGTERM, 5), (signal.SIGKILL, 10)):
             if self.ended():
                 break
@@ -70,6 +73,10 @@ class Tracer:
             self.wait(patience_s)
         signal_group(self.pid, signal.SIGKILL)
         self.reader.join(timeout=5)
+
+    def was_interrupted(self) -> bool:
+        """Ended by a Ctrl-C that came while it did not expect one: such scripts leave that to Python."""
+        return self.ended_by == "SIGINT" and self.status == -signal.SIGINT and "KeyboardInterrupt" in self.errors
 
     def peak_mb(self) -> float:
         return round(self.usage.ru_maxrss / 1024, 1) if self.usage else 0.0

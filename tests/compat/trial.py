@@ -89,17 +89,25 @@ def verdict(script: Script, tracer: Tracer, result: dict) -> dict:
     text, errors = tracer.text, tracer.errors
     header = next((line for line in text.splitlines() if script.is_header(line)), None)
     checks = [[str(check), check.holds(text), check.found(text)] for check in script.shows]
-    ended_well = tracer.status in script.statuses and tracer.ended_by in ("", "SIGINT")
+    ended_well = (tracer.status in script.statuses and tracer.ended_by in ("", "SIGINT")) or tracer.was_interrupted()
     attached = result.get("hooks", 0) > 0 or script.attaches_nothing
+    rows = all(ok for _, ok, _ in checks)
     return {
-        "started": bool(attached or text or tracer.status == 0), "attached": attached,
-            "header": header and " ".join(header.split()),
-        "has_header": header is not None, "checks": checks, "rows": all(ok for _, ok, _ in checks),
-            "status": tracer.status,
-        "ended_by": tracer.ended_by, "error": error_line(errors), "peak_mb": tracer.peak_mb(), "ended_well": ended_well,
-        "total_s": round(time.monotonic() - tracer.began, 1), "output": text[-KEPT_CHARS:],
-            "errors": errors[-KEPT_CHARS:],
-        "ok": ended_well and attached and header is not None and all(ok for _, ok, _ in checks),
+        "started": bool(attached or text or tracer.status == 0),
+        "attached": attached,
+        "header": header and " ".join(header.split()),
+        "has_header": header is not None,
+        "checks": checks,
+        "rows": rows,
+        "status": tracer.status,
+        "ended_by": tracer.ended_by,
+        "ended_well": ended_well,
+        "error": error_line(errors),
+        "errors": errors[-KEPT_CHARS:],
+        "output": text[-KEPT_CHARS:],
+        "peak_mb": tracer.peak_mb(),
+        "total_s": round(time.monotonic() - tracer.began, 1),
+        "ok": ended_well and attached and header is not None and rows,
     }
 
 
@@ -119,6 +127,11 @@ def environment(python_path: str, built: str, folder: str) -> dict[str, str]:
     env = dict(os.environ, COMPAT_DIR=folder, COMPAT_BUILT=built, DISK=os.environ.get("SONDE_SCRATCH_DISK", ""))
     env |= {"PYTHONPATH": python_path, "USE_ZEND_DTRACE": "1"}  # PHP has its probes only then
     return env
+
+
+def unmount(env: dict[str, str]) -> None:
+    """The file systems that the workloads made, and the one that they run in: the guest's disk is free again."""
+    subprocess.run(["umount", "-R", env["COMPAT_DIR"]], check=True)
 
 
 def summary(result: dict) -> str:

@@ -13,7 +13,9 @@ QUICK = [one for one in scripts.all_scripts() if one.quick and not excused(one)]
 @pytest.fixture(scope="module")
 def env(tmp_path_factory):
     built = prepared.compiled(tmp_path_factory.mktemp("compat-programs"))
-    return trial.environment(str(BUILD / "python"), str(built), str(tmp_path_factory.mktemp("compat")))
+    env = trial.environment(str(BUILD / "python"), str(built), str(tmp_path_factory.mktemp("compat")))
+    yield env
+    trial.unmount(env)
 
 
 @pytest.mark.parametrize("script", QUICK, ids=lambda one: one.key.replace(" ", "-"))
