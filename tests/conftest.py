@@ -22,6 +22,20 @@ def needs(request):
     return lambda feature: skip_without(request.node, feature)
 
 
+@pytest.fixture
+def tables():
+    """tables(text) gives a BPF object of that text, which is closed after the test."""
+    from bcc import BPF
+    made = []
+
+    def make(text):
+        made.append(BPF(text=text))
+        return made[-1]
+    yield make
+    for each in made:
+        each.cleanup()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     for mark in item.iter_markers("needs"):

@@ -36,17 +36,3 @@ def run():
     yield make
     for each in made:
         each.cleanup()
-
-
-@pytest.fixture
-def tables():
-    """tables(declarations) gives a BPF object that only has tables."""
-    from bcc import BPF
-    made = []
-
-    def make(declarations):
-        made.append(BPF(text=declarations))
-        return made[-1]
-    yield make
-    for each in made:
-        each.cleanup()

@@ -1,6 +1,8 @@
 """Tests in this folder load modules, mount, and trace everything: they run in a guest only."""
 
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -14,3 +16,18 @@ def pytest_collection_modifyitems(items):
 def scratch_disk() -> str:
     """An empty disk; every test that uses it makes its own file system on it."""
     return os.environ["SONDE_SCRATCH_DISK"]
+
+
+@pytest.fixture
+def cgroup():
+    """A descriptor of a cgroup of the test's own, in which the test is while it runs; loopback is up."""
+    root = Path(next(line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if line.split()[2] == "cgroup2"))
+    own = root / "sonde-test"
+    own.mkdir()
+    (own / "cgroup.procs").write_text(str(os.getpid()))
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    fd = os.open(own, os.O_RDONLY | os.O_DIRECTORY)
+    yield fd
+    os.close(fd)
+    (root / "cgroup.procs").write_text(str(os.getpid()))
+    own.rmdir()

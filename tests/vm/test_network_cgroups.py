@@ -1,33 +1,11 @@
 """Programs on cgroups, each kind with exact counts, in a cgroup of the test's own."""
 import os
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from bcc import BPF, BPFAttachType, BPFProgType
-from places import REPOSITORY
 
 COUNT = "BPF_ARRAY(hits, u64, 4);\nstatic int count(int slot) { hits.atomic_increment(slot); return 1; }\n"
-
-
-def cgroup2():
-    return Path(next(line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if line.split()[2] == "cgroup2"))
-
-
-@pytest.fixture
-def cgroup():
-    """A descriptor of a new cgroup that this process is in meanwhile."""
-    made = cgroup2() / "sonde-network"
-    made.mkdir(exist_ok=True)
-    (made / "cgroup.procs").write_text(str(os.getpid()))
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    opened = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
-    yield opened
-    os.close(opened)
-    (cgroup2() / "cgroup.procs").write_text(str(os.getpid()))
-    made.rmdir()
 
 
 @pytest.fixture
@@ -129,13 +107,3 @@ def test_what_sockets_do(attached):
             with socket.create_connection(server.getsockname()):
                 server.accept()[0].close()
     assert (hits(b, 0), hits(b, 1)) == (6, 6)
-
-
-@pytest.mark.timeout(600)
-def test_the_machines_tests_hold_here():
-    file = REPOSITORY / "tests/python/test_network.py"
-    for module in ("veth", "sch_ingress", "cls_bpf"):
-        subprocess.run(["modprobe", module], check=True)
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", file], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, cwd=REPOSITORY)
-    assert done.returncode == 0, done.stdout

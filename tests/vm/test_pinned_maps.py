@@ -6,18 +6,6 @@ from bcc import BPF
 
 
 @pytest.fixture
-def tables():
-    made = []
-
-    def make(declarations):
-        made.append(BPF(text=declarations))
-        return made[-1]
-    yield make
-    for each in made:
-        each.cleanup()
-
-
-@pytest.fixture
 def pins(tmp_path):
     """A BPF file system of the test's own."""
     libc = ct.CDLL(None, use_errno=True)

@@ -2,36 +2,9 @@
 import ctypes as ct
 import os
 import socket
-from pathlib import Path
 
 import pytest
 from bcc import BPF, BPFAttachType
-
-
-@pytest.fixture
-def load():
-    made = []
-
-    def make(text):
-        made.append(BPF(text=text))
-        return made[-1]
-    yield make
-    for each in made:
-        each.cleanup()
-
-
-@pytest.fixture
-def cgroup():
-    """A descriptor of a cgroup of the test's own, in which the test is while it runs."""
-    root = Path(next(line.split()[1] for line in open("/proc/self/mounts") if line.split()[2] == "cgroup2"))
-    own = root / "sonde-maps"
-    own.mkdir()
-    (own / "cgroup.procs").write_text(str(os.getpid()))
-    fd = os.open(own, os.O_RDONLY)
-    yield fd
-    os.close(fd)
-    (root / "cgroup.procs").write_text(str(os.getpid()))
-    own.rmdir()
 
 
 class Pair:
@@ -56,8 +29,8 @@ def attach(b, name, kind, target, where):
     return function
 
 
-def test_messages_go_from_socket_to_socket_by_index(load):
-    b = load("""BPF_SOCKMAP(sockets, 2);
+def test_messages_go_from_socket_to_socket_by_index(tables):
+    b = tables("""BPF_SOCKMAP(sockets, 2);
         int to_self(struct sk_msg_md *msg) { return sockets.msg_redirect_map(msg, 0, BPF_F_INGRESS); }""")
     function = attach(b, "to_self", BPF.SK_MSG, b["sockets"].get_fd(), BPFAttachType.SK_MSG_VERDICT)
     with Pair() as pair:
@@ -73,8 +46,8 @@ def test_messages_go_from_socket_to_socket_by_index(load):
     b.detach_func(function, b["sockets"].get_fd(), BPFAttachType.SK_MSG_VERDICT)
 
 
-def test_programs_collect_sockets_by_key(load, cgroup):
-    b = load("""BPF_SOCKHASH(sockets, u32, 64); BPF_ARRAY(updates, u64, 1);
+def test_programs_collect_sockets_by_key(tables, cgroup):
+    b = tables("""BPF_SOCKHASH(sockets, u32, 64); BPF_ARRAY(updates, u64, 1);
         int collect(struct bpf_sock_ops *ops) {
             u32 port = ops->local_port;
             if (ops->op != BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB) return 0;
@@ -111,8 +84,8 @@ int count(struct __sk_buff *skb) {
 """
 
 
-def test_storages_of_cgroups_and_sockets(load, cgroup):
-    b = load(STORAGES)
+def test_storages_of_cgroups_and_sockets(tables, cgroup):
+    b = tables(STORAGES)
     function = attach(b, "count", BPF.CGROUP_SKB, cgroup, BPFAttachType.CGROUP_INET_EGRESS)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         to.bind(("127.0.0.1", 0))
@@ -131,8 +104,8 @@ def test_storages_of_cgroups_and_sockets(load, cgroup):
     b.detach_func(function, cgroup, BPFAttachType.CGROUP_INET_EGRESS)
 
 
-def test_packets_to_other_cpus(load):
-    b = load("BPF_CPUMAP(cpus, 2); int to(struct xdp_md *ctx) { return cpus.redirect_map(0, XDP_PASS); }")
+def test_packets_to_other_cpus(tables):
+    b = tables("BPF_CPUMAP(cpus, 2); int to(struct xdp_md *ctx) { return cpus.redirect_map(0, XDP_PASS); }")
     b["cpus"][0] = 192
     assert b["cpus"][0].value == 192 and [key.value for key, _ in b["cpus"].items()] == [0]
     del b["cpus"][0]
@@ -141,8 +114,8 @@ def test_packets_to_other_cpus(load):
 
 
 @pytest.mark.needs("lsm")
-def test_inode_storage(load, tmp_path):
-    b = load("""BPF_INODE_STORAGE(inodes, u64);
+def test_inode_storage(tables, tmp_path):
+    b = tables("""BPF_INODE_STORAGE(inodes, u64);
         LSM_PROBE(file_open, struct file *file, int ret) {
             u64 *count = inodes.inode_storage_get(file->f_inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
             if (count) __sync_fetch_and_add(count, 1);
