@@ -47,7 +47,8 @@ def cost(kind, function, work):
     attach = b.attach_kretprobe if kind == "return" else b.attach_kprobe
     attach(event=function, fn_name="probe")
     work()
-    seen = b["counts"][0].value
+    counts = b["counts"]
+    seen = counts[counts.Key(0)].value
     if seen < CALLS:
         sys.exit("bench: %d of %d calls of %s were seen" % (seen, CALLS, function))
     cost = (nanoseconds(work) - without) / CALLS

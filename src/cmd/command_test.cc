@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -64,6 +65,14 @@ class Command : public testing::Test {
     outcome.out = base::read_file(path("out")).value_or("");
     outcome.err = base::read_file(path("err")).value_or("");
     return outcome;
+  }
+  // Until the file that a started command writes to has all of `wanted` in it, or ten seconds are over.
+  void wait_until_said(const std::string& name, const std::vector<std::string>& wanted) const {
+    for (int i = 0; i < 1000; ++i) {
+      std::string text = base::read_file(path(name)).value_or("");
+      if (std::ranges::all_of(wanted, [&](const auto& each) { return text.find(each) != text.npos; })) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
   }
   Outcome run(std::vector<std::string> arguments) const { return finish(start(std::move(arguments))); }
 
@@ -158,11 +167,9 @@ TRACEPOINT_PROBE(syscalls, sys_enter_openat) {
 TEST_F(Command, RowsTraceLinesAndMapsAreShown) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root traces";
   pid_t pid = start({"run", "-v", write("opens.c", kOpens), "-D", fmt::format("WANTED={}", ::getpid())});
-  for (int i = 0; i < 1000 && base::read_file(path("err")).value_or("").find("sonde: running") == std::string::npos; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  wait_until_said("err", {"sonde: running"});
   base::Fd opened(::open("/etc/hostname", O_RDONLY));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  wait_until_said("out", {"/etc/hostname\n", "bpf_trace_printk: "});
   ::kill(pid, SIGINT);
   Outcome outcome = finish(pid);
   EXPECT_EQ(outcome.code(), 0);
