@@ -9,32 +9,8 @@ import subprocess
 import sys
 import time
 
-PROGRAM = r"""
-struct event {
-    u64 when;
-    u32 pid;
-    u32 serial;
-    char comm[16];
-    u64 more[4];
-};
-BUFFER
+from event_program import text_for
 
-TRACEPOINT_PROBE(syscalls, sys_enter_umask) {
-    if (bpf_get_current_pid_tgid() >> 32 != PRODUCER)
-        return 0;
-    struct event event = {};
-    event.when = bpf_ktime_get_ns();
-    event.pid = PRODUCER;
-    event.serial = args->mask;
-    bpf_get_current_comm(&event.comm, sizeof(event.comm));
-    SUBMITS
-    return 0;
-}
-"""
-BUFFERS = {
-    "perf": ("BPF_PERF_OUTPUT(events);", "events.perf_submit(args, &event, sizeof(event));"),
-    "ring": ("BPF_RINGBUF_OUTPUT(events, PAGES);", "events.ringbuf_output(&event, sizeof(event), 0);"),
-}
 PER_CALL = 16
 WAKE_EVENTS = 1024  # of a perf buffer: a wake-up for each event would make the producer the limit
 LAST = 0x1ff
@@ -63,9 +39,7 @@ def take_in(kind, rate, seconds, pages):
     from bcc import BPF
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     producer = subprocess.Popen([sys.executable, __file__, "produce", rate, seconds], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    buffer, submit = BUFFERS[kind]
-    text = PROGRAM.replace("BUFFER", buffer).replace("SUBMITS", submit * PER_CALL)
-    b = BPF(text=text.replace("PRODUCER", str(producer.pid)).replace("PAGES", pages))
+    b = BPF(text=text_for(kind, pages, producer.pid, "umask", "mask", PER_CALL))
     delivered = last = lost = 0
 
     def on_event(context_or_cpu, data, size):

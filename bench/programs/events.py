@@ -8,40 +8,13 @@ import sys
 import time
 
 from bcc import BPF
+from event_program import text_for
 
-PROGRAM = r"""
-struct event {
-    u64 when;
-    u32 pid;
-    u32 serial;
-    char comm[16];
-    u64 more[4];
-};
-BUFFER
-
-TRACEPOINT_PROBE(syscalls, sys_enter_getpgid) {
-    if (bpf_get_current_pid_tgid() >> 32 != OUR_PID)
-        return 0;
-    struct event event = {};
-    event.when = bpf_ktime_get_ns();
-    event.pid = OUR_PID;
-    event.serial = args->pid;
-    bpf_get_current_comm(&event.comm, sizeof(event.comm));
-    SUBMIT;
-    return 0;
-}
-"""
-BUFFERS = {
-    "perf": ("BPF_PERF_OUTPUT(events);", "events.perf_submit(args, &event, sizeof(event))"),
-    "ring": ("BPF_RINGBUF_OUTPUT(events, 256);", "events.ringbuf_output(&event, sizeof(event), 0)"),
-}
 BATCH = 5000
 
 kind, wanted = sys.argv[1], int(sys.argv[2])
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-buffer, submit = BUFFERS[kind]
-text = PROGRAM.replace("BUFFER", buffer).replace("SUBMIT", submit).replace("OUR_PID", str(os.getpid()))
-b = BPF(text=text)
+b = BPF(text=text_for(kind, 256, os.getpid(), "getpgid", "pid"))
 taken = 0
 wrong = 0
 
