@@ -3,14 +3,18 @@
 import html
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import median
+
+from compat.columns import differences
+from compat.scripts import Script, known
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html"
 LINE = "%-34s %-14s %-5s %-6s %8s %8s %8s %8s  %s"
 HEADINGS = ("<tr><th>script<th>verdict<th>ours<th>Debian's<th>s, ours<th>s, Debian's<th>MB, ours<th>MB, Debian's"
             "<th>remark</tr>")
-VERDICTS = ("same", "only ours", "only Debian's", "neither", "ours", "not ours")
+VERDICTS = ("same", "differs", "only ours", "only Debian's", "neither", "ours", "not ours")
 
 
 @dataclass(frozen=True)
@@ -19,34 +23,34 @@ class Pair:
     key: str
     ours: dict
     theirs: dict
+    script: Script = Script("")
+
+    @cached_property
+    def differences(self) -> list[str]:
+        return differences(self.script, self.ours, self.theirs)
+
+    @property
+    def both_work(self) -> bool:
+        return self.ours.get("ok", False) and self.theirs.get("ok", False)
 
     @property
     def verdict(self) -> str:
         ours = self.ours.get("ok", False)
         if not self.theirs:
             return "ours" if ours else "not ours"
-        return {(True, True): "same", (True, False): "only ours", (False, True): "only Debian's",
-                (False, False): "neither"}[
-            ours, self.theirs.get("ok", False)]
+        if self.both_work:
+            return "differs" if self.differences else "same"
+        if ours:
+            return "only ours"
+        return "only Debian's" if self.theirs.get("ok", False) else "neither"
 
     @property
     def remark(self) -> str:
-        if self.verdict in ("same", "ours"):
-            return (self.headers_differ() + reason(self.ours)).strip()
         if self.verdict == "only ours":
             return f"Debian's: {trouble(self.theirs)}"
+        if self.verdict in ("same", "differs", "ours"):
+            return ("; ".join(self.differences if self.both_work else []) + reason(self.ours)).strip()
         return f"{trouble(self.ours)}{reason(self.ours or self.theirs)}"
-
-    def headers_differ(self) -> str:
-        ours, theirs = self.ours.get("header"), self.theirs.get("header")
-        return f"headers differ: {ours!r} and {theirs!r}" if theirs and not same_words(ours, theirs) else ""
-
-
-def same_words(ours: str | None, theirs: str | None) -> bool:
-    """Header lines hold pids and clock times at most."""
-    def words(line):
-        return [word for word in (line or "").split() if not any(c.isdigit() for c in word)]
-    return words(ours) == words(theirs)
 
 
 def trouble(result: dict) -> str:
@@ -87,12 +91,14 @@ def kernels(out: Path) -> list[str]:
 
 def pairs_of(out: Path, kernel: str) -> list[Pair]:
     ours, theirs = results_of(out / f"{kernel}-sonde"), results_of(out / f"{kernel}-debian")
-    return [Pair(key, ours.get(key, {}), theirs.get(key, {})) for key in sorted(ours | theirs)]
+    table = known()
+    return [Pair(key, ours.get(key, {}), theirs.get(key, {}), table.get(key, Script(key)))
+            for key in sorted(ours | theirs)]
 
 
 def medians(pairs: list[Pair], what: str) -> tuple[float, float] | None:
     """Over the scripts that work on both sides."""
-    both = [pair for pair in pairs if pair.verdict == "same"]
+    both = [pair for pair in pairs if pair.both_work]
     return (median(pair.ours[what] for pair in both), median(pair.theirs[what] for pair in both)) if both else None
 
 
@@ -148,10 +154,10 @@ def as_html(tables: dict[str, list[Pair]]) -> str:
 
 
 def write(out: Path) -> int:
-    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not with ours."""
+    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not, or not equally, with ours."""
     tables = {kernel: pairs_of(out, kernel) for kernel in kernels(out)}
     text = as_text(tables)
     (out / "report.txt").write_text(text + "\n")
     (out / "report.html").write_text(as_html(tables))
     print(text)
-    return int(any(pair.verdict == "only Debian's" for pairs in tables.values() for pair in pairs))
+    return int(any(pair.verdict in ("only Debian's", "differs") for pairs in tables.values() for pair in pairs))

@@ -329,6 +329,11 @@ funccount funclatency gethostlatency hardirqs killsnoop memleak mountsnoop offcp
 runqlat shmsnoop solisten stackcount syncsnoop syscount tcpconnect tcpconnlat tcplife tcpretrans tcprtt tcpstates tcptracer tplist trace vfsstat """.split())
 
 
+def known() -> dict[str, Script]:
+    """The table by its keys."""
+    return {one.key: one for one in TABLE + EXAMPLES}
+
+
 def installed() -> dict[str, str]:
     """Names and paths of the package's programs: what a newer version adds is there, too."""
     listed = subprocess.run(["dpkg", "-L", "bpfcc-tools"], capture_output=True, text=True, check=True).stdout.split()

@@ -13,7 +13,7 @@ from compat.tracer import Tracer
 START_LIMIT_S = 240
 STILL_S = 0.4  # that the number of hooks stands still says that all are there
 AT_END_S = 0.5   # for events that are still on their way
-KEPT_CHARS = 6000
+KEPT_CHARS = 40000
 
 
 def run(script: Script, env: dict[str, str]) -> dict:
