@@ -15,6 +15,7 @@
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 
+#include "compile/code_pages.h"
 #include "compile/disassembly.h"
 #include "compile/element_access.h"
 #include "compile/entry_points.h"
@@ -205,6 +206,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   check_addresses_in_data(module, options.error);
   if (options.print_ir) options.output(printed(module));
 
+  release_code_pages();  // of the passes
   ASSIGN_OR_RETURN(std::string object, emit(*machine, module));
   list_programs(entries, spec);
   if (options.print_instructions) options.output(disassemble(object, options.print_source));

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "compile/backend.h"
+#include "compile/code_pages.h"
 #include "compile/front_end.h"
 #include "compile/real_headers.h"
 #include "compile/source_text.h"
@@ -92,6 +93,7 @@ class Translator {
 }  // namespace
 
 Result<std::string> compile(const spec::Request& request, const Surroundings& surroundings) {
+  release_code_pages();  // of what ran before main
   ASSIGN_OR_RETURN(Target target, Target::open(request, surroundings));
   spec::Spec spec;
   spec.source_name = request.file_name;
@@ -112,6 +114,7 @@ Result<std::string> compile(const spec::Request& request, const Surroundings& su
     return tl::unexpected(module.error());
   }
   name_main_file(**module);
+  release_code_pages();  // clang's is not needed any more
   auto object = generate(**module, programs, spec, backend_options(request, surroundings, front_end));
   bool mistaken = front_end.has_errors();
   front_end.flush_diagnostics();
