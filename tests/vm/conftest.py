@@ -1,5 +1,6 @@
 """Tests in this folder load modules, mount, and trace everything: they run in a guest only."""
 
+import ctypes
 import os
 import subprocess
 from pathlib import Path
@@ -31,3 +32,15 @@ def cgroup():
     os.close(fd)
     (root / "cgroup.procs").write_text(str(os.getpid()))
     own.rmdir()
+
+
+@pytest.fixture
+def pins(tmp_path):
+    """A BPF file system of the test's own."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    place = tmp_path / "bpf"
+    place.mkdir()
+    if libc.mount(b"bpf", str(place).encode(), b"bpf", 0, None) != 0:
+        raise OSError(ctypes.get_errno(), "cannot mount a BPF file system")
+    yield place
+    assert libc.umount2(str(place).encode(), 2) == 0  # MNT_DETACH

@@ -1,20 +1,5 @@
 """Maps that outlive the process that made them, pinned in a BPF file system."""
-import ctypes as ct
-
 import pytest
-from bcc import BPF
-
-
-@pytest.fixture
-def pins(tmp_path):
-    """A BPF file system of the test's own."""
-    libc = ct.CDLL(None, use_errno=True)
-    place = tmp_path / "bpf"
-    place.mkdir()
-    if libc.mount(b"bpf", str(place).encode(), b"bpf", 0, None) != 0:
-        raise OSError(ct.get_errno(), "cannot mount a BPF file system")
-    yield place
-    assert libc.umount2(str(place).encode(), 2) == 0  # MNT_DETACH
 
 
 def test_pinned_tables(tables, pins):

@@ -1,7 +1,6 @@
 """bcc.containers: programs that look only at processes of chosen control groups and mount namespaces, by pinned tables."""
 import ctypes as ct
 import os
-import subprocess
 from types import SimpleNamespace
 
 import pytest
@@ -20,31 +19,34 @@ RAW_TRACEPOINT_PROBE(sys_enter) {
 HASH, BPF_ANY = 1, 0
 
 
-@pytest.fixture
-def bpf_files(tmp_path):
-    subprocess.run(["mount", "-t", "bpf", "bpf", tmp_path], check=True)
-    yield tmp_path
-    subprocess.run(["umount", tmp_path], check=True)
+class ChosenIds:
+    """A pinned set of u64, as scripts are given it by `--cgroupmap` and `--mntnsmap`."""
+
+    def __init__(self, path, value_size):
+        self.path = str(path)
+        self.fd = lib.bcc_create_map(HASH, path.name.encode(), 8, value_size, 1024, 0)
+        assert self.fd > 2 and lib.bpf_obj_pin(self.fd, os.fsencode(path)) == 0
+
+    def add(self, number):
+        assert lib.bpf_update_elem(self.fd, ct.byref(ct.c_ulonglong(number)), ct.byref(ct.c_ulonglong(1)), BPF_ANY) == 0
 
 
 @pytest.fixture
-def pinned(bpf_files):
-    """pinned(name, value_size) gives (path, descriptor) of an empty set of u64."""
-    fds = []
+def chosen(pins):
+    """chosen(value_size) gives an empty set."""
+    made = []
 
-    def make(name, value_size):
-        fd = lib.bcc_create_map(HASH, name.encode(), 8, value_size, 1024, 0)
-        path = bpf_files / name
-        assert fd > 2 and lib.bpf_obj_pin(fd, os.fsencode(path)) == 0
-        fds.append(fd)
-        return path, fd
+    def make(value_size):
+        made.append(ChosenIds(pins / ("ids%d" % len(made)), value_size))
+        return made[-1]
     yield make
-    for fd in fds:
-        os.close(fd)
+    for each in made:
+        os.close(each.fd)
 
 
-def add(fd, number):
-    assert lib.bpf_update_elem(fd, ct.byref(ct.c_ulonglong(number)), ct.byref(ct.c_ulonglong(1)), BPF_ANY) == 0
+def counting(cgroups=None, mounts=None):
+    arguments = SimpleNamespace(cgroupmap=cgroups and cgroups.path, mntnsmap=mounts and mounts.path)
+    return BPF(text=filter_by_containers(arguments) + COUNTING, cflags=["-DPID=%d" % os.getpid()])
 
 
 def seen(b):
@@ -54,21 +56,31 @@ def seen(b):
     return b["hits"][0].value - before
 
 
-def test_only_chosen_mount_namespaces(pinned):
-    path, fd = pinned("mounts", 4)
-    arguments = SimpleNamespace(cgroupmap=None, mntnsmap=str(path))
-    with BPF(text=filter_by_containers(arguments) + COUNTING, cflags=["-DPID=%d" % os.getpid()]) as b:
-        assert seen(b) == 0
-        add(fd, os.stat("/proc/self/ns/mnt").st_ino)
+def test_without_a_choice_all_are_seen():
+    with counting() as b:
         assert seen(b) == 10
 
 
-def test_only_chosen_control_groups(pinned):
-    path, fd = pinned("groups", 8)
-    arguments = SimpleNamespace(cgroupmap=str(path), mntnsmap=None)
-    own = "BPF_ARRAY(own, u64, 1); RAW_TRACEPOINT_PROBE(sys_exit) { u64 id = bpf_get_current_cgroup_id(); int zero = 0;\n" \
-          "if ((bpf_get_current_pid_tgid() >> 32) == PID) own.update(&zero, &id); return 0; }"
-    with BPF(text=filter_by_containers(arguments) + COUNTING + own, cflags=["-DPID=%d" % os.getpid()]) as b:
+def test_only_chosen_mount_namespaces(chosen):
+    mounts = chosen(4)
+    with counting(mounts=mounts) as b:
         assert seen(b) == 0
-        add(fd, b["own"][0].value)
+        mounts.add(os.stat("/proc/self/ns/mnt").st_ino)
+        assert seen(b) == 10
+
+
+def test_only_chosen_control_groups(chosen, cgroup):
+    cgroups = chosen(8)
+    with counting(cgroups=cgroups) as b:
+        assert seen(b) == 0
+        cgroups.add(os.fstat(cgroup).st_ino)
+        assert seen(b) == 10
+
+
+def test_both_have_to_be_chosen(chosen, cgroup):
+    cgroups, mounts = chosen(8), chosen(4)
+    with counting(cgroups, mounts) as b:
+        mounts.add(os.stat("/proc/self/ns/mnt").st_ino)
+        assert seen(b) == 0
+        cgroups.add(os.fstat(cgroup).st_ino)
         assert seen(b) == 10
