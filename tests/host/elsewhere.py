@@ -1,8 +1,10 @@
-"""Running programs where nobody can see the repository: what works there has everything with it."""
+"""Running programs where nobody can see the repository: what works there has everything with it. And what it has to have of
+the packages that are linked in."""
 
+import re
 import subprocess
 
-from places import REPOSITORY
+from places import BUILD, REPOSITORY
 
 HIDE = f"""
 mount -t tmpfs -o size=4k hidden "{REPOSITORY}"
@@ -21,3 +23,12 @@ def run_without_repository(*command, home, **environment) -> str:
     """In a mount namespace of its own, with an environment that says nothing but what is given."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "SONDE_CACHE": "off", **environment}
     return run("unshare", "--mount", "sh", "-ec", HIDE, "sh", *command, env=environment, cwd="/")
+
+
+def packages_linked_in() -> set[str]:
+    """Debian's packages whose archives are on a link line of something that is no test."""
+    archives = set()
+    for edge in re.findall(r"^build (\S+): \w+_LINKER\S*(.*?)\n\n", (BUILD / "build.ninja").read_text(), re.MULTILINE | re.DOTALL):
+        if not edge[0].endswith("_test"):
+            archives |= set(re.findall(r"/usr/lib/\S+\.a\b", edge[1]))
+    return set(re.findall(r"^([^:]+):", run("dpkg", "-S", *sorted(archives)), re.MULTILINE))

@@ -1,10 +1,12 @@
 """`cmake --install` gives a tree that works wherever it is moved to: the command, the Python package, the C++ library."""
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 
-from elsewhere import run, run_without_repository
+from elsewhere import packages_linked_in, run, run_without_repository
 from places import BUILD, REPOSITORY
 
 PYTHON = "/usr/bin/python3"
@@ -31,6 +33,17 @@ def test_everything_is_where_it_belongs(tree):
                  "include/sonde/session.h"):
         assert (tree / name).exists(), name
     assert len(list(tree.glob("lib/python3.*/site-packages/bcc/__pycache__/bpf.*.pyc"))) == 1
+    assert (tree / "share/doc/sonde/LICENSE").read_bytes() == (REPOSITORY / "LICENSE").read_bytes()
+
+
+def test_the_notices_of_what_is_linked_in_are_there(tree):
+    linked = packages_linked_in()
+    assert {"libbpf-dev", "libelf-dev", "nettle-dev", "libclang-19-dev"} <= linked
+    for package in linked:
+        notice = tree / "share/doc/sonde/licenses" / package
+        assert notice.read_bytes() == Path("/usr/share/doc", package, "copyright").read_bytes()
+        for name in re.findall(r"/usr/share/common-licenses/([A-Za-z0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?)", notice.read_text()):
+            assert (tree / "share/doc/sonde/licenses/common" / name).stat().st_size > 1000
 
 
 @pytest.mark.parametrize("prefix, package", [("/usr", "lib/python3/dist-packages"), ("/usr/local", "lib/python3.*/dist-packages")])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from elsewhere import run, run_without_repository
+from elsewhere import packages_linked_in, run, run_without_repository
 from places import BUILD, REPOSITORY
 
 SCRIPT = """
@@ -79,4 +79,7 @@ def test_it_has_the_package_and_the_programs_and_no_more_than_they_take(wheel):
     sources = {f"bcc/{each.relative_to(REPOSITORY / 'bindings/python/bcc')}" for each in (REPOSITORY / "bindings/python/bcc").rglob("*.py")}
     assert sources <= set(names) and not any("__pycache__" in name for name in names)
     assert sorted(Path(name).name for name in names if ".data/scripts/" in name) == ["sonde", "sonde-cc", "sonde-dwarf"]
+    info = next(name for name in names if name.endswith("/METADATA")).removesuffix("METADATA")
+    assert {f"{info}licenses/{package}" for package in packages_linked_in()} <= set(names)
+    assert {info + "LICENSE", info + "licenses/common/GPL-3"} <= set(names)
     assert wheel.stat().st_size < 40e6  # symbols for a debugger would double it
