@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "compile/constants.h"
 #include "compile/virtual_tree.h"
 
 namespace sonde::compile {
@@ -37,7 +36,7 @@ std::vector<StringRef> words(StringRef text) {
 
 class Conditions : public clang::PPCallbacks {
  public:
-  explicit Conditions(clang::Preprocessor& preprocessor) : preprocessor_(preprocessor) {}
+  Conditions(clang::Preprocessor& preprocessor, const Target& target) : preprocessor_(preprocessor), target_(target) {}
 
   void FileChanged(clang::SourceLocation where, FileChangeReason reason, clang::SrcMgr::CharacteristicKind,
                    clang::FileID) override {
@@ -55,7 +54,7 @@ class Conditions : public clang::PPCallbacks {
 
  private:
   void define(StringRef name, clang::SourceLocation where) {
-    auto constant = find_constant(std::string_view(name));
+    auto constant = target_.constant(std::string_view(name));
     if (!constant || (!constant->is_unsigned && static_cast<int64_t>(constant->value) < 0)) return;  // more than one token
     auto* identifier = preprocessor_.getIdentifierInfo(name);
     if (preprocessor_.isMacroDefined(identifier)) return;
@@ -71,12 +70,13 @@ class Conditions : public clang::PPCallbacks {
   }
 
   clang::Preprocessor& preprocessor_;
+  const Target& target_;
 };
 
 }  // namespace
 
-void define_constants_of_conditions(clang::Preprocessor& preprocessor) {
-  preprocessor.addPPCallbacks(std::make_unique<Conditions>(preprocessor));
+void define_constants_of_conditions(clang::Preprocessor& preprocessor, const Target& target) {
+  preprocessor.addPPCallbacks(std::make_unique<Conditions>(preprocessor, target));
 }
 
 }  // namespace sonde::compile

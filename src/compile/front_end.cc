@@ -37,6 +37,22 @@ std::vector<std::string> fixed_arguments() {
           "-fms-extensions", "-internal-isystem", kVirtualInclude, "-include", "sonde/dialect.h"};
 }
 
+// What BCC_LINUX_VERSION_CODE says to the kernel, which looks at it in kprobes' programs before Linux 5.0; nothing: it is not set,
+// or is no number.
+std::optional<uint32_t> version_override() {
+  const char* text = std::getenv("BCC_LINUX_VERSION_CODE");
+  if (!text || !*text) return std::nullopt;
+  uint32_t code = 0;
+  return StringRef(text).getAsInteger(0, code) ? std::nullopt : std::optional(code);
+}
+
+// CONFIG_HZ, but in a text that may declare a variable of that name, in libbpf's style.
+void add_tick(uint32_t per_second, const std::string& text, std::vector<std::string>& macros) {
+  if (per_second == 0 || text.find("__kconfig") != text.npos) return;
+  macros.push_back(fmt::format("CONFIG_HZ={}", per_second));
+  macros.push_back(fmt::format("CONFIG_HZ_{}=1", per_second));
+}
+
 std::vector<std::string> macro_definitions(const Target& target, const spec::Request& request) {
   std::vector<std::string> macros = {
       "__KERNEL__", "__BPF_TRACING__", "KBUILD_MODNAME=\"bcc\"", "CONFIG_CC_IS_CLANG=1", "bpf_target_defined",
@@ -48,7 +64,10 @@ std::vector<std::string> macro_definitions(const Target& target, const spec::Req
       "__aarch64__=1", "__TARGET_ARCH_arm64=1", "bpf_target_arm64=1",
 #endif
   };
-  for (const auto& [name, value] : kernel_config(target.btf(), fmt::format("{} {}", request.source, fmt::join(request.cflags, " ")))) macros.push_back(fmt::format("{}={}", name, value));
+  std::string text = fmt::format("{} {}", request.source, fmt::join(request.cflags, " "));
+  for (const auto& [name, value] : kernel_config(target.btf(), text)) macros.push_back(fmt::format("{}={}", name, value));
+  if (auto code = version_override()) macros.push_back(fmt::format("LINUX_VERSION_CODE_OVERRIDE={}", *code));
+  add_tick(target.ticks_per_second(), text, macros);
   return macros;
 }
 
@@ -120,7 +139,7 @@ class Translation : public clang::ASTFrontendAction {
     // clang leaves this to whoever brings an external source of declarations.
     auto& preprocessor = compiler.getPreprocessor();
     preprocessor.getBuiltinInfo().initializeBuiltins(preprocessor.getIdentifierTable(), preprocessor.getLangOpts());
-    define_constants_of_conditions(preprocessor);
+    define_constants_of_conditions(preprocessor, target_);
     types_.emplace(compiler.getASTContext(), target_, portable_);
     tracepoint_types_.emplace(*types_);
     auto source = llvm::makeIntrusiveRefCnt<KernelSource>(*types_, *tracepoint_types_);
@@ -166,6 +185,12 @@ void add_license(llvm::Module& module, spec::Spec& spec) {
   auto* text = llvm::ConstantDataArray::getString(module.getContext(), spec.license);
   auto* global = new llvm::GlobalVariable(module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, "_license");
   global->setSection("license");
+}
+
+void add_version(llvm::Module& module, uint32_t code) {
+  auto* number = llvm::ConstantInt::get(llvm::Type::getInt32Ty(module.getContext()), code);
+  auto* global = new llvm::GlobalVariable(module, number->getType(), true, llvm::GlobalValue::ExternalLinkage, number, "_version");
+  global->setSection("version");
 }
 
 }  // namespace
@@ -226,6 +251,7 @@ Result<std::unique_ptr<llvm::Module>> FrontEnd::translate(llvm::LLVMContext& con
   spec.tracepoints = std::move(action.tracepoints);
   spec.license = std::move(action.license);
   add_license(*action.module, spec);
+  if (auto code = version_override(); code && !action.module->getNamedValue("_version")) add_version(*action.module, *code);
   return std::move(action.module);
 }
 
@@ -243,15 +269,16 @@ std::string FrontEnd::preprocessed() {
   llvm::raw_string_ostream out(text);
   struct Action : clang::PreprocessorFrontendAction {
     llvm::raw_ostream& out;
-    explicit Action(llvm::raw_ostream& stream) : out(stream) {}
+    const Target& target;
+    Action(llvm::raw_ostream& stream, const Target& compiled_for) : out(stream), target(compiled_for) {}
     void ExecuteAction() override {
       clang::PreprocessorOutputOptions options;
       options.ShowCPP = true;
       options.ShowLineMarkers = true;
-      define_constants_of_conditions(getCompilerInstance().getPreprocessor());
+      define_constants_of_conditions(getCompilerInstance().getPreprocessor(), target);
       clang::DoPrintPreprocessedInput(getCompilerInstance().getPreprocessor(), &out, options);
     }
-  } action(out);
+  } action(out, target_);
   compiler.ExecuteAction(action);
   // Of all the files, only the program's own lines.
   std::string kept, marker = fmt::format("\"{}\"", request_.file_name);

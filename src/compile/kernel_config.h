@@ -1,7 +1,7 @@
 // CONFIG_* of the kernel that a program is compiled for, for #if and #ifdef, and the shapes of types that sonde's own headers
 // ask about (SONDE_HAS_*). No configuration file is read: an option shows in the kernel's types, which have a member or an
-// enumerator just when it is on. Options that every kernel with BTF has are in include/sonde/config.h; of those that leave
-// no trace in the types (CONFIG_HZ) nothing is known.
+// enumerator just when it is on. Options that every kernel with BTF has are in include/sonde/config.h; CONFIG_HZ, of which the
+// types say nothing, is known of the running kernel (Target::ticks_per_second).
 #pragma once
 
 #include <string_view>

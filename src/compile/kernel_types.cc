@@ -56,7 +56,7 @@ clang::EnumConstantDecl* KernelTypes::enumerator(llvm::StringRef name) {
 
 clang::EnumConstantDecl* KernelTypes::constant(llvm::StringRef name) {
   if (auto known = constants_.find(std::string_view(name)); known != constants_.end()) return known->second;
-  auto value = find_constant(std::string_view(name));
+  auto value = target_.constant(std::string_view(name));
   if (!value) return nullptr;
   clang::QualType type = value->bits <= 32 ? (value->is_unsigned ? context_.UnsignedIntTy : context_.IntTy)
                                            : (value->is_unsigned ? context_.UnsignedLongTy : context_.LongTy);

@@ -88,7 +88,9 @@ std::optional<HeaderTree> find_headers(const std::string& release) {
   if (const char* named = std::getenv("BCC_KERNEL_SOURCE"); named && holds_headers(named)) return HeaderTree{named, named};
   std::string modules = "/lib/modules/" + release;
   if (holds_headers(modules + "/source")) return HeaderTree{modules + "/source", modules + "/build"};
-  if (holds_headers(modules + "/build")) return HeaderTree{modules + "/build", modules + "/build"};
+  const char* suffix = std::getenv("BCC_KERNEL_MODULES_SUFFIX");
+  std::string build = modules + "/" + (suffix && *suffix ? suffix : "build");
+  if (holds_headers(build)) return HeaderTree{build, build};
   return std::nullopt;
 }
 

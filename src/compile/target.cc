@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "kernel/release.h"
 
 namespace sonde::compile {
 namespace {
@@ -28,6 +29,7 @@ Result<Target> Target::open(const spec::Request& request, const Surroundings& su
     return tl::unexpected(std::move(error));
   }
   target.vmlinux_ = std::move(*btf);
+  if (is_running && !request.portable) target.ticks_per_second_ = kernel::ticks_per_second();
   if (is_running) target.module_directory_ = kBtfDirectory;
   return target;
 }
@@ -36,6 +38,11 @@ uint32_t Target::version_code() const {
   unsigned a = 0, b = 0, c = 0;
   std::sscanf(release_.c_str(), "%u.%u.%u", &a, &b, &c);
   return (a << 16) + (b << 8) + std::min(c, 255u);
+}
+
+std::optional<Constant> Target::constant(std::string_view name) const {
+  if (name == "HZ" && ticks_per_second_ != 0) return Constant{ticks_per_second_, false, 32};
+  return find_constant(name);
 }
 
 const std::vector<std::shared_ptr<const kernel::Btf>>& Target::modules() const {

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "compile/compiler.h"
+#include "compile/constants.h"
 #include "kernel/btf.h"
 
 namespace sonde::compile {
@@ -29,6 +30,10 @@ class Target {
   const kernel::Btf& btf() const { return *vmlinux_; }
   const std::string& release() const { return release_; }
   uint32_t version_code() const;  // as LINUX_VERSION_CODE, from the release
+  uint32_t ticks_per_second() const { return ticks_per_second_; }  // CONFIG_HZ; 0: not known
+
+  // What the kernel's headers call a constant and its BTF does not have.
+  std::optional<Constant> constant(std::string_view name) const;
 
   // Searches vmlinux, then the modules. kind: BTF_KIND_*.
   BtfRef find(uint32_t kind, std::string_view name) const;
@@ -46,6 +51,7 @@ class Target {
   mutable std::optional<std::vector<std::shared_ptr<const kernel::Btf>>> modules_;  // read when first needed
   std::string module_directory_;
   std::string release_;
+  uint32_t ticks_per_second_ = 0;
   const Surroundings* surroundings_ = nullptr;
 };
 

@@ -1,7 +1,8 @@
-// Which kernel is running: its release and version.
+// Which kernel is running: its release, its version, its tick.
 #include "kernel/release.h"
 
 #include <sys/utsname.h>
+#include <time.h>
 
 #include <array>
 #include <charconv>
@@ -30,6 +31,13 @@ std::string running_release() {
 uint32_t running_version() {
   static const uint32_t version = parse_version(running_release());
   return version;
+}
+
+// The coarse clocks go by one tick, (1e9 + HZ / 2) / HZ nanoseconds.
+uint32_t ticks_per_second() {
+  struct timespec tick {};
+  if (::clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0 || tick.tv_sec != 0 || tick.tv_nsec < 10'000) return 0;
+  return static_cast<uint32_t>((1'000'000'000 + tick.tv_nsec / 2) / tick.tv_nsec);
 }
 
 }  // namespace sonde::kernel

@@ -1,4 +1,4 @@
-// Which kernel is running: its release and version.
+// Which kernel is running: its release, its version, its tick.
 #pragma once
 
 #include <cstdint>
@@ -19,5 +19,8 @@ uint32_t parse_version(std::string_view release);
 
 std::string running_release();   // uname -r
 uint32_t running_version();
+
+// CONFIG_HZ of the running kernel, of which its clocks of ticks tell; 0: they do not.
+uint32_t ticks_per_second();
 
 }  // namespace sonde::kernel

@@ -234,7 +234,7 @@ Result<Compilation> Conversation::run(const base::Executable& compiler) {
 
 std::vector<std::string> compiler_environment() {
   std::vector<std::string> environment;
-  for (const char* name : {"ARCH", "BCC_KERNEL_MODULES_SUFFIX", "BCC_KERNEL_SOURCE", "BCC_LINUX_VERSION_CODE", "ASAN_OPTIONS",
+  for (const char* name : {"BCC_KERNEL_MODULES_SUFFIX", "BCC_KERNEL_SOURCE", "BCC_LINUX_VERSION_CODE", "ASAN_OPTIONS",
                            "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
   }

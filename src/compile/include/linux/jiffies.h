@@ -1,4 +1,4 @@
-// Comparing times that may wrap around. HZ itself is the kernel's configuration, which BTF does not tell.
+// Comparing times that may wrap around. HZ is known without an include (Target::constant).
 #pragma once
 
 #define time_after(a, b) ((long)((b) - (a)) < 0)
