@@ -1,4 +1,4 @@
-"""Whether both sides' recorded outputs have the same columns: the same titles, and as many fields in each kind of row."""
+"""Whether both sides' recorded outputs have the same columns: the same titles, as many fields in each kind of row."""
 
 import re
 from collections import Counter

@@ -7,9 +7,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from compat import reasons, scripts, trial  # noqa: E402
+from compat.script import Script  # noqa: E402
 
 
-def explained(script: scripts.Script) -> dict:
+def explained(script: Script) -> dict:
     reason = reasons.reason_of(script)
     return {"reason": reason.text, "reason_holds": reason.holds()} if reason else {}
 

@@ -2,11 +2,12 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from compat.scripts import Script
+from compat.script import Script
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ REASONS = {
     "cpuunclaimed": Reason("an emulated processor's timers come at uneven times, which the script refuses",
                            lambda: "SONDE_IN_GUEST" in os.environ),
     "criticalstat": no_tracepoint("preemptirq", "Debian's is built without CONFIG_PREEMPTIRQ_TRACEPOINTS"),
-    "inject": no_file("/sys/kernel/debug/failslab", "Debian's kernel is built without CONFIG_FAILSLAB and its kin"),
+    "inject": no_file("/sys/kernel/debug/error_injection",
+                      "Debian's kernel is built without CONFIG_FUNCTION_ERROR_INJECTION"),
     "kvmexit": no_file("/dev/kvm", "the guest is no host of guests: it has no Intel processor with VMX"),
     "llcstat": no_file("/sys/bus/event_source/devices/cpu/events/cache-misses",
                        "the emulated processor counts no cache misses"),
@@ -102,8 +104,11 @@ REASONS = {
     "tracing/urandomread.py": RANDOM, "tracing/urandomread-explicit.py": RANDOM,
     "tcptop": no_function("tcp_sendpage"),
     "tcpaccept": since(6, 9, "struct sock is laid out otherwise than the script's guess of where sk_protocol is"),
+    "networking/net_monitor.py": Reason("it takes its keys out of the text that they had in Python 2",
+                                        lambda: sys.version_info >= (3,)),
     "ppchcalls": no_tracepoint("powerpc", "it is about POWER's hypervisor"),
-    "uthreads": no_probes(LIBC, "libc"),
+    "uthreads": no_probes(LIBC, "libc"), "javathreads": no_probes(LIBC, "libc"),
+    "tracing/mysqld_query.py": no_program("mysqld"), "tracing/nodejs_http_server.py": no_probes(NODE, "Node"),
     "ttysnoop": Reason("this kernel's struct iov_iter has its pointers in a union that the verifier does not follow",
                        lambda: b"__ubuf_iovec" in btf()),
     "zfsdist": no_module("zfs"), "zfsslower": no_module("zfs"),

@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import median
 
 from compat.columns import differences
-from compat.scripts import Script, known
+from compat.script import Script
+from compat.scripts import known
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html"
 LINE = "%-34s %-14s %-5s %-6s %8s %8s %8s %8s  %s"
@@ -154,7 +155,7 @@ def as_html(tables: dict[str, list[Pair]]) -> str:
 
 
 def write(out: Path) -> int:
-    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not, or not equally, with ours."""
+    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not so with ours."""
     tables = {kernel: pairs_of(out, kernel) for kernel in kernels(out)}
     text = as_text(tables)
     (out / "report.txt").write_text(text + "\n")

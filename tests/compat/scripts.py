@@ -2,73 +2,23 @@
 
 import os
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from compat.examples import EXAMPLES
+from compat.script import CALLED, CONNECTS, EXT4, FOLDER, IO, ME, OPENS, READS, Script, script
 from compat.shows import Most, Rows, Sum, histogram
 
-ME = "compat-load"
-EXT4 = "{COMPAT_DIR}/ext4"
-
-
-@dataclass(frozen=True)
-class Script:
-    """A name is the file's without -bpfcc; words in braces are facts of the workload or of the environment."""
-    name: str
-    args: tuple[str, ...] = ()
-    load: str = ""
-    shows: tuple = ()
-    variant: str = ""
-    header: str = ""              # what a line of its output must contain; empty: any line will do
-    at_end: bool = False          # it prints what is looked for when it is ended
-    terminal: bool = False        # it draws on a terminal
-    attaches_nothing: bool = False
-    modules: tuple[str, ...] = ()
-    statuses: tuple[int, ...] = (0,)
-    patience_s: float = 6
-    load_limit_s: float = 60
-    end_limit_s: float = 30
-    path: str = ""
-
-    @property
-    def command(self) -> list[str]:
-        """Examples name a Python that Debian has not got."""
-        return [self.path] if self.path else ["/usr/bin/python3", f"{FOLDER}/{self.name}"]
-
-    @property
-    def key(self) -> str:
-        return f"{self.name} {self.variant}".strip()
-
-    @property
-    def quick(self) -> bool:
-        """Belongs into ./test."""
-        return self.key in QUICK
-
-    def is_header(self, line: str) -> bool:
-        return self.header in line if self.header else bool(line.strip())
-
-
-def script(name: str, args: str | tuple = (), load: str = "", *shows, **more) -> Script:
-    if name == "trace":
-        more.setdefault("statuses", (0, 1))  # 1 is how it says Ctrl-C
-    return Script(name, tuple(args.split()) if isinstance(args, str) else args, load, shows, **more)
-
-
 OPENED = Rows(f"{ME} .*compat-open-[0-9]+$", 23)
-# Python 3.11 never comes by its probe function__entry, nor Ruby 3.1 by method__entry; ugc describes no collection of Python's.
+# Python 3.11 never comes by its probe function__entry, nor Ruby 3.1 by method__entry; ugc describes no collection of
+# Python's.
 # btrfs reads past the function that the scripts probe.
 COLLECTED = Rows(r"^\d+\.\d+ +\d+\.\d+ ", 7)
-CALLED = "processes.py calls"
-OPENS = "files.py opens"
-CONNECTS = "network.py connects"
-IO = "files.py io " + EXT4
-READS = "disk.py reads"
 
 TABLE = [
     script("argdist", ("-p", "{pid}", "-c", "-C", "p:c:getpriority(int which):int:which"), CALLED,
            Rows(r"\b23\s+which = 0")),
     script("argdist", ("-p", "{pid}", "-c", "-H", "r::vfs_open(struct path *p, struct file *f):int:$latency"), OPENS,
-           histogram(23),
-           variant="latency"),
+           histogram(23, exact=True), variant="latency"),
     script("argdist", ("-p", "{pid}", "-c", "-C", "t:syscalls:sys_enter_getpriority():int:args->which"), CALLED,
            Rows(r"\b23\s+args->which = 0"), variant="tracepoint"),
     script("bashreadline", "", "terminal.py bash", Rows(r" echo compat-[0-9]$", 3), header="COMMAND"),
@@ -83,7 +33,7 @@ TABLE = [
     script("biosnoop", "", READS, Rows(rf"{ME} .*vda +R ", 40), header="COMM"),
     script("biosnoop", "-Q", READS, Rows(rf"{ME} .*vda +R ", 40), header="QUE", variant="queue"),
     script("biotop", "-C 1", READS, Sum(rf"{ME} +R .* vda +(\d+)", 40, exact=True), header="COMM"),
-    script("bitesize", "", READS, Rows(f"Process Name = .*{ME}"), histogram(40), at_end=True),
+    script("bitesize", "", READS, Rows(f"Process Name = .*{ME}"), Rows(r"^ +4 -> 7 +: 40 ", 1), at_end=True),
     script("bpflist", "", "processes.py holds_map", Rows(f"{ME} +map +1"), header="TYPE", attaches_nothing=True),
     script("btrfsdist", "", "files.py io {COMPAT_DIR}/btrfs", Rows("operation = .*write"), histogram(12), at_end=True,
            modules=("btrfs", "loop"),
@@ -102,7 +52,8 @@ TABLE = [
     script("cpuunclaimed", "1 2", "processes.py spins", Rows(r"%CPU"), header="Sampling"),
     script("criticalstat", "", ""),
     script("dbslower", "postgres -m 0", "postgres.py", Rows(r"compat_query", 5), header="QUERY", load_limit_s=120),
-    script("dbstat", "postgres", "postgres.py", histogram(5), at_end=True, header="Tracing", load_limit_s=120),
+    script("dbstat", "postgres", "postgres.py", histogram(5, exact=True), at_end=True, header="Tracing",
+           load_limit_s=120),
     script("dcsnoop", "", "files.py missing", Rows(f"{ME} +M compat-missing-[0-9]$", 6), header="FILE"),
     script("dcsnoop", "-a", "files.py missing", Rows(f"{ME} .*compat-missing-[0-9]$"), header="FILE", variant="all"),
     script("dcstat", "1", "files.py missing", Rows(r"^\d\d:\d\d:\d\d: +\d+"), header="REFS"),
@@ -133,7 +84,7 @@ TABLE = [
            variant="pattern"),
     script("funccount", "-r ^vfs_(read|open)$ -i 1", OPENS, Most(r"vfs_open +(\d+)$", 23), header="Tracing",
            variant="expression"),
-    script("funcinterval", "-p {pid} vfs_open", OPENS, histogram(22), at_end=True, header="Tracing"),
+    script("funcinterval", "-p {pid} vfs_open", OPENS, histogram(22, exact=True), at_end=True, header="Tracing"),
     script("funclatency", "-p {pid} c:getpriority", CALLED, histogram(23, exact=True), at_end=True, header="Tracing"),
     script("funclatency", "-u -p {pid} vfs_open", OPENS, histogram(23, exact=True), at_end=True, header="Tracing",
            variant="kernel"),
@@ -143,11 +94,11 @@ TABLE = [
     script("gethostlatency", "", "network.py looks_up", Rows(f"{ME} .*compat-host-[0-9]$", 4), header="HOST"),
     script("hardirqs", "", READS, Rows(r"virtio[0-9]+\S* +\d+"), at_end=True, header="Tracing"),
     script("hardirqs", "-d", READS, histogram(1), at_end=True, header="Tracing", variant="histogram"),
-    script("inject", ("kmalloc", "-v", "should_failslab()"), "", attaches_nothing=True),
+    script("inject", ("kmalloc", "-v", "path_openat()"), ""),
     script("javacalls", "-l java {pid}", "Target.java", Rows(r"Target.step +41"), at_end=True),
-    script("javaflow", "-M step {pid}", "Target.java", Rows("Target.step")),
+    script("javaflow", "-M step {pid}", "Target.java", Rows("-> .*Target.step", 41), Rows("<- .*Target.step", 41)),
     script("javagc", "{pid}", "Target.java", Rows(r"^\d+\.\d+ +\d+\.\d+ ")),
-    script("javaobjnew", "{pid}", "Target.java", Most(r"Target'? +(\d+)", 41), at_end=True),
+    script("javaobjnew", "{pid}", "Target.java", Most(r"Target'? +(\d+)", 41, exact=True), at_end=True),
     script("javastat", "-C 1", "Target.java", Rows(r"^\d+ .*java")),
     script("javathreads", "{pid}", "Target.java", Rows("compat-thread")),
     script("killsnoop", "", "processes.py kills", Rows(f"{ME} +10 ", 6), header="COMM"),
@@ -196,11 +147,13 @@ TABLE = [
     script("pythonstat", "-C 1", "target.py", Rows(r"^\d+ .*python.* [1-9]")),
     script("readahead", "", "files.py io " + EXT4, Rows("Read-ahead unused pages: "), at_end=True, header="Tracing"),
     script("reset-trace", "-v", "", Rows("Checking .*events"), attaches_nothing=True),
-    script("rubycalls", "-S {pid}", "target.rb", Rows(r"^METHOD +# CALLS"), Rows(r"write .* +[1-9]"), at_end=True,
+    script("rubycalls", "-S {pid}", "target.rb", Rows(r"^METHOD +# CALLS"), Rows(r"^writev? +1$"), at_end=True,
            header="Tracing"),
-    script("rubyflow", "-M times {pid}", "target.rb", Rows(r"-> .*times"), header="METHOD"),
+    script("rubyflow", "-M times {pid}", "target.rb", Rows(r"-> .*times", 2), Rows(r"<- .*times", 2),
+           header="METHOD"),
     script("rubygc", "{pid}", "target.rb", Rows("GC mark stage"), header="DESCRIPTION"),
-    script("rubyobjnew", "{pid}", "target.rb", Most(r"Target'? +(\d+)", 41), at_end=True, header="Tracing"),
+    script("rubyobjnew", "{pid}", "target.rb", Most(r"Target'? +(\d+)", 41, exact=True), at_end=True,
+           header="Tracing"),
     script("rubystat", "-C 1", "target.rb", Rows(r"^\d+ .*ruby")),
     script("runqlat", "", "processes.py sleeps", histogram(20), at_end=True, header="Tracing"),
     script("runqlat", "-P", "processes.py sleeps", histogram(20), at_end=True, header="Tracing", variant="processes"),
@@ -208,7 +161,8 @@ TABLE = [
     script("runqslower", "0", "processes.py sleeps", Rows(ME), header="COMM"),
     script("shmsnoop", "", "memory.py shares", Rows(f"{ME} +(SHMGET|SHMAT|SHMDT|SHMCTL)", 4), header="ARGs"),
     script("slabratetop", "-C 1", OPENS, Rows(r"^\S+ +\d+ +\d+$"), header="ALLOCS"),
-    script("sofdsnoop", "", "network.py passes_files", Rows(f"(SEND|RECV) .*{ME}", 10), header="COMM"),
+    # What is received it reads as the kernel's memory, which it is not any more.
+    script("sofdsnoop", "", "network.py passes_files", Rows(f"SEND .*{ME}", 5), header="COMM"),
     script("softirqs", "", READS, Rows(r"^timer +\d+"), at_end=True, header="Tracing"),
     script("softirqs", "-d", READS, histogram(1), at_end=True, header="Tracing", variant="histogram"),
     script("solisten", "", "network.py listens", Rows(f"{ME} .*TCPv4 .*127.0.0.1", 3), header="COMM"),
@@ -231,7 +185,8 @@ TABLE = [
     script("tcpconnect", "-c", CONNECTS, Rows(r"127.0.0.1 +127.0.0.1 +12321 +8"), at_end=True, header="Tracing",
            variant="count"),
     script("tcpconnlat", "", CONNECTS, Rows(rf"{ME} .*127.0.0.1 +127.0.0.1 +12321", 8), header="DADDR"),
-    script("tcpdrop", "", "network.py drops", Rows(r"127.0.0.1:12399"), header="SADDR"),
+    script("tcpdrop", "", "network.py drops", Rows(r"127.0.0.1:12399 +SYN_SENT +\(SYN\)"), header="SADDR",
+           own_network=True),
     script("tcplife", "", CONNECTS, Rows(r"127.0.0.1 +12321 +127.0.0.1 +\d+ ", 8),
            Rows(r"127.0.0.1 +\d+ +127.0.0.1 +12321 ", 8), header="LADDR"),
     script("tcpretrans", "", "network.py retransmits", Rows(r"127.0.0.1:12322 +SYN_SENT"), header="RADDR",
@@ -286,48 +241,6 @@ TABLE = [
     script("zfsslower", "", "", header="FILENAME"),
 ]
 
-FOLDER = "/usr/share/doc/bpfcc-tools/examples"
-FORKS = "processes.py forks"
-UNTIDY = {"statuses": (0, 1, -2)}  # examples do not care how Ctrl-C looks
-
-
-def example(name: str, args: str, load: str, *shows, **more) -> Script:
-    return script(name, args, load, *shows, **UNTIDY, **more)
-
-
-EXAMPLES = [
-    example("hello_world.py", "", FORKS, Rows(f"{ME}-.*Hello, World!", 5)),
-    example("tracing/bitehist.py", "", READS, histogram(40), at_end=True, header="Tracing"),
-    example("tracing/dddos.py", "", CONNECTS, header="MESSAGE", at_end=True),
-    example("tracing/disksnoop.py", "", READS, Rows(r"R +4096 ", 40), header="BYTES"),
-    example("tracing/hello_fields.py", "", FORKS, Rows(f"{ME} .*Hello, World!", 5), header="MESSAGE"),
-    example("tracing/hello_perf_output.py", "", FORKS, Rows(f"{ME} .*Hello, perf_output!", 5), header="MESSAGE"),
-    example("tracing/hello_perf_output_using_ns.py", "", FORKS, header="MESSAGE", at_end=True),
-    example("tracing/mallocstacks.py", "{pid}", "memory.py leaks", Rows("40960 bytes allocated at:", 1), at_end=True,
-            header="Attaching"),
-    example("tracing/nflatency.py", "-d 3", CONNECTS, attaches_nothing=True),
-    example("tracing/stack_buildid_example.py", "", "processes.py spins", attaches_nothing=True, at_end=True),
-    example("tracing/stacksnoop.py", "-p {pid} vfs_open", OPENS, Rows("vfs_open$", 23), header="FUNCTION"),
-    example("tracing/strlen_count.py", "", "processes.py execs", header="Tracing", at_end=True),
-    example("tracing/strlen_hist.py", "", "processes.py execs", histogram(1)),
-    example("tracing/strlen_snoop.py", "{pid}", "processes.py execs", header="STRLEN", at_end=True),
-    example("tracing/sync_timing.py", "", "files.py syncs", Rows("Multiple syncs detected", 2), header="Tracing"),
-    example("tracing/task_switch.py", "", "processes.py sleeps", Rows(r"task_switch\[ *\d+-> *\d+\]=\d+")),
-    example("tracing/tcpv4connect.py", "", CONNECTS, Rows(rf"{ME} +127.0.0.1 +127.0.0.1 +12321", 8), header="DADDR"),
-    example("tracing/trace_fields.py", "", FORKS, Rows("Hello, World!", 5), header="MESSAGE"),
-    example("tracing/trace_perf_output.py", "", FORKS, Rows(": 12345678", 5), header="Tracing"),
-    example("tracing/undump.py", "", "network.py passes_files", Rows("Recv"), header="Tracing"),
-    example("tracing/urandomread.py", "", "", header="GOTBITS", at_end=True),
-    example("tracing/urandomread-explicit.py", "", "", header="GOTBITS", at_end=True),
-    example("tracing/vfsreadlat.py", "1", IO, histogram(12), header="Tracing"),
-]
-
-# For ./test: by their keys, in seconds each; one or more of every kind of hook, table and output.
-QUICK = frozenset("""
-argdist bashreadline bindsnoop capable cachetop dcsnoop deadlock execsnoop exitsnoop ext4dist ext4slower filelife filetop
-funccount funclatency gethostlatency hardirqs killsnoop memleak mountsnoop offcputime oomkill opensnoop profile pythongc
-runqlat shmsnoop solisten stackcount syncsnoop syscount tcpconnect tcpconnlat tcplife tcpretrans tcprtt tcpstates tcptracer tplist trace vfsstat """.split())
-
 
 def known() -> dict[str, Script]:
     """The table by its keys."""
@@ -343,8 +256,8 @@ def installed() -> dict[str, str]:
 
 def all_scripts() -> list[Script]:
     paths = installed()
-    known = {one.name for one in TABLE}
-    strangers = [script(name, variant="not in the table") for name in paths if name not in known]
+    listed = {one.name for one in TABLE}
+    strangers = [script(name, variant="not in the table") for name in paths if name not in listed]
     examples = [one for one in EXAMPLES if os.path.exists(f"{FOLDER}/{one.name}")]
     return [replace(one, path=paths[one.name]) for one in TABLE + strangers if one.name in paths] + examples
 

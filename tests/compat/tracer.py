@@ -12,15 +12,20 @@ KEPT_BYTES = 4 << 20
 
 
 class Tracer:
-    def __init__(self, command: list[str], env: dict[str, str], folder: str, terminal: bool = False):
+    """Output that goes to `result_file`, below `folder`, counts as well."""
+
+    def __init__(self, command: list[str], env: dict[str, str], folder: str, terminal: bool = False,
+                 listens: bool = False, result_file: str = ""):
         self.began = time.monotonic()
         self.output, self.first_s, self.usage, self.status, self.ended_by = b"", None, None, None, ""
         self.errors_path = os.path.join(folder, "stderr")
+        self.result_path = os.path.join(folder, result_file) if result_file else ""
         reader, writer = pty.openpty() if terminal else os.pipe()
         with open(self.errors_path, "wb") as errors:
-            self.pid = subprocess.Popen(command, stdin=writer if terminal else subprocess.DEVNULL, stdout=writer,
-                                        stderr=errors, env=env, cwd=folder, start_new_session=True,
-                                        preexec_fn=obey_interrupts).pid
+            stdin = writer if terminal else subprocess.PIPE if listens else subprocess.DEVNULL
+            process = subprocess.Popen(command, stdin=stdin, stdout=writer, stderr=errors, env=env, cwd=folder,
+                                       start_new_session=True, preexec_fn=obey_interrupts)
+        self.pid, self.input = process.pid, process.stdin
         os.close(writer)
         self.reader = threading.Thread(target=self.read, args=[reader], daemon=True)
         self.reader.start()
@@ -33,7 +38,20 @@ class Tracer:
 
     @property
     def text(self) -> str:
-        return self.output.decode(errors="replace")
+        return self.output.decode(errors="replace") + self.results()
+
+    def results(self) -> str:
+        if not self.result_path or not os.path.exists(self.result_path):
+            return ""
+        with open(self.result_path, errors="replace") as file:
+            return file.read(KEPT_BYTES) + "\n"
+
+    def type(self, text: str) -> None:
+        try:
+            self.input.write(text.encode())
+            self.input.close()
+        except BrokenPipeError:
+            pass
 
     @property
     def errors(self) -> str:

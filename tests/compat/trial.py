@@ -1,13 +1,15 @@
 """One script on one side: started, given its workload once it watches, ended when its rows are there, and judged."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-from compat.load import Load, LoadError
-from compat.scripts import Script
+from compat.load import WORKLOADS, Load, LoadError
+from compat.network import OwnNetwork
+from compat.script import Script
 from compat.tracer import Tracer
 
 START_LIMIT_S = 240
@@ -20,10 +22,10 @@ def run(script: Script, env: dict[str, str]) -> dict:
     """What happened, as one line of JSON can hold it."""
     result = {"script": script.name, "variant": script.variant}
     try:
-        with tempfile.TemporaryDirectory(dir=env["COMPAT_DIR"]) as folder, loaded(script, env) as load:
+        with network_of(script), folder_of(script, env) as folder, loaded(script, env) as load:
             facts = env | (load.facts if load else {})
             command = [*script.command, *(word.format_map(facts) for word in script.args)]
-            tracer = Tracer(command, tracer_env(env), folder, script.terminal)
+            tracer = Tracer(command, tracer_env(env), folder, script.terminal, bool(script.typed), script.result_file)
             try:
                 result |= watch(script, tracer, load)
             finally:
@@ -50,6 +52,20 @@ def loaded(script: Script, env: dict[str, str]):
         load.end()
 
 
+def network_of(script: Script):
+    return OwnNetwork() if script.own_network else nullcontext()
+
+
+@contextmanager
+def folder_of(script: Script, env: dict[str, str]):
+    with tempfile.TemporaryDirectory(dir=env["COMPAT_DIR"]) as folder:
+        if script.in_copy:
+            shutil.copytree(script.folder, folder, dirs_exist_ok=True)
+        if script.result_file:
+            os.makedirs(os.path.dirname(os.path.join(folder, script.result_file)))
+        yield folder
+
+
 def watch(script: Script, tracer: Tracer, load: Load | None) -> dict:
     """Until the rows are there, or the script has ended, or the time is up."""
     hooks, ready_s = until_attached(tracer)
@@ -57,6 +73,8 @@ def watch(script: Script, tracer: Tracer, load: Load | None) -> dict:
     if load and not tracer.ended():
         load.go()
         seen["load_done"] = load.done(script.load_limit_s)
+    if script.typed:
+        tracer.type(script.typed)
     deadline = time.monotonic() + (AT_END_S if script.at_end else script.patience_s)
     while not tracer.ended() and time.monotonic() < deadline and (script.at_end or not shown(script, tracer)):
         time.sleep(0.1)
@@ -125,8 +143,17 @@ def environment(python_path: str, built: str, folder: str) -> dict[str, str]:
     os.makedirs(folder, exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "compat", folder], check=True)
     env = dict(os.environ, COMPAT_DIR=folder, COMPAT_BUILT=built, DISK=os.environ.get("SONDE_SCRATCH_DISK", ""))
+    env["PATH"] += ":" + programs(folder)
     env |= {"PYTHONPATH": python_path, "USE_ZEND_DTRACE": "1"}  # PHP has its probes only then
     return env
+
+
+def programs(folder: str) -> str:
+    """What examples start and Debian has not got: a Python by its old name, netperf's server."""
+    os.makedirs(f"{folder}/bin")
+    os.symlink("/usr/bin/python3", f"{folder}/bin/python")
+    os.symlink(WORKLOADS / "netserver.py", f"{folder}/bin/netserver")
+    return f"{folder}/bin"
 
 
 def unmount(env: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from compat import report
-from compat.scripts import Script
+from compat.script import Script
 from compat.shows import Rows, histogram
 
 TITLES = "TIME(s)  PID    COMM       FD ERR PATH"
