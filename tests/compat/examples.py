@@ -72,7 +72,7 @@ EXAMPLES = [
             in_copy=True, typed="\n", modules=("veth", "vxlan", "bridge"), patience_s=120, variant="mesh"),
     network("neighbor_sharing/tc_neighbor_sharing.py", "", "", Rows("Network ready", 1), in_copy=True, typed="\n",
             modules=("veth", "bridge"), patience_s=60),
-    network("tunnel_monitor/monitor.py", "", "packets.py pings_through_tunnel", 
+    network("tunnel_monitor/monitor.py", "", "packets.py pings_through_tunnel",
             Rows(r'"tx_pkts": 7, "tx_bytes": \d+, "rx_pkts": 7,'), in_copy=True, namespace="host0",
             result_file="chord-transitions/data/tunnel.json", modules=("veth", "vxlan"), patience_s=20),
     network("vlan_learning/vlan_learning.py", "", "", Rows(r"^mac 02000000000[0-2] rx pkts = [1-9]", 3), in_copy=True,
