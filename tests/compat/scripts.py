@@ -229,13 +229,13 @@ TABLE = [
     script("uthreads", "-l none {pid}", "processes.py threads", Rows("pthread", 5), header="DESCRIPTION"),
     script("vfscount", "", OPENS, Most(r"vfs_open'? +(\d+)$", 23), at_end=True, header="Tracing"),
     script("vfsstat", "1", OPENS, Rows(r"^\d\d:\d\d:\d\d: +\d+"), header="READ/s"),
-    script("virtiostat", "1", READS, Rows(r"virtio_blk\W+virtio\d+\W+req.* 80 +40 +163880 +640$"), header="Driver"),
+    script("virtiostat", "1", READS, Rows(r"virtio_blk.* .*virtio\d+.* .*req.* 80 +40 +163880 +640$"), header="Driver"),
     script("wakeuptime", "-f -p {pid}", "processes.py sleeps", Rows(rf"{ME}.* \d+$"), at_end=True),
     script("xfsdist", "", "files.py io {COMPAT_DIR}/xfs", Rows("operation = .*write"), histogram(24), at_end=True,
            modules=("xfs", "loop"),
            header="Tracing"),
-    script("xfsslower", "0", "files.py io {COMPAT_DIR}/xfs", Rows(f"{ME} .* W .*compat-io", 12),
-           Rows(f"{ME} .* R .*compat-io", 12),
+    script("xfsslower", "0", "files.py io {COMPAT_DIR}/xfs", Rows(rf"{ME}\S* .* W .*compat-io", 12),
+           Rows(rf"{ME}\S* .* R .*compat-io", 12), Rows(rf"{ME}\S* .* S .*compat-io", 1),
            modules=("xfs", "loop"), header="FILENAME"),
     script("zfsdist", "", "", header="Tracing"),
     script("zfsslower", "", "", header="FILENAME"),
@@ -270,4 +270,4 @@ def chosen(names: list[str]) -> list[Script]:
 def load_modules(script: Script) -> None:
     """Those that the kernel has not got stay away."""
     for module in script.modules:
-        subprocess.run(["modprobe", "-q", module], check=False)
+        subprocess.run(["modprobe", "-q", *module.split()], check=False)

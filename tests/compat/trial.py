@@ -8,9 +8,9 @@ import time
 from contextlib import contextmanager, nullcontext
 
 from compat.load import WORKLOADS, Load, LoadError
-from compat.network import OwnNetwork
 from compat.script import Script
 from compat.tracer import Tracer
+from own_network import OwnNetwork
 
 START_LIMIT_S = 240
 STILL_S = 0.4  # that the number of hooks stands still says that all are there
