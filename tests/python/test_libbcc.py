@@ -3,12 +3,14 @@ import ctypes as ct
 import errno
 import os
 import socket
+import subprocess
 
 import pytest
 from bcc import BPF, BPFAttachType
 from bcc.libbcc import (_SYM_CB_TYPE, bcc_stacktrace_build_id, bcc_symbol, bcc_symbol_option, bcc_usdt, bcc_usdt_argument,
                         bpf_test_run_opts, lib)
 
+STT_FUNC, STT_GNU_IFUNC = 2, 10
 TEXT = """
 BPF_HASH(pids, u32, u64, 50);
 BPF_ARRAY(numbers, u16, 3);
@@ -102,9 +104,37 @@ def test_a_test_run(b):
     assert options.retval == 0xffffffff
 
 
+INDIRECT = r"""
+static int two(void) { return 2; }
+static int (*choose(void))(void) { return two; }
+int chosen(void) __attribute__((ifunc("choose")));
+int main(void) { return chosen() + chosen() + chosen() != 6; }
+"""
+
+
+def test_who_asks_for_an_indirect_function_means_what_chooses_it(tmp_path):
+    """As the example strlen_hist_ifunc does: elsewhere the name stands for the function that was chosen."""
+    program = str(tmp_path / "indirect").encode()
+    subprocess.run(["gcc", "-x", "c", "-O1", "-o", program, "-"], check=True, text=True,
+                   input=INDIRECT)
+    found, option = bcc_symbol(), bcc_symbol_option(use_symbol_type=1 << STT_GNU_IFUNC)
+    assert lib.bcc_resolve_symname(program, b"main", 0, 0, ct.byref(option), ct.byref(found)) == -1
+    b = BPF(text="BPF_ARRAY(runs, u64, 1); int count(void *ctx) { runs.atomic_increment(0); return 0; }")
+    with pytest.raises(Exception, match="chosen when a program starts"):
+        b.attach_uprobe(name=program, sym="chosen", fn_name="count")
+    assert lib.bcc_resolve_symname(program, b"chosen", 0, 0, ct.byref(option), ct.byref(found)) == 0
+    b.attach_uprobe(name=program, sym="chosen", fn_name="count")
+    assert b.num_open_uprobes() == 1 and b"_0x%x" % found.offset in next(iter(b.uprobe_fds))
+    subprocess.run([program], check=True)
+    assert b["runs"][0].value == 1
+    b.detach_uprobe(name=program, sym="chosen")
+    assert b.num_open_uprobes() == 0
+    b.cleanup()
+
+
 def test_names_in_files():
     found = bcc_symbol()
-    option = bcc_symbol_option(use_debug_file=1, check_debug_file_crc=1, use_symbol_type=1 << 10)
+    option = bcc_symbol_option(use_debug_file=1, check_debug_file_crc=1, use_symbol_type=1 << STT_FUNC)
     assert lib.bcc_resolve_symname(b"c", b"getppid", 0, 0, ct.byref(option), ct.byref(found)) == 0
     path = ct.cast(found.module, ct.c_char_p).value
     assert path == BPF.find_library("c") and found.offset > 0 and found.name == b"getppid"

@@ -1,4 +1,5 @@
 // libbcc's functions on names and addresses, over the same caches as BPF.sym() and SymbolCache have.
+#include <elf.h>
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "c_functions.h"
 #include "symbol_cache.h"
 #include "symbols/binary.h"
+#include "user_functions.h"
 
 using sonde::python::SymbolCache;
 
@@ -21,6 +23,13 @@ struct bcc_symbol {
   const char* demangle_name;
   const char* module;
   uint64_t offset;
+};
+
+struct bcc_symbol_option {
+  int use_debug_file;
+  int check_debug_file_crc;
+  int lazy_symbolize;
+  uint32_t use_symbol_type;  // a bit for each STT_ of elf.h
 };
 
 namespace {
@@ -72,9 +81,13 @@ SONDE_C_FUNCTION(int, bcc_symcache_resolve_name)(void* cache, const char* module
 SONDE_C_FUNCTION(void, bcc_symbol_free_demangle_name)(bcc_symbol*) {}
 
 // The offset in the file of a function, or of an address; the file's path is the caller's to free by bcc_procutils_free().
-SONDE_C_FUNCTION(int, bcc_resolve_symname)(const char* module, const char* name, uint64_t address, int pid, const void*,
-                                         bcc_symbol* symbol) {
+SONDE_C_FUNCTION(int, bcc_resolve_symname)(const char* module, const char* name, uint64_t address, int pid,
+                                         const bcc_symbol_option* option, bcc_symbol* symbol) {
   if (!module || !symbol || (!name && address == 0)) return -1;
+  if (option && option->use_symbol_type == 1u << STT_GNU_IFUNC && address == 0) {
+    address = sonde::python::chooser_wanted(module, name, pid > 0 ? pid : -1);
+    if (address == 0) return -1;
+  }
   auto place = sonde::bpf::find_place({module, address ? "" : name, address, 0, pid > 0 ? pid : -1});
   if (!place) return -1;
   *symbol = {name, name, ::strdup(place->path.c_str()), place->places.front().offset};
