@@ -14,6 +14,7 @@ from own_network import OwnNetwork
 
 START_LIMIT_S = 240
 STILL_S = 0.4  # that the number of hooks stands still says that all are there
+NO_HOOK_S = 3.2  # the same of a script that has none and prints something
 AT_END_S = 0.5   # for events that are still on their way
 KEPT_CHARS = 40000
 
@@ -93,7 +94,7 @@ def until_attached(tracer: Tracer) -> tuple[int, float]:
             hooks, changed, asleep, most = now, time.monotonic(), 0, max(most, now)
         asleep += tracer.sleeps()
         still_s = time.monotonic() - changed
-        if still_s > (STILL_S if hooks else 8 * STILL_S) and asleep > 2 and (hooks or tracer.first_s):
+        if still_s > (STILL_S if hooks else NO_HOOK_S) and asleep > 2 and (hooks or tracer.first_s):
             break
         time.sleep(0.1)
     return most, changed - tracer.began
