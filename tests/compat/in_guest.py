@@ -6,8 +6,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from compat import reasons, scripts, trial  # noqa: E402
+from compat import reasons, report, scripts, trial  # noqa: E402
 from compat.script import Script  # noqa: E402
+
+OUT = Path("/out")
 
 
 def explained(script: Script) -> dict:
@@ -16,10 +18,13 @@ def explained(script: Script) -> dict:
 
 
 def main() -> None:
-    python_path, built, *names = sys.argv[1:]
+    arguments = sys.argv[1:]
+    missing = arguments[0] == "--missing"
+    python_path, built, *names = arguments[missing:]
+    done = report.results_of(OUT) if missing else {}
     env = trial.environment(python_path, built, "/tmp/compat")
-    with open("/out/results.jsonl", "a") as results:
-        for one in scripts.chosen(names):
+    with open(OUT / "results.jsonl", "a") as results:
+        for one in (each for each in scripts.chosen(names) if each.key not in done):
             scripts.load_modules(one)
             result = trial.run(one, env) | explained(one)
             results.write(json.dumps(result) + "\n")
