@@ -45,6 +45,10 @@ def test_units_of_a_histogram_are_its_titles():
     assert pair(one.ours, result(shown.format("usecs").replace("*****", "**  ")), one.script).verdict == "same"
 
 
+def test_rows_of_which_nothing_was_kept_are_no_difference():
+    assert pair(result(TITLES, ROW), result(TITLES, "the end of a long output")).verdict == "same"
+
+
 def test_what_terminals_are_told_is_not_compared():
     drawn = "\x1b[2J\x1b[1;3H" + TITLES + "\x1b(B\x1b[m"
     assert pair(result(drawn, ROW), result(TITLES, ROW)).verdict == "same"
