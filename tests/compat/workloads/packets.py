@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from glob import glob
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -50,13 +51,19 @@ def frames():
 
 
 def pings():
-    """Over the devices that the script made; its address must be known to nobody else first."""
+    """Over the devices that the script made, when their address is settled and the script has its buffers."""
     wait_for(lambda: "tentative" not in (said := addresses("me")) and "fe80" in said)
+    wait_for(lambda: has_buffers("tc_perf_event"))
     subprocess.run(["ping", "-6", "-c", "3", "-i", "0.2", "-W", "1", "ff02::1%me"], stdout=subprocess.DEVNULL)
 
 
 def addresses(device: str) -> str:
     return subprocess.run(["ip", "-6", "address", "show", "dev", device], capture_output=True, text=True).stdout
+
+
+def has_buffers(script: str) -> bool:
+    found = subprocess.run(["pgrep", "-f", script], capture_output=True, text=True).stdout.split()
+    return any("perf_event" in os.readlink(path) for pid in found for path in glob(f"/proc/{pid}/fd/*"))
 
 
 def wait_for(condition, limit_s: float = 60) -> None:
