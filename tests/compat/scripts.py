@@ -60,7 +60,7 @@ TABLE = [
     script("deadlock", "--binary /lib/x86_64-linux-gnu/libc.so.6 {pid}", "deadlock.c",
            Rows("Potential Deadlock Detected"), statuses=(0, 1)),
     script("dirtop", "-C -d {COMPAT_DIR}/ext4 1", IO, Rows(r"^\d+ +12 +\d+ +768 +.*ext4"), header="PATH"),
-    script("drsnoop", "", "memory.py presses", Rows(f"{ME}|python|kswapd|compat"), header="COMM", load_limit_s=40),
+    script("drsnoop", "", "memory.py presses", Rows(r"^\S+ +\d+ +\d+\.\d+ +\d+$"), header="COMM", load_limit_s=40),
     script("execsnoop", "", "processes.py execs", Rows(r"^true .*/true compat", 17), header="PCOMM"),
     script("execsnoop", "-T -U", "processes.py execs", Rows(r"true .*/true compat", 17), header="UID", variant="uid"),
     script("exitsnoop", "", "processes.py execs", Rows(r"^true .* 0$", 17), header="EXIT_CODE"),

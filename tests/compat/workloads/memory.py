@@ -53,7 +53,7 @@ def presses():
     end = time.monotonic() + 15
     while time.monotonic() < end:
         reclaim_load.fill_page_cache()
-        size = reclaim_load.total_memory() * 7 // 10
+        size = reclaim_load.total_memory() * 8 // 10
         mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_POPULATE).close()
 
 
