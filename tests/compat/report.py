@@ -103,6 +103,11 @@ def medians(pairs: list[Pair], what: str) -> tuple[float, float] | None:
     return (median(pair.ours[what] for pair in both), median(pair.theirs[what] for pair in both)) if both else None
 
 
+def unexplained(pairs: list[Pair]) -> list[str]:
+    """What was run and fails with ours, for no reason that holds."""
+    return [pair.key for pair in pairs if pair.ours and not pair.ours["ok"] and not pair.ours.get("reason_holds")]
+
+
 def summary(kernel: str, pairs: list[Pair]) -> list[str]:
     counts = {verdict: sum(pair.verdict == verdict for pair in pairs) for verdict in VERDICTS}
     lines = [f"Linux {kernel}: {len(pairs)} runs of scripts: " + ", ".join(f"{verdict} {n}" for verdict,
@@ -111,7 +116,8 @@ def summary(kernel: str, pairs: list[Pair]) -> list[str]:
         if both := medians(pairs, what):
             lines.append(f"  median {name}: ours {both[0]:.2f} {unit}, Debian's {both[1]:.2f} {unit}, "
                          f"{both[1] / max(both[0], 0.001):.1f} times ours")
-    return lines
+    failed = sum(1 for pair in pairs if pair.ours and not pair.ours["ok"])
+    return lines + [f"  fails with ours: {failed}; for no known reason: {', '.join(unexplained(pairs)) or 'none'}"]
 
 
 def steps(result: dict) -> str:
@@ -155,10 +161,12 @@ def as_html(tables: dict[str, list[Pair]]) -> str:
 
 
 def write(out: Path) -> int:
-    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not so with ours."""
+    """report.txt and report.html beside the results. 1 if a script works with Debian's package and not so with ours,
+    or fails with ours and nobody knows why."""
     tables = {kernel: pairs_of(out, kernel) for kernel in kernels(out)}
     text = as_text(tables)
     (out / "report.txt").write_text(text + "\n")
     (out / "report.html").write_text(as_html(tables))
     print(text)
-    return int(any(pair.verdict in ("only Debian's", "differs") for pairs in tables.values() for pair in pairs))
+    return int(any(pair.verdict in ("only Debian's", "differs") for pairs in tables.values() for pair in pairs)
+               or any(unexplained(pairs) for pairs in tables.values()))

@@ -62,6 +62,13 @@ def test_verdicts(ours, theirs, verdict):
     assert pair(ours, theirs).verdict == verdict
 
 
+def test_what_fails_with_ours_for_no_reason_that_holds_is_named():
+    known, old, none = ({"ok": False} | more for more in ({"reason": "r", "reason_holds": True},
+                                                          {"reason": "r", "reason_holds": False}, {}))
+    pairs = [report.Pair(name, ours, {}) for name, ours in (("known", known), ("old", old), ("none", none))]
+    assert report.unexplained(pairs) == ["old", "none"]
+
+
 def test_a_script_that_was_run_again_counts_once_and_a_difference_is_a_failure(tmp_path, capsys):
     for side, runs in (("sonde", [result(ok=False), result(TITLES, ROW)]), ("debian", [result(TITLES, ROW)])):
         folder = tmp_path / f"6.12-{side}"
