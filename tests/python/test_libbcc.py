@@ -2,6 +2,7 @@
 import ctypes as ct
 import errno
 import os
+import re
 import socket
 import subprocess
 
@@ -41,6 +42,19 @@ def test_questions_about_the_module(b):
     assert [lib.bpf_function_name(b.module, i) for i in range(3)] == [b"other", b"pass", None]
     assert lib.bpf_function_size(b.module, b"pass") == len(b.dump_func("pass"))
     assert lib.bpf_table_fd(None, b"pids") == -1
+    assert [lib.bpf_table_name(b.module, lib.bpf_table_id(b.module, name)) for name in (b"pids", b"numbers")] == [b"pids", b"numbers"]
+    assert lib.bpf_table_name(b.module, 2) is None
+    version = [int(number) for number in re.findall(r"\d+", os.uname().release)[:3]]
+    assert lib.bpf_module_kern_version(b.module) == version[0] << 16 | version[1] << 8 | min(version[2], 255)
+
+
+@pytest.mark.parametrize("text, license", [
+    ("", b"GPL"), ("#define BPF_LICENSE Dual BSD/GPL\n", b"Dual BSD/GPL"),
+    ('char mine[] __attribute__((section("license"), used)) = "GPL v2";', b"GPL v2")])
+def test_the_modules_licence(text, license):
+    with BPF(text=text + TEXT) as made:
+        assert lib.bpf_module_license(made.module) == license
+        made.load_func("other", BPF.KPROBE)
 
 
 def test_elements_of_maps(b):

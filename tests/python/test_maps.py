@@ -317,6 +317,17 @@ def test_text_of_keys_and_leaves(tables):
         table.leaf_scanf(b"zz")
 
 
+def test_text_of_negative_numbers_is_their_bits(tables):
+    table = tables("struct l { s64 a; short b[2]; }; BPF_HASH(t, int, struct l, 4);")["t"]
+    leaf = table.Leaf(-2, (-7, 3))
+    assert table.key_sprintf(table.Key(-1)) == b"0xffffffff"
+    assert table.leaf_sprintf(leaf) == b"{ 0xfffffffffffffffe [ 0xfff9 0x3 ] }"
+    for text in (b"0xffffffff", b"-1", b"-0x1"):
+        assert table.key_scanf(text).value == -1
+    again = table.leaf_scanf(table.leaf_sprintf(leaf))
+    assert (again.a, list(again.b)) == (-2, [-7, 3])
+
+
 def test_families_of_tables():
     import bcc.table as t
     assert issubclass(t.LruHash, t.HashTable) and issubclass(t.PerCpuHash, t.HashTable) and issubclass(t.MapInMapHash, t.HashTable)

@@ -69,11 +69,14 @@ _symbol, _option, _count = ct.POINTER(bcc_symbol), ct.POINTER(bcc_symbol_option)
 
 # name: (result, what it takes)
 _FUNCTIONS = {
+    "bpf_module_license": (_text, _any),
+    "bpf_module_kern_version": (_uint, _any),
     "bpf_num_functions": (_size, _any),
     "bpf_function_name": (_text, _any, _size),
     "bpf_function_size": (_size, _any, _text),
     "bpf_num_tables": (_size, _any),
     "bpf_table_id": (_size, _any, _text),
+    "bpf_table_name": (_text, _any, _size),
     "bpf_update_elem": (_int, _int, _any, _any, _u64),
     "bpf_lookup_elem": (_int, _int, _any, _any),
     "bpf_delete_elem": (_int, _int, _any),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "c_functions.h"
+#include "kernel/release.h"
 #include "session.h"
 #include "spec/spec.h"
 
@@ -49,6 +50,16 @@ const sonde::spec::Program* program_at(void* module, size_t id) {
 
 }  // namespace
 
+SONDE_C_FUNCTION(const char*, bpf_module_license)(void* module) {
+  pybind11::gil_scoped_acquire locked;
+  sonde::Session* session = session_of(module);
+  return session ? session->spec().license.c_str() : nullptr;
+}
+SONDE_C_FUNCTION(unsigned, bpf_module_kern_version)(void* module) {
+  pybind11::gil_scoped_acquire locked;
+  sonde::Session* session = session_of(module);
+  return session ? sonde::kernel::parse_version(session->spec().target) : 0;
+}
 SONDE_C_FUNCTION(size_t, bpf_num_functions)(void* module) {
   pybind11::gil_scoped_acquire locked;
   sonde::Session* session = session_of(module);
@@ -76,6 +87,14 @@ SONDE_C_FUNCTION(size_t, bpf_table_id)(void* module, const char* name) {
   std::vector<std::string> names = session ? session->map_names() : std::vector<std::string>();
   auto found = std::find(names.begin(), names.end(), name ? name : "");
   return found == names.end() ? SIZE_MAX : static_cast<size_t>(found - names.begin());
+}
+// A name that lives as long as the module.
+SONDE_C_FUNCTION(const char*, bpf_table_name)(void* module, size_t id) {
+  pybind11::gil_scoped_acquire locked;
+  sonde::Session* session = session_of(module);
+  std::vector<std::string> names = session ? session->map_names() : std::vector<std::string>();
+  auto map = id < names.size() ? session->map(names[id]) : tl::unexpected(sonde::Error{});
+  return map ? map->name().c_str() : nullptr;
 }
 
 #define SONDE_OF_TABLE(type, name, otherwise, question)                                                \

@@ -15,7 +15,7 @@ def _format(value):
             return '"%s"' % value.value.decode("latin-1")
         return "[ %s ]" % " ".join(_format(value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
                                    for i in range(value._length_))
-    return _number(value.value if isinstance(value, ct._SimpleCData) else value)
+    return _number(value.value, 8 * ct.sizeof(value)) if isinstance(value, ct._SimpleCData) else _number(value)
 
 
 def _members(record):
@@ -25,12 +25,13 @@ def _members(record):
         yield name, cls.from_buffer(record, getattr(type(record), name).offset)
 
 
-def _number(value):
+def _number(value, bits=64):
+    """In hexadecimal, a negative one as the bits that it has."""
     if isinstance(value, bytes):
         value = value[0] if value else 0
     if isinstance(value, float):
         return repr(value)
-    return hex(int(value or 0))
+    return hex(int(value or 0) & ((1 << bits) - 1))
 
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]|[^][\s{}]+')
