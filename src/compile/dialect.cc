@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "compile/bit_fields.h"
 #include "compile/hook_names.h"
 #include "compile/map_declaration.h"
 #include "compile/packet_fields.h"
@@ -62,10 +63,14 @@ clang::DiagnosticBuilder DialectReader::report(clang::DiagnosticsEngine::Level l
 
 bool DialectReader::HandleTopLevelDecl(clang::DeclGroupRef group) {
   PacketFields packets(*context_, compiler_.getDiagnostics());
+  BitFields bit_fields(compiler_.getSema());
   for (auto* decl : group) {
     if (decl->isImplicit()) continue;
     TraverseDecl(decl);
-    if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl)) packets.replace_in(function);
+    auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
+    if (!function) continue;
+    packets.replace_in(function);
+    bit_fields.replace_in(function);
   }
   return true;
 }

@@ -1,20 +1,20 @@
 // Fields of packet headers: `ip->ttl` where ip is an offset in the packet becomes loads and stores of packet bytes.
 #pragma once
 
-#include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
-#include <clang/AST/Expr.h>
 #include <clang/Basic/Diagnostic.h>
+
+#include "compile/expressions.h"
 
 namespace sonde::compile {
 
 // A header is a record marked with BPF_PACKET_HEADER. BCC replaces text, and so cannot replace what a macro expands to, and
 // turns `ip->ttl -= 1` into `ip->ttl = 1`. This works on the syntax tree of a function that was just parsed, before code
 // is generated from it: reads become calls of sonde_packet_read(), writes of sonde_packet_write(), of sonde/packets.h.
-class PacketFields {
+class PacketFields : Expressions {
  public:
   PacketFields(clang::ASTContext& context, clang::DiagnosticsEngine& diagnostics)
-      : context_(context), diagnostics_(diagnostics) {}
+      : Expressions(context), diagnostics_(diagnostics) {}
 
   void replace_in(clang::FunctionDecl* function);
 
@@ -42,14 +42,8 @@ class PacketFields {
   clang::Expr* compound(const Place& place, clang::CompoundAssignOperator* write);
   clang::Expr* value_of(const Place& place, clang::Expr* word);
 
-  clang::Expr* number(uint64_t value);
-  clang::Expr* converted(clang::Expr* value, clang::QualType type);
-  clang::Expr* sum(clang::Expr* left, clang::Expr* right);
-  clang::Expr* call(llvm::StringRef function, llvm::ArrayRef<clang::Expr*> arguments, clang::SourceLocation where);
   clang::Expr* access(llvm::StringRef function, const Place& place, clang::Expr* value);
-  clang::Expr* variable(clang::VarDecl* variable);
 
-  clang::ASTContext& context_;
   clang::DiagnosticsEngine& diagnostics_;
   clang::FunctionDecl* function_ = nullptr;
 };

@@ -5,6 +5,7 @@
 #include <sonde/registers.h>
 #include <sonde/helpers.h>
 #include <sonde/packets.h>
+#include <sonde/bit_fields.h>
 #include <sonde/map_calls.h>
 #include <sonde/maps.h>
 #include <sonde/programs.h>
