@@ -38,6 +38,8 @@ def umask(_: Known) -> int:
 
 SELF, PARENT = ("group_leader", "struct task_struct"), ("real_parent", "struct task_struct")
 SIGNAL, MM, CRED = ("signal", "struct signal_struct"), ("mm", "struct mm_struct"), ("cred", "const struct cred")
+FILES, FDT = ("files", "struct files_struct"), ("fdt", "struct fdtable")
+NSPROXY = ("nsproxy", "struct nsproxy")
 CHAINS = [
     Chain([], "tgid", "pid_t", lambda _: os.getpid()),
     Chain([SELF], "tgid", "pid_t", lambda _: os.getpid()),
@@ -57,12 +59,33 @@ CHAINS = [
     Chain([MM, ("exe_file", "struct file"), ("f_inode", "struct inode")], "i_ino", "unsigned long", inode("/proc/self/exe")),
     Chain([("fs", "struct fs_struct")], "pwd.dentry->d_inode->i_ino", "unsigned long", inode(".")),
     Chain([SELF, ("fs", "struct fs_struct")], "umask", "int", umask),
-    Chain([("nsproxy", "struct nsproxy"), ("uts_ns", "struct uts_namespace")], "ns.inum", "u32", inode("/proc/self/ns/uts")),
-    Chain([SELF, ("nsproxy", "struct nsproxy"), ("net_ns", "struct net")], "ns.inum", "u32", inode("/proc/self/ns/net")),
-    Chain([("nsproxy", "struct nsproxy"), ("ipc_ns", "struct ipc_namespace")], "ns.inum", "u32", inode("/proc/self/ns/ipc")),
-    Chain([("files", "struct files_struct"), ("fdt", "struct fdtable")], "fd[FD]->f_inode->i_ino", "u64", lambda known: known.status.st_ino),
-    Chain([("files", "struct files_struct"), ("fdt", "struct fdtable")], "fd[FD]->f_path.dentry->d_name.len", "u32",
-          lambda known: len(os.path.basename(known.file.name))),
+    Chain([NSPROXY, ("uts_ns", "struct uts_namespace")], "ns.inum", "u32", inode("/proc/self/ns/uts")),
+    Chain([SELF, NSPROXY, ("net_ns", "struct net")], "ns.inum", "u32", inode("/proc/self/ns/net")),
+    Chain([NSPROXY, ("ipc_ns", "struct ipc_namespace")], "ns.inum", "u32", inode("/proc/self/ns/ipc")),
+    Chain([FILES, FDT], "fd[FD]->f_inode->i_ino", "u64", lambda known: known.status.st_ino),
+    Chain([FILES, FDT], "fd[FD]->f_path.dentry->d_name.len", "u32", lambda known: len(os.path.basename(known.file.name))),
+]
+
+
+# What stands before the program and before the expression, and the expression, which has the value of {pointer}.
+DETOURS = [
+    ("", "{type}{name} = {pointer};", "{name}"),
+    ("", "u64 {name} = (u64){pointer};", "(({type}){name})"),
+    ("", "const void *{name} = {pointer};", "(({type}){name})"),
+    ("static {type}{name}({type}from) {{ return from; }}", "", "{name}({pointer})"),
+    ("static void {name}({type}from, {type}*to) {{ *to = from; }}", "{type}{name}_to = 0; {name}({pointer}, &{name}_to);", "{name}_to"),
+    ("BPF_HASH({name}, u32, {type});",
+     "u32 {name}_key = 1; {type}{name}_in = {pointer}; {name}.update(&{name}_key, &{name}_in); "
+     "{type}*{name}_out = {name}.lookup(&{name}_key); if (!{name}_out) return 0;",
+     "(*{name}_out)"),
+    ("struct {name}_t {{ u64 number; {type}pointer; }};", "struct {name}_t {name} = {{7, {pointer}}};", "{name}.pointer"),
+    ("", "{type}{name}[2] = {{0, {pointer}}};", "{name}[1]"),
+    ("{type}{name};", "{name} = {pointer};", "{name}"),
+    ("#define {name}(x) (x)", "", "{name}({pointer})"),
+    ("union {name}_t {{ u64 number; {type}pointer; }};", "union {name}_t {name} = {{.number = (u64){pointer}}};", "{name}.pointer"),
+    ("", "{type}{name} = bpf_get_current_pid_tgid() ? {pointer} : 0;", "{name}"),
+    ("", "", "({pointer})"),
+    ("", "", "({pointer})"),
 ]
 
 
@@ -116,52 +139,11 @@ class Program:
 
     def detour(self, pointer: str, target: str) -> str:
         """An expression of the same value, after the lines that it needs."""
-        name, type = self.new(), f"{target} *"
-        match self.choose.randrange(14):
-            case 0:
-                self.lines.append(f"{type}{name} = {pointer};")
-                return name
-            case 1:
-                self.lines.append(f"u64 {name} = (u64){pointer};")
-                return f"(({type}){name})"
-            case 2:
-                self.lines.append(f"const void *{name} = {pointer};")
-                return f"(({type}){name})"
-            case 3:
-                self.head.append(f"static {type}{name}({type}from) {{ return from; }}")
-                return f"{name}({pointer})"
-            case 4:
-                self.head.append(f"static void {name}({type}from, {type}*to) {{ *to = from; }}")
-                self.lines.append(f"{type}{name}_to = 0; {name}({pointer}, &{name}_to);")
-                return f"{name}_to"
-            case 5:
-                self.head.append(f"BPF_HASH({name}, u32, {type});")
-                self.lines.append(f"u32 {name}_key = 1; {type}{name}_in = {pointer}; {name}.update(&{name}_key, &{name}_in); "
-                                  f"{type}*{name}_out = {name}.lookup(&{name}_key); if (!{name}_out) return 0;")
-                return f"(*{name}_out)"
-            case 6:
-                self.head.append(f"struct {name}_t {{ u64 number; {type}pointer; }};")
-                self.lines.append(f"struct {name}_t {name} = {{7, {pointer}}};")
-                return f"{name}.pointer"
-            case 7:
-                self.lines.append(f"{type}{name}[2] = {{0, {pointer}}};")
-                return f"{name}[1]"
-            case 8:
-                self.head.append(f"{type}{name};")
-                self.lines.append(f"{name} = {pointer};")
-                return name
-            case 9:
-                self.head.append(f"#define {name}(x) (x)")
-                return f"{name}({pointer})"
-            case 10:
-                self.head.append(f"union {name}_t {{ u64 number; {type}pointer; }};")
-                self.lines.append(f"union {name}_t {name} = {{.number = (u64){pointer}}};")
-                return f"{name}.pointer"
-            case 11:
-                self.lines.append(f"{type}{name} = bpf_get_current_pid_tgid() ? {pointer} : 0;")
-                return name
-            case _:
-                return f"({pointer})"
+        words = {"name": self.new(), "type": f"{target} *", "pointer": pointer}
+        head, line, expression = (text.format(**words) for text in self.choose.choice(DETOURS))
+        self.head += [head] if head else []
+        self.lines += [line] if line else []
+        return expression
 
 
 def random_readings(seed: int, count: int) -> list[Reading]:

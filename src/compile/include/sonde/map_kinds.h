@@ -45,15 +45,18 @@
 #define SONDE_PUBLISH(name, scope)                                                                                  \
   extern __typeof__(__sonde_map_##name) __sonde_map_##name __attribute__((annotate("sonde.publish:" scope)))
 
-// A map whose elements have no methods of their own.
-#define SONDE_PLAIN_MAP(kind, K, L, name, entries)                                                                  \
+#define SONDE_KEYED_MAP(kind, K, L, name, entries, map_flag)                                                        \
   SONDE_TYPE_OF(kind, K, name);                                                                                     \
   struct {                                                                                                          \
     int (*type)[__sonde_type_##name];                                                                               \
     __typeof__(K) *key;                                                                                             \
     __typeof__(L) *value;                                                                                           \
     int (*max_entries)[entries];                                                                                    \
+    int (*map_flags)[map_flag];                                                                                     \
   } SONDE_MAP_VARIABLE(kind, name)
+
+// A map whose elements have no methods of their own.
+#define SONDE_PLAIN_MAP(kind, K, L, name, entries) SONDE_KEYED_MAP(kind, K, L, name, entries, 0)
 
 // The types of keys and values are in every map's BTF already.
 #define BPF_ANNOTATE_KV_PAIR(name, K, L) _Static_assert(1, "")

@@ -9,14 +9,7 @@
 // `counted` is called with the map's name and what get_stackid gave.
 #define SONDE_UNCOUNTED(name, id) (id)
 #define SONDE_F_TABLE(kind, K, L, name, entries, map_flag, counted)                                                 \
-  SONDE_TYPE_OF(kind, K, name);                                                                                     \
-  struct {                                                                                                          \
-    int (*type)[__sonde_type_##name];                                                                               \
-    __typeof__(K) *key;                                                                                             \
-    __typeof__(L) *value;                                                                                           \
-    int (*max_entries)[entries];                                                                                    \
-    int (*map_flags)[map_flag];                                                                                     \
-  } SONDE_MAP_VARIABLE(kind, name);                                                                                 \
+  SONDE_KEYED_MAP(kind, K, L, name, entries, map_flag);                                                             \
   struct name##_table_t {                                                                                           \
     __typeof__(K) key;                                                                                              \
     __typeof__(L) leaf;                                                                                             \
