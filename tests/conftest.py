@@ -18,7 +18,8 @@ os.environ["PATH"] = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
 @pytest.fixture
 def needs(request):
-    """needs("kprobe_multi") skips the test where the kernel has no such thing. The same as a mark: @pytest.mark.needs(...)."""
+    """needs("kprobe_multi") skips the test where the kernel has no such thing. The same as a mark:
+    @pytest.mark.needs(...)."""
     return lambda feature: skip_without(request.node, feature)
 
 

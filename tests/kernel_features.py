@@ -60,7 +60,8 @@ def security_modules() -> list[str]:
 
 @functools.cache
 def fentry_attaches() -> bool:
-    """Attaches for a moment to a function that the kernel has for this: the symbols are there in kernels that refuse it."""
+    """Attaches for a moment to a function that the kernel has for this: the symbols are there in kernels that refuse
+    it."""
     function = btf_function_id("bpf_fentry_test1") if BTF.exists() else None
     if function is None:
         return False

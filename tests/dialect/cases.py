@@ -1,6 +1,8 @@
-"""The dialect's cases: one C file a construct, whose head says what is expected of the compiler, and what sonde-cc made of it.
+"""The dialect's cases: one C file a construct, whose head says what is expected of the compiler, and what sonde-cc made
+of it.
 
-A case opens with one line that says what it shows; every further line of its first comment block is an expectation, one of
+A case opens with one line that says what it shows; every further line of its first comment block is an expectation, one
+of
 the words in EXPECTATIONS. README.md beside this file lists them.
 """
 
@@ -75,7 +77,8 @@ class Compiled:
         return json.loads(self.object.section(".sonde.spec"))
 
     def messages(self) -> list[str]:
-        """Errors, warnings, notes and hints in the form in which a case expects them; anything else but excerpts is kept as it is."""
+        """Errors, warnings, notes and hints in the form in which a case expects them; anything else but excerpts is
+        kept as it is."""
         return [message for line in self.said.splitlines() if (message := as_expectation(line, self.output.stem + ".c"))]
 
 

@@ -1,6 +1,7 @@
 """Random programs over task_struct: values that /proc or a system call knows, reached by pointers that take detours.
 
-The same seed gives the same programs. Each is a Reading: a sum of values, each read through a chain of members, where after
+The same seed gives the same programs. Each is a Reading: a sum of values, each read through a chain of members, where
+after
 each member the pointer may go through a variable, an integer, a helper, a map, a struct, an array, a global or a macro.
 """
 

@@ -8,7 +8,8 @@ import sys
 from bcc import _core
 from cases import SONDE_CC
 
-SYSCALL = {"x86_64": 110, "aarch64": 173}[platform.machine()]  # getppid: cheap, without effect, and called by nobody else here
+# getppid: cheap, without effect, and called by nobody else here
+SYSCALL = {"x86_64": 110, "aarch64": 173}[platform.machine()]
 COMMON = """
 BPF_ARRAY(results, u64, {count});
 BPF_ARRAY(finished, u64, {count});

@@ -1,4 +1,5 @@
-"""Reads whose result is known: of this process's task_struct, files and dentries, and of memory that this process fills.
+"""Reads whose result is known: of this process's task_struct, files and dentries, and of memory that this process
+fills.
 
 Memory of the process stands for the kernel's where exact bytes matter: bpf_probe_read reads either.
 """

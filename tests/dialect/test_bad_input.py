@@ -1,4 +1,5 @@
-"""`sonde cc` and `sonde run` on what is no program, or endless, or breaks the compiler: a clear error, and nothing left behind."""
+"""`sonde cc` and `sonde run` on what is no program, or endless, or breaks the compiler: a clear error, and nothing left
+behind."""
 
 import os
 import subprocess

@@ -1,4 +1,5 @@
-"""Every dialect case: what is accepted gives the programs, maps and calls that it says; what is rejected says why and where."""
+"""Every dialect case: what is accepted gives the programs, maps and calls that it says; what is rejected says why and
+where."""
 
 import platform
 

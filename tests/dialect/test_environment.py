@@ -1,4 +1,5 @@
-"""What a program is told of the running kernel that its types do not tell, and what the environment says to the compiler."""
+"""What a program is told of the running kernel that its types do not tell, and what the environment says to the
+compiler."""
 
 import re
 import struct

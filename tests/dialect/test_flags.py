@@ -1,4 +1,5 @@
-"""What BPF(text=…, cflags=…) makes of flags and files: which are let pass, where #include looks, and names of the program itself."""
+"""What BPF(text=…, cflags=…) makes of flags and files: which are let pass, where #include looks, and names of the
+program itself."""
 
 import bcc
 import pytest

@@ -1,4 +1,5 @@
-"""Reads of the kernel that BCC's rewriter gets wrong or refuses, or that people write in unusual ways: all yield what C says."""
+"""Reads of the kernel that BCC's rewriter gets wrong or refuses, or that people write in unusual ways: all yield what C
+says."""
 
 import os
 

@@ -1,4 +1,5 @@
-"""What the tests of values share, on this machine and in the guests: the readings, and what they yield compiled here or portably."""
+"""What the tests of values share, on this machine and in the guests: the readings, and what they yield compiled here or
+portably."""
 
 import pytest
 from method_readings import METHODS

@@ -1,4 +1,5 @@
-"""Tests in this folder run on the machine itself. Some boot a guest of their own, where the guest itself is the subject."""
+"""Tests in this folder run on the machine itself. Some boot a guest of their own, where the guest itself is the
+subject."""
 
 import os
 import subprocess

@@ -1,4 +1,5 @@
-"""Running programs where nobody can see the repository: what works there has everything with it. And what it has to have of
+"""Running programs where nobody can see the repository: what works there has everything with it. And what it has to
+have of
 the packages that are linked in."""
 
 import re

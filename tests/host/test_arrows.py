@@ -7,7 +7,8 @@ import pytest
 
 from places import REPOSITORY
 
-# The floors, lowest first. A folder may include itself and what its row names; whatever is not named is an arrow back up.
+# The floors, lowest first. A folder may include itself and what its row names; whatever is not named is an arrow back
+# up.
 MAY_USE = {
     "base": set(),
     "kernel": {"base"},

@@ -31,7 +31,8 @@ def test_script_and_object_see_the_same_reclaims(kernel, object_file, in_guest):
     script = told["python"].splitlines()
     assert script[0] == "COMM           PID     LAT(ms) PAGES"
     assert len(script) > 10
-    # Both were there for all of the load: every reclaim of it is in both. Each CPU has a buffer of its own, so the order in
+    # Both were there for all of the load: every reclaim of it is in both. Each CPU has a buffer of its own, so the
+    # order in
     # which a reader finds the events of two CPUs is its own.
     by_load = [re.fullmatch(r"(\S+) +(\d+) +(\d+\.\d\d) +(\d+)", line).groups() for line in script[1:]]
     pages_of_script = [int(row[3]) for row in by_load if row[0] == "python3"]

@@ -121,7 +121,8 @@ def plain(name: str) -> str:
 
 
 def is_explained(their: str, our: str, outermost: str) -> bool:
-    """GCC gives a linkage name only to what can be seen from outside of its unit. Inlined functions without one are named
+    """GCC gives a linkage name only to what can be seen from outside of its unit. Inlined functions without one are
+    named
     here with their namespaces and classes, by the judges without; and addr2line names them like a symbol that is there.
     Neither binutils' nor LLVM's demangler can read all that the other's compiler mangles."""
     has_linkage_name = our.endswith((")", ") const")) and not our.endswith("operator()")

@@ -1,4 +1,5 @@
-"""`cmake --install` gives a tree that works wherever it is moved to: the command, the Python package, the C++ library."""
+"""`cmake --install` gives a tree that works wherever it is moved to: the command, the Python package, the C++
+library."""
 
 import os
 import re

@@ -80,7 +80,8 @@ ALLOWED_PAGES = 100
 
 
 def live_and_die(live, times):
-    """In eight threads: most of an object's time is the kernel's, which waits until no CPU can be in its program any more."""
+    """In eight threads: most of an object's time is the kernel's, which waits until no CPU can be in its program any
+    more."""
     threads = [threading.Thread(target=lambda: [live() for _ in range(times // 8)]) for _ in range(8)]
     for each in threads:
         each.start()

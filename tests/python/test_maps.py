@@ -85,7 +85,8 @@ def test_a_table_that_nobody_publishes(tables):
 
 def test_task_storage(run):
     b = run("BPF_TASK_STORAGE(tasks, u64);",
-            """u64 zero = 0, *count = tasks.task_storage_get(bpf_get_current_task_btf(), &zero, BPF_LOCAL_STORAGE_GET_F_CREATE);
+            """u64 zero = 0, *count = tasks.task_storage_get(bpf_get_current_task_btf(), &zero,
+                   BPF_LOCAL_STORAGE_GET_F_CREATE);
                if (count) *count += 1;""")
     set_off(3)
     me = ct.c_int(os.pidfd_open(os.getpid()))

@@ -49,7 +49,8 @@ def wait_for(condition):
 
 
 SKB = "int f(struct __sk_buff *skb) { return %s; }"
-# type, a program of it, what it returns when it is run on a packet of 64 bytes (None: the kernel runs none of these for tests)
+# type, a program of it, what it returns when it is run on a packet of 64 bytes (None: the kernel runs none of these for
+# tests)
 TYPES = [
     ("SOCKET_FILTER", SKB % "load_byte(skb, 0) == 9 ? 7 : 0", 7),
     ("SCHED_CLS", SKB % "skb->len", 64),
@@ -156,7 +157,8 @@ def test_xdp_drops_and_passes(net, load, flags):
 def test_xdp_sends_back(net, load):
     b = load(XDP, cflags=["-DACTION=XDP_TX"])
     b.attach_xdp(net.here, b.load_func("f", BPF.XDP))
-    b.attach_xdp(net.there, b.load_func("nothing", BPF.XDP))  # a veth's driver receives from XDP only if it has a program
+    # a veth's driver receives from XDP only if it has a program
+    b.attach_xdp(net.there, b.load_func("nothing", BPF.XDP))
     with net.listener(net.there) as back:
         net.send(5, b"x")
         assert [back.recv(100) for _ in range(5)] == [frame(b"x")] * 5

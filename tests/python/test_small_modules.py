@@ -131,13 +131,48 @@ def test_all_names_of_the_package_are_there():
     assert bcc.BPF.KPROBE == 2 and bcc.BPF.XDP_FLAGS_SKB_MODE == 2 and bcc.BPF.XDP_REDIRECT == 4
 
 
+@pytest.mark.parametrize("expression", [
+    "bcc.usdt.USDT", "bcc.table.TableBase", "bcc.perf.Perf", "bcc.libbcc.lib", "bcc.disassembler.BPFDecoder",
+    "bcc.utils.printb", "bcc.version.__version__"])
+def test_submodules_are_there_when_the_package_is(expression):
+    run_alone("import bcc; " + expression)
+
+
+def test_everything_public_comes_with_a_star():
+    run_alone("from bcc import *; BPF, USDT, USDTException, Table, PerfEventArray, RingBuf, Perf, SymbolCache, "
+              "StrcmpRewrite, PerfType, BPFProgType, lib, printb, ArgString, disassemble_prog, decode_map, basestring, "
+              "TRACEFS, DEBUG_SOURCE")
+
+
+def run_alone(code):
+    """In a process that has imported nothing before."""
+    path = os.path.dirname(os.path.dirname(sys.modules["bcc"].__file__))
+    command = [sys.executable, "-I", "-c", "import sys; sys.path.insert(0, %r); %s" % (path, code)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_numbers_of_headers():
+    from bcc import table
+    from bcc.table import StackTrace
+    flags = [getattr(tcp, "TCPHDR_" + name) for name in ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR")]
+    assert flags == [1 << i for i in range(8)] and tcp.flags2str(0xff) == "FIN|SYN|RST|PSH|ACK|URG|ECE|CWR"
+    kinds = ("HASH ARRAY PROG_ARRAY PERF_EVENT_ARRAY PERCPU_HASH PERCPU_ARRAY STACK_TRACE CGROUP_ARRAY LRU_HASH "
+             "LRU_PERCPU_HASH LPM_TRIE ARRAY_OF_MAPS HASH_OF_MAPS DEVMAP SOCKMAP CPUMAP XSKMAP SOCKHASH CGROUP_STORAGE "
+             "REUSEPORT_SOCKARRAY PERCPU_CGROUP_STORAGE QUEUE STACK SK_STORAGE DEVMAP_HASH STRUCT_OPS RINGBUF INODE_STORAGE "
+             "TASK_STORAGE").split()
+    assert [getattr(table, "BPF_MAP_TYPE_" + kind) for kind in kinds] == list(range(1, 30))
+    assert table.get_table_type_name(1) == table.map_type_name[1] == "HASH"
+    assert table.get_table_type_name(99) == "<unknown>"
+    assert (table.stars_max, table.log2_index_max, table.linear_index_max) == (40, 65, 1025)
+    assert (StackTrace.MAX_DEPTH, StackTrace.BPF_F_STACK_BUILD_ID) == (127, 32)
+    assert [getattr(StackTrace, "BPF_STACK_BUILD_ID_" + name) for name in ("EMPTY", "VALID", "IP")] == [0, 1, 2]
+
+
 def test_importing_stays_cheap():
     """Heavy modules come in only when something needs them."""
-    code = "import sys; before = set(sys.modules); import bcc; print(*sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-I", "-c", "import sys; sys.path.insert(0, %r); %s"
-                           % (os.path.dirname(os.path.dirname(sys.modules["bcc"].__file__)), code)],
-                          capture_output=True, text=True, check=True)
-    loaded = done.stdout.split()
+    loaded = run_alone("before = set(sys.modules); import bcc; print(*sorted(set(sys.modules) - before))").split()
     assert "bcc._core" in loaded
     assert not {"re", "json", "ctypes", "subprocess", "bcc.table", "bcc.perf"} & set(loaded)
 

@@ -35,6 +35,18 @@ def test_numbers_will_do_for_keys_and_leaves(tables):
     assert table.pop(7).value == 8 and len(table) == 0
 
 
+def test_methods_that_mappings_have(tables):
+    table = tables("BPF_HASH(counts, u32, u64);")["counts"]
+    assert [table.setdefault(ct.c_uint(1), ct.c_ulonglong(number)).value for number in (2, 9)] == [2, 2]
+    table.update({1: 3, 4: 5})
+    assert sorted(leaf.value for leaf in table.values()) == [3, 5]
+    assert sorted([table.popitem()[1].value, table.popitem()[1].value]) == [3, 5]
+    assert table.pop(ct.c_uint(1), None) is None
+    for empty in (table.popitem, lambda: table.pop(ct.c_uint(1))):
+        with pytest.raises(KeyError):
+            empty()
+
+
 def test_zero_and_walking(tables):
     table = tables("BPF_HASH(counts, u32, u64);")["counts"]
     for number in range(5):
@@ -130,6 +142,7 @@ def test_per_cpu_values(tables, possible_cpus):
     assert wide.sum(1).value == total and wide.max(1).value == possible_cpus
     assert wide.average(1) == total / possible_cpus
     narrow = b["narrow"]
+    assert (wide.sLeaf, narrow.sLeaf) == (ct.c_ulonglong, ct.c_uint)
     narrow[narrow.Key(3)] = narrow.Leaf(*[2] * possible_cpus)
     assert list(narrow[ct.c_uint(3)]) == [2] * possible_cpus
     assert narrow.sum(ct.c_uint(3)).value == 2 * possible_cpus

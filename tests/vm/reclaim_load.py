@@ -1,6 +1,7 @@
 """Makes direct reclaim happen in a small guest: fills memory with page cache, then takes most of it at once, and again.
 
-Ends by itself after the seconds given, or when the file given holds as many lines as given: reclaim_load.py SECONDS FILE LINES
+Ends by itself after the seconds given, or when the file given holds as many lines as given: reclaim_load.py SECONDS
+FILE LINES
 """
 
 import glob

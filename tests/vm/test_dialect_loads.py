@@ -1,4 +1,5 @@
-"""Every accepted dialect case loads: compiled in the guest for its kernel, and as an object compiled for another kernel."""
+"""Every accepted dialect case loads: compiled in the guest for its kernel, and as an object compiled for another
+kernel."""
 
 import os
 import sys
@@ -28,7 +29,8 @@ def test_compiled_elsewhere(case, tmp_path):
 
 
 def object_from_elsewhere(case, folder):
-    """The one that tests/dialect made on this guest's host, whose kernel is another; or one for the other guests' kernel."""
+    """The one that tests/dialect made on this guest's host, whose kernel is another; or one for the other guests'
+    kernel."""
     made = OBJECTS / f"{case.name}.o"
     if made.exists():
         return made

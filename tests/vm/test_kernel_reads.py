@@ -13,7 +13,8 @@ sys.path[:0] = [str(REPOSITORY / "tests/dialect")]
 
 from bed import kernels  # noqa: E402
 from reading import compiled_here, probe, run_probe  # noqa: E402
-from value_fixtures import ALL, known, named, values_here, values_of_object  # noqa: E402, F401: pytest finds fixtures by name
+# noqa: E402, F401: pytest finds fixtures by name
+from value_fixtures import ALL, known, named, values_here, values_of_object
 
 OTHER = next(name for name in kernels.listed() if name != os.environ["SONDE_KERNEL"])
 

@@ -1,4 +1,5 @@
-"""bcc.containers: programs that look only at processes of chosen control groups and mount namespaces, by pinned tables."""
+"""bcc.containers: programs that look only at processes of chosen control groups and mount namespaces, by pinned
+tables."""
 import ctypes as ct
 import os
 from types import SimpleNamespace

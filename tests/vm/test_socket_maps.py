@@ -1,4 +1,5 @@
-"""Maps of sockets, and storages of sockets, cgroups, tasks and inodes: filled by programs that are attached to a cgroup or a map."""
+"""Maps of sockets, and storages of sockets, cgroups, tasks and inodes: filled by programs that are attached to a cgroup
+or a map."""
 import ctypes as ct
 import os
 import socket

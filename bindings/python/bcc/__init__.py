@@ -23,11 +23,20 @@ _LATER = {
     "SymbolCache": "symbols", "disassemble_prog": "disassembler", "decode_map": "disassembler", "lib": "libbcc",
     "bcc_symbol": "libbcc", "bcc_symbol_option": "libbcc", "bcc_stacktrace_build_id": "libbcc", "_SYM_CB_TYPE": "libbcc",
 }
+_MODULES = ("disassembler", "libbcc", "perf", "table", "usdt")  # these, too: `import bcc; bcc.usdt.USDT(…)`
+
+__all__ = [  # for `from bcc import *`
+    "BPF", "DEBUG_BPF", "DEBUG_BPF_REGISTER_STATE", "DEBUG_BTF", "DEBUG_LLVM_IR", "DEBUG_PREPROCESSOR", "DEBUG_SOURCE",
+    "BPFAttachType", "BPFProgType", "PerfEventSampleFormat", "PerfHWConfig", "PerfSWConfig", "PerfType", "XDPAction",
+    "XDPFlags", "DEBUGFS", "TRACEFS", "ArgString", "get_online_cpus", "printb", "basestring",
+    *(name for name in _LATER if name[0] != "_")]
 
 
 def __getattr__(name):
     if name == "_num_open_probes":
         return _get_num_open_probes()
+    if name in _MODULES:
+        return __import__(__name__ + "." + name, fromlist=[name])
     if name not in _LATER:
         raise AttributeError("module 'bcc' has no attribute %r" % name)
     value = globals()[name] = getattr(__import__(__name__ + "." + _LATER[name], fromlist=[name]), name)

@@ -1,4 +1,5 @@
-"""The judge of names: real kernel headers, Debian's, of every kernel of the test bed, compiled for the kernel itself."""
+"""The judge of names: real kernel headers, Debian's, of every kernel of the test bed, compiled for the kernel
+itself."""
 
 import re
 import subprocess
@@ -51,7 +52,8 @@ def run(name, lines, *more):
 
 
 def values(name, expressions):
-    """{expression: its value in this kernel}, as a signed or unsigned number; what the kernel does not have is left out."""
+    """{expression: its value in this kernel}, as a signed or unsigned number; what the kernel does not have is left
+    out."""
     known = {text for text in expressions if "(" not in text}
     return constants(name, sorted(known)) | folded(name, [text for text in expressions if text not in known])
 
@@ -85,7 +87,8 @@ def constants(name, names):
 
 
 def folded(name, expressions):
-    """Of what is an inline function, the optimizer's answer, cut to 32 bits as both sides' types may differ in width."""
+    """Of what is an inline function, the optimizer's answer, cut to 32 bits as both sides' types may differ in
+    width."""
     lines = [f"unsigned int sonde_value_{i}(void) {{ return (unsigned int)({text}); }}" for i, text in enumerate(expressions)]
     code, errors, _ = run(name, head() + compiling(name, lines), "-S", "-emit-llvm", "-o", "-")
     answers = re.findall(r"@sonde_value_(\d+)\(\)[^{]*{\n(?:[^}]*\n)?\s+ret i32 (-?\d+)", code)

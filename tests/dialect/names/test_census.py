@@ -1,4 +1,5 @@
-"""Every name that BCC's tools and examples take from kernel headers and that is no type: it compiles, on every kernel of
+"""Every name that BCC's tools and examples take from kernel headers and that is no type: it compiles, on every kernel
+of
 the test bed, with the headers that programs name; and what has a value has the kernel's."""
 
 from functools import cache

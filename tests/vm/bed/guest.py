@@ -78,7 +78,8 @@ class Guest:
     def qemu_command(self, qemu_end: int) -> list[str]:
         """Always `-accel tcg`: /dev/kvm may exist and not work, and every machine should test the same.
 
-        Always one thread for both processors: with a thread each, QEMU before 8.1 may run code that the other processor has
+        Always one thread for both processors: with a thread each, QEMU before 8.1 may run code that the other processor
+        has
         just patched (kprobes, tracepoints, jump labels), and the guest dies of an `int3` that is no longer there.
         """
         work = option_value(self.work)

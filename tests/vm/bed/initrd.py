@@ -1,4 +1,5 @@
-"""The guest's first root: busybox, guest-init and the few modules needed to reach the host's files; cached by content."""
+"""The guest's first root: busybox, guest-init and the few modules needed to reach the host's files; cached by
+content."""
 
 import hashlib
 import lzma

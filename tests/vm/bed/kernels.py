@@ -129,7 +129,8 @@ def unpack(packages: list[str], tree: Path) -> None:
 
 
 def download(packages: list[str], folder: str) -> None:
-    """apt's lists may be older than the archive, which keeps only the newest packages: refresh them once if it says no."""
+    """apt's lists may be older than the archive, which keeps only the newest packages: refresh them once if it says
+    no."""
     command = ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3", "download", *packages]
     for attempt in range(2):
         done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -144,7 +145,8 @@ def download(packages: list[str], folder: str) -> None:
 
 
 def uncompressed(bzimage: bytes) -> bytes:
-    """The ELF kernel inside a bzImage. QEMU starts it directly, which saves unpacking it under emulation: 3 s of 5 for xz."""
+    """The ELF kernel inside a bzImage. QEMU starts it directly, which saves unpacking it under emulation: 3 s of 5 for
+    xz."""
     setup_sectors = bzimage[0x1F1] or 4
     offset, length = struct.unpack_from("<II", bzimage, 0x248)
     start = (setup_sectors + 1) * 512 + offset

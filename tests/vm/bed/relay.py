@@ -1,10 +1,12 @@
-"""Takes the guest's output apart: what the command wrote, and the last line in which the guest reports its exit status."""
+"""Takes the guest's output apart: what the command wrote, and the last line in which the guest reports its exit
+status."""
 
 import re
 
 
 class Relay:
-    """The status travels in the same stream as the output, so that nothing written before it can be lost or overtaken."""
+    """The status travels in the same stream as the output, so that nothing written before it can be lost or
+    overtaken."""
 
     def __init__(self, marker: str):
         self.start_ = b"\0" + marker.encode() + b" "
