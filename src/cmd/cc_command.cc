@@ -23,11 +23,12 @@ std::string default_output(const std::string& input) {
   return name.substr(0, name.rfind('.')) + ".o";
 }
 
-Status build(Arguments& arguments) {
+Result<int> build(Arguments& arguments) {
   if (arguments.output.empty()) arguments.output = default_output(arguments.input);
   arguments.flags.portable = true;
   ASSIGN_OR_RETURN(Object object, compile_file(arguments.input, arguments.flags));
-  return base::write_file_atomically(arguments.output, object.bytes());
+  RETURN_IF_ERROR(base::write_file_atomically(arguments.output, object.bytes()));
+  return 0;
 }
 
 }  // namespace

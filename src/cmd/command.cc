@@ -1,12 +1,14 @@
 // The command line of `sonde`, and how errors look.
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
 #include <CLI/CLI.hpp>
 
 #include "cmd/commands.h"
+#include "cmd/tools.h"
 
 namespace sonde::cmd {
 
@@ -52,26 +54,47 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return kUsageError;
 }
 
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// `sonde run -v FILE.c -x 5`: of "-x 5" only FILE.c says what it means.
+std::vector<std::string> cut_behind_program(std::vector<std::string>& words) {
+  if (words.empty() || words[0] != "run") return {};
+  auto is_program = [](const std::string& word) { return !word.starts_with('-') && (word.ends_with(".c") || word.ends_with(".o")); };
+  auto program = std::find_if(words.begin() + 1, words.end(), is_program);
+  if (program == words.end()) return {};
+  std::vector<std::string> tail(program + 1, words.end());
+  words.erase(program + 1, words.end());
+  return tail;
+}
+
 }  // namespace
 
 int run_command(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends us quietly, even where our parent ignores the signal
   std::setvbuf(stdout, nullptr, _IOLBF, 1u << 16);
-  CLI::App app{"sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde run PROGRAM.c"};
+  if (const EmbeddedTool* tool = find_tool(base_name(argv[0]))) {
+    return run_embedded_tool(*tool, tool->name, {argv + 1, argv + argc});
+  }
+  if (const EmbeddedTool* tool = argc > 1 ? find_tool(argv[1]) : nullptr) {
+    return run_embedded_tool(*tool, fmt::format("sonde {}", tool->name), {argv + 2, argv + argc});
+  }
+  CLI::App app{"sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde list\n  sonde opensnoop\n  sonde run PROGRAM.c"};
   app.name("sonde");
   app.set_version_flag("--version", "sonde " SONDE_VERSION, "print the version");
   app.require_subcommand(1);
-  std::map<std::string, Action> actions{{"run", add_run(app)}, {"cc", add_cc(app)}};
+  std::vector<std::string> words(argv + 1, argv + argc), tail = cut_behind_program(words);
+  std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)}};
   if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(word);
+  std::reverse(words.begin(), words.end());
   try {
-    app.parse(argc, argv);
+    app.parse(words);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // -h and --version
     return usage_error(app, error);
   }
-  Status done = actions[app.get_subcommands().front()->get_name()]();
+  Result<int> done = actions[app.get_subcommands().front()->get_name()]();
   if (!done) report(done.error());
-  return done ? 0 : kRuntimeError;
+  return done.value_or(kRuntimeError);
 }
 
 }  // namespace sonde::cmd

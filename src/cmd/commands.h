@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -11,10 +13,12 @@ class App;
 
 namespace sonde::cmd {
 
-using Action = std::function<Status()>;
+using Action = std::function<Result<int>()>;  // gives the exit status
 
-Action add_run(CLI::App& app);
+// `tail`: what stands behind the program's file, which belongs to the tool if it is one.
+Action add_run(CLI::App& app, std::vector<std::string> tail);
 Action add_cc(CLI::App& app);
+Action add_list(CLI::App& app);
 
 // The whole command: its exit status is 0, 1 for what went wrong, 2 for how it was called.
 int run_command(int argc, char** argv);

@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "cmd/value_text.h"
+#include "frame/value_text.h"
 
 namespace sonde::cmd {
+
+using namespace frame;
 
 namespace {
 

@@ -7,10 +7,12 @@
 #include <map>
 #include <set>
 
-#include "cmd/histogram.h"
-#include "cmd/value_text.h"
+#include "frame/histogram.h"
+#include "frame/value_text.h"
 
 namespace sonde::cmd {
+
+using namespace frame;
 
 namespace {
 

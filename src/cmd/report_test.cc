@@ -5,10 +5,12 @@
 #include <cstring>
 
 #include "cmd/event_rows.h"
-#include "cmd/histogram.h"
+#include "frame/histogram.h"
 #include "cmd/map_report.h"
 
 namespace sonde::cmd {
+
+using namespace frame;
 namespace {
 
 using spec::TypeKind;

@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "bpf/permission.h"
 #include "cmd/commands.h"
@@ -17,10 +19,15 @@
 #include "cmd/map_report.h"
 #include "cmd/program_file.h"
 #include "cmd/stack_report.h"
-#include "cmd/stop.h"
-#include "cmd/value_text.h"
+#include "elf/section.h"
+#include "frame/run_tool.h"
+#include "frame/tool.h"
+#include "frame/stop.h"
+#include "frame/value_text.h"
 
 namespace sonde::cmd {
+
+using namespace frame;
 
 namespace {
 
@@ -35,6 +42,7 @@ struct Arguments {
   std::string file;
   std::optional<double> seconds;
   bool verbose = false;
+  std::vector<std::string> tail;
 };
 
 bool is_event_map(const spec::Map& map) {
@@ -250,10 +258,42 @@ Status Run::go() {
   return {};
 }
 
-Status run(const Arguments& arguments) {
-  // Said first: what goes wrong later for want of it (an unreadable tracepoint, say) looks like something else.
-  if (!bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
-  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, arguments.flags));
+// Of `sonde run`, and of what stands behind the file of a program that is no tool.
+void add_run_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("-d,--duration", arguments.seconds, "end after so many seconds (default: at Ctrl-C)")
+      ->type_name("SECONDS")
+      ->check([](const std::string& text) {
+        double seconds = 0;
+        bool good = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < 1e9;
+        return good ? std::string() : text + " is not a number of seconds";
+      });
+  app.add_flag("-v,--verbose", arguments.verbose, "say what is attached to what, and why");
+  add_compiler_flags(app, arguments.flags);
+}
+
+// As if it stood before the file.
+void read_tail(Arguments& arguments) {
+  if (arguments.tail.empty()) return;
+  CLI::App app;
+  app.name("sonde run");
+  add_run_options(app, arguments);
+  std::reverse(arguments.tail.begin(), arguments.tail.end());
+  app.parse(arguments.tail);
+}
+
+std::string tool_name(const std::string& file) {
+  std::string name = file.substr(file.rfind('/') + 1);
+  return name.substr(0, name.find('.'));
+}
+
+bool is_tool_file(const std::string& file) {
+  std::string bytes = base::read_file(file).value_or("");
+  if (!elf::is_elf(bytes)) return bytes.find("#include \"tool.h\"") != std::string::npos;
+  Result<Object> object = Object::from_bytes(std::move(bytes), file);
+  return object && frame::is_tool(object->spec());
+}
+
+Status run_program(const Arguments& arguments, const Object& object) {
   if (arguments.verbose) {
     std::fprintf(stderr, "sonde: %s%s\n", arguments.file.c_str(), object.from_cache() ? ", from the cache" : "");
   }
@@ -261,21 +301,27 @@ Status run(const Arguments& arguments) {
   return Run(std::move(session), arguments).go();
 }
 
+Result<int> run(Arguments& arguments) {
+  bool is_tool = is_tool_file(arguments.file);
+  if (!is_tool) read_tail(arguments);
+  // Said first: what goes wrong later for want of it (an unreadable tracepoint, say) looks like something else.
+  bool only_asks = is_tool && !arguments.tail.empty();  // -h takes no rights
+  if (!only_asks && !bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
+  arguments.flags.portable = is_tool;  // for the fields that tool.h finds under one name or another
+  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, arguments.flags));
+  if (is_tool) return frame::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
+  RETURN_IF_ERROR(run_program(arguments, object));
+  return 0;
+}
+
 }  // namespace
 
-Action add_run(CLI::App& app) {
+Action add_run(CLI::App& app, std::vector<std::string> tail) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* run_app = app.add_subcommand("run", "Run a program that needs no driver: its trace lines, events and maps are printed");
+  arguments->tail = std::move(tail);
+  CLI::App* run_app = app.add_subcommand("run", "Run a tool, or a program that needs no driver: its trace lines, events and maps are printed");
   run_app->add_option("FILE", arguments->file, "C text, or an object that `sonde cc` made")->required();
-  run_app->add_option("-d,--duration", arguments->seconds, "end after so many seconds (default: at Ctrl-C)")
-      ->type_name("SECONDS")
-      ->check([](const std::string& text) {
-        double seconds = 0;
-        bool good = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < 1e9;
-        return good ? std::string() : text + " is not a number of seconds";
-      });
-  run_app->add_flag("-v,--verbose", arguments->verbose, "say what is attached to what, and why");
-  add_compiler_flags(*run_app, arguments->flags);
+  add_run_options(*run_app, *arguments);
   return [arguments] { return run(*arguments); };
 }
 

@@ -7,10 +7,12 @@
 #include <map>
 
 #include "base/result.h"
-#include "cmd/value_text.h"
+#include "frame/value_text.h"
 #include "sonde/symbols.h"
 
 namespace sonde::cmd {
+
+using namespace frame;
 namespace {
 
 constexpr uint64_t kKernelHalf = uint64_t{1} << 63;

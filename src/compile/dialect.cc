@@ -10,6 +10,7 @@
 #include "compile/bit_fields.h"
 #include "compile/hook_names.h"
 #include "compile/map_declaration.h"
+#include "compile/notes.h"
 #include "compile/packet_fields.h"
 
 namespace sonde::compile {
@@ -90,6 +91,9 @@ bool DialectReader::VisitFunctionDecl(clang::FunctionDecl* function) {
   if (!function->isThisDeclarationADefinition() || !function->hasBody()) return true;
   if (!function->isExternallyVisible() || function->isInlined()) return true;
   if (!sources.isInMainFile(sources.getExpansionLoc(function->getLocation()))) return true;
+  if (auto notes = notes_of(function, *context_); !notes.empty()) {
+    spec_.declarations.push_back({function->getNameAsString(), 0, std::move(notes)});
+  }
   candidates_.push_back({function, function->hasAttr<clang::SectionAttr>()});
   return true;
 }
@@ -166,6 +170,9 @@ void DialectReader::check_parameters(clang::FunctionDecl* function, const Progra
 bool DialectReader::VisitVarDecl(clang::VarDecl* variable) {
   const auto* section = variable->getAttr<clang::SectionAttr>();
   if (section && section->getName() == ".maps") add_map(variable);
+  if (auto notes = notes_of(variable, *context_); !notes.empty()) {
+    spec_.declarations.push_back({map_name(variable), types_->add(variable->getType()), std::move(notes)});
+  }
   return true;
 }
 

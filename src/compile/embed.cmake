@@ -1,17 +1,19 @@
-# Makes one source file of all headers under src/compile/include. Included, it defines
+# Makes one source file of all headers under src/compile/include, and of those that tools include. Included, it defines
 #   sonde_embed_headers(VARIABLE)   VARIABLE: the generated .cc, to be compiled into the target that wants the headers
 # and, run as a script (cmake -P) at build time, it writes that file.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(SONDE_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
   set(SONDE_EMBED_ROOT ${CMAKE_CURRENT_LIST_DIR}/include)
+  set(SONDE_EMBED_TOOLS ${CMAKE_SOURCE_DIR}/tools)
 
   function(sonde_embed_headers variable)
     file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${SONDE_EMBED_ROOT}/*.h)
+    file(GLOB tool_headers CONFIGURE_DEPENDS ${SONDE_EMBED_TOOLS}/*.h)
     set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_files_table.cc)
     add_custom_command(
       OUTPUT ${output}
-      COMMAND ${CMAKE_COMMAND} -D root=${SONDE_EMBED_ROOT} -D output=${output} -P ${SONDE_EMBED_SCRIPT}
-      DEPENDS ${headers} ${SONDE_EMBED_SCRIPT}
+      COMMAND ${CMAKE_COMMAND} -D root=${SONDE_EMBED_ROOT} -D tools=${SONDE_EMBED_TOOLS} -D output=${output} -P ${SONDE_EMBED_SCRIPT}
+      DEPENDS ${headers} ${tool_headers} ${SONDE_EMBED_SCRIPT}
       COMMENT "Embedding the headers that programs include")
     set(${variable} ${output} PARENT_SCOPE)
   endfunction()
@@ -19,11 +21,17 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
 endif()
 
 file(GLOB_RECURSE headers RELATIVE ${root} ${root}/*.h)
+file(GLOB tool_headers RELATIVE ${tools} ${tools}/*.h)
+list(APPEND headers ${tool_headers})
 list(SORT headers COMPARE STRING)
 set(table "// Generated from include/ by embed.cmake.\n#include \"compile/embedded_files.h\"\n\nnamespace sonde::compile {\n")
 string(APPEND table "namespace {\n\nconstexpr EmbeddedFile kFiles[] = {\n")
 foreach(header IN LISTS headers)
-  file(READ ${root}/${header} text)
+  if(EXISTS ${root}/${header})
+    file(READ ${root}/${header} text)
+  else()
+    file(READ ${tools}/${header} text)
+  endif()
   string(APPEND table "{\"${header}\", R\"~~~~(${text})~~~~\"},\n")
 endforeach()
 string(APPEND table "};\n\n}  // namespace\n\n"

@@ -1,6 +1,8 @@
 // C types of the program, described for the spec.
 #include "compile/spec_types.h"
 
+#include "compile/notes.h"
+
 #include <clang/AST/Decl.h>
 #include <clang/AST/RecordLayout.h>
 
@@ -82,6 +84,7 @@ void SpecTypes::describe_record(clang::QualType type, spec::TypeId id) {
     out.name = field->getNameAsString();
     out.offset_bits = static_cast<uint32_t>(layout.getFieldOffset(field->getFieldIndex()));
     out.type = add(field->getType());
+    out.notes = notes_of(field, context_);
     if (field->isBitField()) out.bits = field->getBitWidthValue(context_);
     fields.push_back(std::move(out));
   }

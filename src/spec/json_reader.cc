@@ -1,6 +1,8 @@
 // Takes typed values out of a JSON object.
 #include "spec/json_reader.h"
 
+#include <algorithm>
+
 namespace sonde::spec {
 
 using nlohmann::json;
@@ -55,6 +57,17 @@ void JsonReader::get(const char* key, std::vector<std::string>& out) {
   for (const json& element : *value) {
     if (!element.is_string()) return fail(key, "an array of strings");
     out.push_back(element.get_ref<const std::string&>());
+  }
+}
+
+void JsonReader::get(const char* key, std::vector<std::vector<std::string>>& out) {
+  const json* value = find(key);
+  if (!value) return;
+  if (!value->is_array()) return fail(key, "an array of arrays of strings");
+  for (const json& list : *value) {
+    bool strings = list.is_array() && std::all_of(list.begin(), list.end(), [](const json& each) { return each.is_string(); });
+    if (!strings) return fail(key, "an array of arrays of strings");
+    out.push_back(list.get<std::vector<std::string>>());
   }
 }
 

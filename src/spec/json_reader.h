@@ -31,6 +31,7 @@ class JsonReader {
   void get(const char* key, bool& out);
   void get(const char* key, std::vector<std::string>& out);
   void get(const char* key, std::vector<uint32_t>& out);
+  void get(const char* key, std::vector<std::vector<std::string>>& out);
 
   template <typename T>
     requires(std::is_integral_v<T>)

@@ -26,6 +26,7 @@ void put(json& object, const char* key, const T& value) {
   if (value != T{}) object[key] = value;
 }
 
+json write(const Note& note);
 json write(const Field& field);
 json write(const Enumerator& enumerator);
 json write(const Type& type);
@@ -34,6 +35,7 @@ json write(const Variant& variant);
 json write(const Program& program);
 json write(const TracepointField& field);
 json write(const Tracepoint& tracepoint);
+json write(const Declaration& declaration);
 
 template <typename T>
 json write_list(const std::vector<T>& elements) {
@@ -42,10 +44,18 @@ json write_list(const std::vector<T>& elements) {
   return list;
 }
 
+// ["column", "PID", "-6"]
+json write(const Note& note) {
+  json out = {note.kind};
+  for (const std::string& word : note.words) out.push_back(word);
+  return out;
+}
+
 json write(const Field& field) {
   json out = {{"type", field.type}, {"offset_bits", field.offset_bits}};
   put(out, "name", field.name);
   put(out, "bits", field.bits);
+  if (!field.notes.empty()) out["notes"] = write_list(field.notes);
   return out;
 }
 
@@ -108,6 +118,21 @@ json write(const Tracepoint& tracepoint) {
   return {{"category", tracepoint.category}, {"event", tracepoint.event}, {"fields", write_list(tracepoint.fields)}};
 }
 
+json write(const Declaration& declaration) {
+  json out = {{"name", declaration.name}, {"notes", write_list(declaration.notes)}};
+  put(out, "type", declaration.type);
+  return out;
+}
+
+void read_notes(JsonReader& in, std::vector<Note>& notes) {
+  std::vector<std::vector<std::string>> lists;
+  in.get("notes", lists);
+  for (std::vector<std::string>& list : lists) {
+    if (list.empty()) return in.fail("notes", "a list of lists that begin with a kind");
+    notes.push_back({std::move(list.front()), {list.begin() + 1, list.end()}});
+  }
+}
+
 void read_kind(JsonReader& in, TypeKind& kind) {
   std::string name;
   in.get("kind", name);
@@ -125,6 +150,7 @@ void read_field(JsonReader& in, Field& field) {
   in.get("type", field.type);
   in.get("offset_bits", field.offset_bits);
   in.get("bits", field.bits);
+  read_notes(in, field.notes);
 }
 
 void read_enumerator(JsonReader& in, Enumerator& enumerator) {
@@ -210,6 +236,7 @@ std::string to_json(const Spec& spec) {
               {"maps", write_list(spec.maps)},
               {"programs", write_list(spec.programs)},
               {"tracepoints", write_list(spec.tracepoints)}};
+  if (!spec.declarations.empty()) out["declarations"] = write_list(spec.declarations);
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -227,6 +254,11 @@ Result<Spec> from_json(std::string_view text) {
   in.list("maps", spec.maps, read_map);
   in.list("programs", spec.programs, read_program);
   in.list("tracepoints", spec.tracepoints, read_tracepoint);
+  in.list("declarations", spec.declarations, [](JsonReader& declaration, Declaration& out) {
+    declaration.get("name", out.name);
+    declaration.get("type", out.type);
+    read_notes(declaration, out.notes);
+  });
   RETURN_IF_ERROR(status);
   RETURN_IF_ERROR(validate(spec));
   return spec;

@@ -21,11 +21,19 @@ enum class TypeKind { kVoid, kInt, kBool, kChar, kFloat, kEnum, kPointer, kArray
 
 using TypeId = uint32_t;  // index into Spec::types
 
+// What a declaration says of itself to those who show it: annotate("sonde.column", "PID", -6) is {"column", {"PID", "-6"}}.
+struct Note {
+  std::string kind;
+  std::vector<std::string> words;
+  bool operator==(const Note&) const = default;
+};
+
 struct Field {
   std::string name;          // empty for an anonymous struct or union
   TypeId type = 0;
   uint32_t offset_bits = 0;  // from the start of the record
   uint32_t bits = 0;         // width of a bit-field, 0 for an ordinary field
+  std::vector<Note> notes;
 };
 
 struct Enumerator {
@@ -101,6 +109,13 @@ struct Tracepoint {
   std::vector<TracepointField> fields;  // only those that the program uses
 };
 
+// A variable or function with notes, in order of declaration. Maps and programs with notes are among them, by their names.
+struct Declaration {
+  std::string name;
+  TypeId type = 0;  // of a variable
+  std::vector<Note> notes;
+};
+
 struct Spec {
   std::string source_name;      // "/virtual/main.c", or the file
   std::string license = "GPL";
@@ -110,6 +125,7 @@ struct Spec {
   std::vector<Map> maps;        // in order of declaration
   std::vector<Program> programs;  // sorted by name
   std::vector<Tracepoint> tracepoints;
+  std::vector<Declaration> declarations;
 };
 
 std::string to_json(const Spec& spec);

@@ -100,6 +100,9 @@ Status check_program(const Program& program) {
 Status validate(const Spec& spec) {
   RETURN_IF_ERROR(TypeCheck(spec.types).check_all());
   for (const Map& map : spec.maps) RETURN_IF_ERROR(check_map(map, spec.types.size()));
+  for (const Declaration& declaration : spec.declarations) {
+    if (declaration.type >= spec.types.size()) return bad(fmt::format("{} is of type {}, which does not exist", declaration.name, declaration.type));
+  }
   for (const Program& program : spec.programs) RETURN_IF_ERROR(check_program(program));
   return {};
 }

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-namespace sonde::cmd {
+namespace sonde::frame {
 
 class Stop {
  public:
@@ -19,4 +19,4 @@ class Stop {
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
-}  // namespace sonde::cmd
+}  // namespace sonde::frame

@@ -1,11 +1,11 @@
 // When to stop.
-#include "cmd/stop.h"
+#include "frame/stop.h"
 
 #include <signal.h>
 
 #include <algorithm>
 
-namespace sonde::cmd {
+namespace sonde::frame {
 
 namespace {
 
@@ -38,4 +38,4 @@ milliseconds Stop::next(milliseconds step) const {
   return std::clamp(std::chrono::ceil<milliseconds>(*end_ - Clock::now()), milliseconds(0), step);
 }
 
-}  // namespace sonde::cmd
+}  // namespace sonde::frame

@@ -1,11 +1,11 @@
 // A power-of-two histogram as text.
-#include "cmd/histogram.h"
+#include "frame/histogram.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-namespace sonde::cmd {
+namespace sonde::frame {
 
 namespace {
 
@@ -21,6 +21,20 @@ std::string stars(uint64_t count, uint64_t most, int width) {
 
 }  // namespace
 
+Bucket log2_bucket(size_t slot) {
+  return {slot <= 1 ? 0 : uint64_t{1} << (slot - 1), slot >= 64 ? UINT64_MAX : (uint64_t{1} << slot) - 1};
+}
+
+std::string linear_histogram(const std::vector<uint64_t>& counts, const std::string& title) {
+  size_t end = counts.size();
+  while (end > 0 && counts[end - 1] == 0) --end;
+  if (end == 0) return {};
+  uint64_t most = *std::max_element(counts.begin(), counts.end());
+  std::string text = fmt::format("     {:<13} : count     distribution\n", title);
+  for (size_t i = 0; i < end; ++i) text += fmt::format("        {:<10} : {:<8} |{:<40}|\n", i, counts[i], stars(counts[i], most, 40));
+  return text;
+}
+
 std::string log2_histogram(const std::vector<uint64_t>& counts, const std::string& title) {
   size_t last = 0;
   uint64_t most = 0;
@@ -34,11 +48,10 @@ std::string log2_histogram(const std::vector<uint64_t>& counts, const std::strin
   int bar = wide ? 20 : 40;
   std::string text = fmt::format("{:{}}{:<{}} : count     distribution\n", "", wide ? 15 : 5, title, wide ? 29 : 19);
   for (size_t i = 1; i <= last; ++i) {
-    uint64_t low = i == 1 ? 0 : uint64_t{1} << (i - 1);
-    uint64_t high = i >= 64 ? UINT64_MAX : (uint64_t{1} << i) - 1;
+    auto [low, high] = log2_bucket(i);
     text += fmt::format("{:>{}} -> {:<{}} : {:<8} |{:<{}}|\n", low, number, high, number, counts[i], stars(counts[i], most, bar), bar);
   }
   return text;
 }
 
-}  // namespace sonde::cmd
+}  // namespace sonde::frame

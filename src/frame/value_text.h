@@ -7,7 +7,7 @@
 
 #include "spec/spec.h"
 
-namespace sonde::cmd {
+namespace sonde::frame {
 
 // Numbers in decimal, pointers in hexadecimal, enumerators by name, char arrays as text, records as {a=1, b=2}. What lies
 // beyond the end of `bytes` is "-". Nothing in the result can control a terminal.
@@ -26,4 +26,4 @@ bool is_text(const spec::Spec& spec, const spec::Type& type);    // an array of 
 bool is_number(const spec::Type& type);                          // shown flush right
 uint64_t unsigned_at(std::string_view bytes, size_t size);       // little or big endian as this machine; size at most 8
 
-}  // namespace sonde::cmd
+}  // namespace sonde::frame

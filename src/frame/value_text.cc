@@ -1,12 +1,12 @@
 // Bytes of a map or an event as text.
-#include "cmd/value_text.h"
+#include "frame/value_text.h"
 
 #include <bit>
 #include <cstring>
 
 #include <fmt/format.h>
 
-namespace sonde::cmd {
+namespace sonde::frame {
 
 namespace {
 
@@ -174,4 +174,4 @@ std::string field_text(const spec::Spec& spec, const spec::Field& field, std::st
   return at > bytes.size() ? kMissing : value_text(spec, field.type, bytes.substr(at));
 }
 
-}  // namespace sonde::cmd
+}  // namespace sonde::frame

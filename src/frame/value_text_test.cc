@@ -1,11 +1,11 @@
 // Bytes become text by their type, and nothing in them can reach the terminal's controls.
-#include "cmd/value_text.h"
+#include "frame/value_text.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
 
-namespace sonde::cmd {
+namespace sonde::frame {
 namespace {
 
 using spec::Type;
@@ -98,4 +98,4 @@ TEST(ValueText, WhatIsNotThereIsADash) {
 }
 
 }  // namespace
-}  // namespace sonde::cmd
+}  // namespace sonde::frame

@@ -1,0 +1,57 @@
+// The ready tools, and `sonde list`.
+#include "cmd/tools.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/commands.h"
+#include "frame/run_tool.h"
+
+namespace sonde::cmd {
+
+Result<Object> EmbeddedTool::object() const { return Object::from_bytes(std::string(begin, end), name); }
+
+const EmbeddedTool* find_tool(std::string_view name) {
+  for (const EmbeddedTool& tool : embedded_tools()) {
+    if (name == tool.name) return &tool;
+  }
+  return nullptr;
+}
+
+int run_embedded_tool(const EmbeddedTool& tool, const std::string& command, const std::vector<std::string>& arguments) {
+  Result<Object> object = tool.object();
+  if (object) return frame::run_tool_command(*object, tool.name, command, arguments);
+  std::fprintf(stderr, "%s: error: %s\n", tool.name, object.error().what.c_str());
+  return 1;
+}
+
+namespace {
+
+Result<int> list_tools(const std::string& group) {
+  std::string current;
+  bool found = false;
+  for (const EmbeddedTool& tool : embedded_tools()) {
+    if (!group.empty() && group != tool.group) continue;
+    found = true;
+    if (current != tool.group) std::printf("%s%s\n", current.empty() ? "" : "\n", tool.group);
+    current = tool.group;
+    ASSIGN_OR_RETURN(Object object, tool.object());
+    ASSIGN_OR_RETURN(frame::Tool described, frame::read_tool(object.spec(), tool.name));
+    std::printf("  %-16s %s\n", tool.name, described.summary.c_str());
+  }
+  if (found) return 0;
+  return base::fail(ErrorKind::kNotFound, fmt::format("there is no group {}", group), "sonde list shows all of them");
+}
+
+}  // namespace
+
+Action add_list(CLI::App& app) {
+  auto group = std::make_shared<std::string>();
+  CLI::App* list = app.add_subcommand("list", "List the ready tools");
+  list->add_option("-g,--group", *group, "those of one group only")->type_name("GROUP");
+  return [group] { return list_tools(*group); };
+}
+
+}  // namespace sonde::cmd

@@ -1,0 +1,139 @@
+// The columns of rows and tables.
+#include "frame/columns.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "frame/expression.h"
+#include "frame/value_text.h"
+
+namespace sonde::frame {
+namespace {
+
+// Characters on a terminal, taking every one for one place.
+size_t width_of(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+// The first `characters` of UTF-8 text.
+void cut(std::string& text, size_t characters) {
+  size_t seen = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if ((text[i] & 0xc0) != 0x80 && seen++ == characters) return text.resize(i);
+  }
+}
+
+std::string quoted_for_csv(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
+double as_double(const spec::Type& type, std::string_view bytes) {
+  uint64_t number = unsigned_at(bytes, std::min<size_t>(type.size, 8));
+  if (!type.is_signed) return static_cast<double>(number);
+  unsigned unused = 64 - 8 * std::min(type.size, 8u);
+  return static_cast<double>(static_cast<int64_t>(number << unused) >> unused);
+}
+
+}  // namespace
+
+void Columns::add(spec::TypeId record, int part) {
+  for (const spec::Field& field : spec_.types[record].fields) names_.push_back({field.name, field, part});
+  for (ColumnField& column : columns_of(spec_, record)) {
+    if (!choices_.hold(column.style.conditions)) continue;
+    std::string name = column.field.name;
+    cells_.push_back({std::move(column.style), std::move(name), std::move(column.field), part, ""});
+  }
+}
+
+void Columns::add_computed(const ComputedColumn& column) {
+  if (!choices_.hold(column.style.conditions)) return;
+  std::string name;
+  for (char c : column.style.title) name += c == '%' ? "percent" : std::string(1, static_cast<char>(std::tolower(c)));
+  cells_.push_back({column.style, std::move(name), {}, 0, column.expression});
+}
+
+std::string_view Columns::bytes_of(const spec::Field& field, int part, const Record& record) const {
+  std::string_view bytes = part == 0 ? record.first : record.second;
+  size_t at = std::min<size_t>(field.offset_bits / 8, bytes.size());
+  return bytes.substr(at, spec_.types[field.type].size);
+}
+
+double Columns::number(std::string_view name, const Record& record) const {
+  if (name == "interval") return interval_;
+  for (const Named& each : names_) {
+    if (each.name == name) return as_double(spec_.types[each.field.type], bytes_of(each.field, each.part, record));
+  }
+  return std::nan("");
+}
+
+std::string Columns::text(const Cell& cell, const Record& record) const {
+  int digits = std::max(cell.style.digits, 0);
+  if (!cell.expression.empty()) {
+    Result<double> computed = evaluate(cell.expression, [&](std::string_view name) { return number(name, record); });
+    return computed ? fmt::format("{:.{}f}", *computed, digits) : "?";
+  }
+  std::string_view bytes = bytes_of(cell.field, cell.part, record);
+  if (cell.style.per_second) {
+    return fmt::format("{:.{}f}", as_double(spec_.types[cell.field.type], bytes) / std::max(interval_, 1e-3), digits);
+  }
+  std::string text = text_of({spec_, cell.field.type, bytes, cell.style, surroundings_});
+  if (cell.style.cut) cut(text, cell.style.cut);
+  return text;
+}
+
+nlohmann::json Columns::value(const Cell& cell, const Record& record) const {
+  if (!cell.expression.empty()) {
+    Result<double> computed = evaluate(cell.expression, [&](std::string_view name) { return number(name, record); });
+    return computed ? nlohmann::json(*computed) : nlohmann::json();
+  }
+  return json_of({spec_, cell.field.type, bytes_of(cell.field, cell.part, record), cell.style, surroundings_});
+}
+
+void Columns::append(std::string& line, const Cell& cell, std::string text) const {
+  bool last = &cell == &cells_.back();
+  size_t wanted = static_cast<size_t>(std::abs(cell.style.width)), width = width_of(text);
+  size_t padding = wanted > width ? wanted - width : 0;
+  if (cell.style.width > 0) line.append(padding, ' ');
+  line += text + cell.style.after;
+  if (cell.style.width < 0 && !last) line.append(padding, ' ');
+  if (!last) line += ' ';
+}
+
+std::string Columns::header() const {
+  std::string line;
+  for (const Cell& cell : cells_) append(line, cell, cell.style.title);
+  return line;
+}
+
+std::string Columns::line(const Record& record) const {
+  std::string line;
+  for (const Cell& cell : cells_) append(line, cell, text(cell, record));
+  return line;
+}
+
+nlohmann::ordered_json Columns::json(const Record& record) const {
+  nlohmann::ordered_json object = nlohmann::ordered_json::object();
+  for (const Cell& cell : cells_) object[cell.name] = value(cell, record);
+  return object;
+}
+
+std::string Columns::csv_header() const {
+  std::string line;
+  for (const Cell& cell : cells_) line += (line.empty() ? "" : ",") + quoted_for_csv(cell.name);
+  return line;
+}
+
+std::string Columns::csv_line(const Record& record) const {
+  std::string line;
+  for (const Cell& cell : cells_) {
+    nlohmann::json shown = value(cell, record);
+    std::string text = shown.is_string() ? shown.get<std::string>() : shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    line += (&cell == &cells_.front() ? "" : ",") + quoted_for_csv(text);
+  }
+  return line;
+}
+
+}  // namespace sonde::frame

@@ -1,0 +1,24 @@
+// Which processes are traced: what -p, -t, -u, --comm, --cgroup, --container and --unit become in the program
+// (struct sonde_filter of tools/tool.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace sonde::frame {
+
+struct Filter {
+  uint32_t pid = 0, tid = 0;
+  std::string user;       // a name or a number
+  std::string comm;       // the beginning of a command's name
+  std::string cgroup;     // a directory under /sys/fs/cgroup, or a path below it
+  std::string container;  // a name, or the beginning of an ID
+  std::string unit;       // of systemd
+};
+
+// The bytes of the constant sonde_filter.
+Result<std::string> filter_bytes(const Filter& filter);
+
+}  // namespace sonde::frame

@@ -1,0 +1,50 @@
+// What a tool did not see.
+#include "frame/losses.h"
+
+#include <linux/bpf.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "frame/value_text.h"
+
+namespace sonde::frame {
+namespace {
+
+constexpr const char* kUnread = "sonde_unread";  // of tools/tool.h
+
+uint64_t sum_of_cpus(const Map& map) {
+  uint32_t zero = 0;
+  std::string value(map.value_bytes(), '\0');
+  if (!map.lookup(&zero, value.data())) return 0;
+  uint64_t sum = 0;
+  for (size_t at = 0; at + 8 <= value.size(); at += 8) sum += unsigned_at(std::string_view(value).substr(at), 8);
+  return sum;
+}
+
+void tell(Stage& stage, uint64_t count, const char* what, const char* hint) {
+  if (count == 0) return;
+  std::fflush(stdout);
+  if (stage.choices.format == Format::kJson) put_json({{"lost", {{"what", what}, {"count", count}}}});
+  std::fprintf(stderr, "%s: warning: %llu %s%s%s\n", stage.tool.name.c_str(), static_cast<unsigned long long>(count), what,
+               *hint ? "; " : "", hint);
+}
+
+}  // namespace
+
+void tell_losses(Stage& stage) {
+  uint64_t events = 0, entries = 0, stacks = 0;
+  for (const std::string& name : stage.session.map_names()) {
+    Result<Map> map = stage.session.map(name);
+    if (!map) continue;
+    bool is_buffer = map->type() == BPF_MAP_TYPE_RINGBUF || map->type() == BPF_MAP_TYPE_PERF_EVENT_ARRAY;
+    (is_buffer ? events : map->type() == BPF_MAP_TYPE_STACK_TRACE ? stacks : entries) += map->lost();
+  }
+  Result<Map> unread = stage.session.map(kUnread);
+  tell(stage, events, "events were lost", "they came faster than they were read");
+  tell(stage, entries, "entries found no room in a full map", "");
+  tell(stage, stacks, "stacks could not be kept", "");
+  tell(stage, unread ? sum_of_cpus(*unread) : 0, "strings could not be read", "");
+}
+
+}  // namespace sonde::frame

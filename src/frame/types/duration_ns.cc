@@ -1,0 +1,29 @@
+// duration_ns_t: a time span, in the unit that its column says; nanoseconds as JSON.
+#include "frame/value_type.h"
+
+namespace sonde::frame {
+namespace {
+
+double divisor(const std::string& unit) {
+  if (unit == "s") return 1e9;
+  if (unit == "ms") return 1e6;
+  return unit == "us" ? 1e3 : 1;
+}
+
+}  // namespace
+
+const ValueType& duration_ns_type() {
+  static const ValueType kType{
+      .name = "duration_ns_t",
+      .text = [](const Value& value) {
+        double shown = static_cast<double>(value.number()) / divisor(value.style.unit);
+        if (value.style.digits <= 0) return fmt::format("{}", static_cast<uint64_t>(shown));
+        return fmt::format("{:.{}f}", shown, value.style.digits);
+      },
+      .json = nullptr,
+      .parse = nullptr,
+      .json_type = nullptr};
+  return kType;
+}
+
+}  // namespace sonde::frame

@@ -1,0 +1,16 @@
+// octal_t: modes and flags, with eight digits or as many as DIGITS says.
+#include "frame/value_type.h"
+
+namespace sonde::frame {
+
+const ValueType& octal_type() {
+  static const ValueType kType{
+      .name = "octal_t",
+      .text = [](const Value& value) { return fmt::format("{:0{}o}", value.number(), value.style.digits < 0 ? 8 : value.style.digits); },
+      .json = nullptr,
+      .parse = nullptr,
+      .json_type = nullptr};
+  return kType;
+}
+
+}  // namespace sonde::frame

@@ -1,0 +1,357 @@
+// What a tool says of itself. A tool is one C file that includes this: it declares options, columns, histograms and
+// tables, and says what happens at each hook; everything else is done for it (docs/howto/write-a-tool.md).
+#pragma once
+#pragma clang system_header
+#include <bpf/bpf_core_read.h>
+
+#include "kernel.h"
+
+#define SONDE_NOTE(...) __attribute__((annotate("sonde." __VA_ARGS__)))
+// What is said of the tool as a whole hangs on declarations that nothing refers to.
+#define SONDE_SAYS_(line, ...) extern int sonde_says_##line SONDE_NOTE(__VA_ARGS__)
+#define SONDE_SAYS__(line, ...) SONDE_SAYS_(line, __VA_ARGS__)
+#define SONDE_SAYS(...) SONDE_SAYS__(__LINE__, __VA_ARGS__)
+
+// --- the tool -----------------------------------------------------------------------------------------------------------
+
+#define TOOL(summary) SONDE_SAYS("tool", summary)
+// Before the first report. {name} stands for the value of an option, {option?text} for text if it is on.
+#define INTRO(text) SONDE_SAYS("intro", text)
+// [interval [count]] on the command line: a report every so many seconds; 0: one, at the end.
+#define INTERVAL(seconds) SONDE_SAYS("interval", seconds)
+// [duration] on the command line: ends after so many seconds.
+#define DURATION SONDE_SAYS("duration")
+// A line above each report: {time}, {loadavg}.
+#define HEADING(text) SONDE_SAYS("heading", text)
+#define HEADING_IF(option, text) SONDE_SAYS("heading", text, #option)
+// Reports are tables that replace each other on a terminal.
+#define CLEARS_SCREEN SONDE_SAYS("clears_screen")
+// A paragraph of the manual page.
+#define NOTES(text) SONDE_SAYS("notes", text)
+#define EXAMPLE(command, text) SONDE_SAYS("example", command, text)
+
+// --- options ------------------------------------------------------------------------------------------------------------
+
+// A constant of the program that the command line sets before it is loaded: code behind an option that is off costs nothing.
+// letter 0: none. A default is written behind it: OPTION(u32, top, 'T', "top", "rows of a report") = 10;
+#define OPTION(type, name, letter, long_name, help) \
+  static const volatile type name __attribute__((used)) SONDE_NOTE("option", letter, long_name, help)
+// Several values, separated by commas or given again: in_list(ports, 80).
+#define LIST_OPTION(type, name, letter, long_name, help)                                                            \
+  static const volatile struct {                                                                                    \
+    u32 count;                                                                                                      \
+    type at[SONDE_LIST];                                                                                            \
+  } name __attribute__((used)) SONDE_NOTE("option", letter, long_name, help)
+#define SONDE_LIST 32
+// A value without a dash, before interval and count.
+#define ARGUMENT(type, name, word, help) \
+  static const volatile type name __attribute__((used)) SONDE_NOTE("argument", word, help)
+// After an option: not together with the other; on if the other is.
+#define EXCLUDES(option) SONDE_NOTE("excludes", #option)
+// What the word on the command line stands for in help: --top ROWS.
+#define VALUE(word) SONDE_NOTE("value", word)
+
+#define in_list(list, value)                                                                                        \
+  ({                                                                                                                \
+    bool found_ = false;                                                                                            \
+    for (u32 i_ = 0; i_ < SONDE_LIST && i_ < (list).count; i_++) found_ = found_ || (list).at[i_] == (value);       \
+    found_;                                                                                                         \
+  })
+
+// --- columns ------------------------------------------------------------------------------------------------------------
+
+// Of a field of a row, key or value. A negative width: to the left. The field's type chooses how it is shown.
+#define COLUMN(title, width) SONDE_NOTE("column", title, width)
+#define SHOWN_IF(option) SONDE_NOTE("if", #option)
+#define SHOWN_UNLESS(option) SONDE_NOTE("unless", #option)
+#define UNIT(unit) SONDE_NOTE("unit", unit)      // of a duration: "s", "ms", "us", "ns"; of bytes: "KB", "MB"
+#define DIGITS(digits) SONDE_NOTE("digits", digits)  // behind the point
+#define CUT(characters) SONDE_NOTE("cut", characters)
+#define PER_SECOND SONDE_NOTE("per_second")      // of a count in a table: divided by the interval
+#define AFTER(text) SONDE_NOTE("after", text)    // directly behind the column
+// Computed when shown: COMPUTED(table, "HIT%", 7, 2, "100 * (reference - miss) / reference").
+#define COMPUTED(table, title, width, digits, expression) SONDE_SAYS("computed", #table, title, width, digits, expression)
+
+typedef u64 timestamp_t;    // bpf_ktime_get_ns(): seconds since the start
+typedef u64 wall_time_t;    // bpf_ktime_get_ns(): HH:MM:SS
+typedef u64 duration_ns_t;
+typedef u64 bytes_t;
+typedef char comm_t[TASK_COMM_LEN];
+typedef char path_t[256];
+typedef char text_t[128];
+typedef s32 fd_t;
+typedef s32 errno_t;        // positive
+typedef s32 signal_t;
+typedef u32 octal_t;
+typedef u64 hex_t;
+typedef u16 port_t;         // host's byte order
+typedef u32 disk_t;         // dev_t of the kernel: major << 20 | minor
+typedef u64 ksym_t;         // an address in the kernel
+typedef s32 kernel_stack_t; // of STACK_TRACES
+typedef s32 user_stack_t;   // of the process in the field of type pid_t
+typedef u32 tcp_state_t;
+typedef u32 capability_t;
+typedef u32 syscall_t;
+typedef u32 softirq_t;
+typedef u32 exit_code_t;    // task->exit_code
+typedef u32 io_flags_t;     // cmd_flags of a block request
+typedef struct {
+  u32 family;  // AF_INET, AF_INET6
+  u8 bytes[16];
+} ip_t;
+
+// --- rows: one line an event --------------------------------------------------------------------------------------------
+
+#define ROWS(name, row)                                                                                             \
+  BPF_RINGBUF_OUTPUT(name, SONDE_RING_PAGES);                                                                       \
+  typedef row name##_row;                                                                                           \
+  extern name##_row name##_rows SONDE_NOTE("rows", #name)
+#define SONDE_RING_PAGES 64
+// Room for a row, zeroed, or NULL: that it is lost is counted. What is not sent must be dropped.
+#define new_row(name)                                                                                               \
+  ({                                                                                                                \
+    name##_row *row_ = name.ringbuf_reserve(sizeof(name##_row));                                                    \
+    if (row_) __builtin_memset(row_, 0, sizeof(*row_));                                                             \
+    row_;                                                                                                           \
+  })
+#define send_row(name, row) name.ringbuf_submit(row, 0)
+#define drop_row(name, row) name.ringbuf_discard(row, 0)
+
+// --- tables: a key, and what is counted for it --------------------------------------------------------------------------
+
+// Each report shows key's and value's columns, the largest last column `by` first, and starts anew. What finds no room is
+// counted and said at the end.
+#define TABLE(name, key, value, entries)                                                                            \
+  BPF_F_TABLE("hash", key, value, name, entries, 0);                                                                \
+  SONDE_LOST_MAP(name);                                                                                             \
+  SONDE_INLINE value *sonde_entry_##name(key *at) {                                                                 \
+    value *found = name.lookup(at);                                                                                 \
+    if (found) return found;                                                                                        \
+    value first;                                                                                                    \
+    __builtin_memset(&first, 0, sizeof(first));                                                                     \
+    name.insert(at, &first);                                                                                        \
+    found = name.lookup(at);                                                                                        \
+    if (!found) sonde_count_lost(&__sonde_lost_##name, 0);                                                          \
+    return found;                                                                                                   \
+  }                                                                                                                 \
+  extern int name##_table SONDE_NOTE("table", #name)
+// The value of a key, zeroed when it is new; NULL when there is no room.
+#define entry_of(name, key) sonde_entry_##name(key)
+#define add_to(variable, amount) __sync_fetch_and_add(&(variable), amount)
+// Of a table: which column decides the order, and how many rows are shown.
+#define SORTED_BY(table, field) SONDE_SAYS("sorted_by", #table, #field)
+#define SORTED_BY_IF(option, table, field) SONDE_SAYS("sorted_by", #table, #field, #option)
+#define LIMITED_BY(table, option) SONDE_SAYS("limited_by", #table, #option)
+// The rows of a table are stacks with their weight, the field `value`.
+#define AS_STACKS(table) SONDE_SAYS("as_stacks", #table)
+#define STACK_TRACES(name, entries) BPF_STACK_TRACE(name, entries)
+
+// --- histograms ---------------------------------------------------------------------------------------------------------
+
+struct sonde_histogram {
+  u64 slots[64];
+  u64 total;
+  u64 count;
+};
+// Fields of the key with SECTION("pid") head a histogram each: "pid = 181".
+#define SECTION(title) SONDE_NOTE("column", title, 0)
+#define SONDE_HISTOGRAM(name, key, unit, shape)                                                                     \
+  BPF_F_TABLE("hash", key, struct sonde_histogram, name, 10240, 1 /* BPF_F_NO_PREALLOC */);                         \
+  SONDE_LOST_MAP(name);                                                                                             \
+  BPF_PERCPU_ARRAY(sonde_blank_##name, struct sonde_histogram, 1);                                                  \
+  SONDE_INLINE struct sonde_histogram *sonde_entry_##name(key *at) {                                                \
+    struct sonde_histogram *found = name.lookup(at);                                                                \
+    if (found) return found;                                                                                        \
+    int zero = 0;                                                                                                   \
+    struct sonde_histogram *blank = sonde_blank_##name.lookup(&zero);                                               \
+    if (blank) name.insert(at, blank);                                                                              \
+    found = name.lookup(at);                                                                                        \
+    if (!found) sonde_count_lost(&__sonde_lost_##name, 0);                                                          \
+    return found;                                                                                                   \
+  }                                                                                                                 \
+  extern int name##_histogram SONDE_NOTE("histogram", #name, unit, shape)
+// Buckets are powers of two: 0 and 1, 2 and 3, 4 to 7, …
+#define HISTOGRAM(name, key, unit) SONDE_HISTOGRAM(name, key, unit, "log2")
+// A bucket each for 0 to 63, the last one also for what is above.
+#define LINEAR_HISTOGRAM(name, key, unit) SONDE_HISTOGRAM(name, key, unit, "linear")
+#define UNIT_IF(option, histogram, unit) SONDE_SAYS("unit_if", #histogram, unit, #option)
+// A line below each histogram: "avg = 12 usecs, total: 120 usecs, count: 10".
+#define AVERAGE_IF(option, histogram) SONDE_SAYS("average_if", #histogram, #option)
+
+#define count_in(name, key, value)                                                                                  \
+  ({                                                                                                                \
+    u64 value_ = (value);                                                                                           \
+    struct sonde_histogram *histogram_ = sonde_entry_##name(key);                                                   \
+    if (histogram_) sonde_count(histogram_, bpf_log2l(value_), value_);                                             \
+  })
+#define count_linear(name, key, value)                                                                              \
+  ({                                                                                                                \
+    u64 value_ = (value);                                                                                           \
+    struct sonde_histogram *histogram_ = sonde_entry_##name(key);                                                   \
+    if (histogram_) sonde_count(histogram_, value_ < 63 ? value_ : 63, value_);                                     \
+  })
+SONDE_INLINE void sonde_count(struct sonde_histogram *histogram, u64 slot, u64 value) {
+  add_to(histogram->slots[slot & 63], 1);
+  add_to(histogram->total, value);
+  add_to(histogram->count, 1);
+}
+
+// --- what a thread began ------------------------------------------------------------------------------------------------
+
+// A value from one hook to the next, for each thread.
+#define PER_THREAD(type, name) PER_KEY(u32, type, name, 10240)
+#define PER_KEY(key, type, name, entries)                                                                           \
+  BPF_HASH(name, key, type, entries);                                                                               \
+  SONDE_LOST_MAP(name);                                                                                             \
+  SONDE_INLINE void sonde_keep_##name(key *at, type *value) {                                                       \
+    if (name.update(at, value)) sonde_count_lost(&__sonde_lost_##name, 0);                                          \
+  }                                                                                                                 \
+  SONDE_INLINE bool sonde_take_##name(key *at, type *value) {                                                       \
+    type *found = name.lookup(at);                                                                                  \
+    if (!found) return false;                                                                                       \
+    *value = *found;                                                                                                \
+    name.delete(at);                                                                                                \
+    return true;                                                                                                    \
+  }                                                                                                                 \
+  _Static_assert(1, "")
+#define keep_for(name, key, value)                                                                                  \
+  ({                                                                                                                \
+    __auto_type key_ = (key);                                                                                       \
+    __auto_type value_ = (value);                                                                                   \
+    sonde_keep_##name(&key_, &value_);                                                                              \
+  })
+// Into *value, and away; false if there is nothing.
+#define take_of(name, key, value)                                                                                   \
+  ({                                                                                                                \
+    __auto_type key_ = (key);                                                                                       \
+    sonde_take_##name(&key_, value);                                                                                \
+  })
+#define keep(name, value) keep_for(name, (u32)bpf_get_current_pid_tgid(), value)
+#define take(name, value) take_of(name, (u32)bpf_get_current_pid_tgid(), value)
+
+// --- hooks --------------------------------------------------------------------------------------------------------------
+
+#define ON_SYSCALL(name, ...) int kprobe__sys_##name(struct pt_regs *ctx, ##__VA_ARGS__)
+#define ON_SYSCALL_RETURN(name) int kretprobe__sys_##name(struct pt_regs *ctx)
+#define ON_KERNEL(function, ...) int kprobe__##function(struct pt_regs *ctx, ##__VA_ARGS__)
+#define ON_KERNEL_RETURN(function) int kretprobe__##function(struct pt_regs *ctx)
+#define RETURNED PT_REGS_RC(ctx)
+// `args` points to the event's record: struct trace_event_raw_… of the kernel, of which kernel.h says the fields.
+#define ON_TRACEPOINT(category, event, record) int tracepoint__##category##__##event(record *args)
+#define ON_RAW_TRACEPOINT(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
+// Functions of user programs; the library's name as for ld(1), or a path.
+#define ON_USER(function_name, library, symbol, ...) \
+  SONDE_NOTE("uprobe", library, symbol) int function_name(struct pt_regs *ctx, ##__VA_ARGS__)
+#define ON_USER_RETURN(function_name, library, symbol) \
+  SONDE_NOTE("uretprobe", library, symbol) int function_name(struct pt_regs *ctx)
+// On every CPU, so many times a second; `frequency` names an option.
+#define ON_SAMPLE(function_name, frequency) \
+  SONDE_NOTE("sample", #frequency) int function_name(struct bpf_perf_event_data *ctx)
+
+// Before a hook: attached if the option is on; if the kernel has no such place, the tool runs without it.
+#define ONLY_IF(option) SONDE_NOTE("if", #option)
+#define ONLY_UNLESS(option) SONDE_NOTE("unless", #option)
+#define OPTIONAL SONDE_NOTE("optional")
+// Programs that do the same at different places. The first set that this kernel takes is attached: a set is names with
+// blanks between them.
+#define EITHER(...) SONDE_SAYS("either", __VA_ARGS__)
+
+// --- which processes ----------------------------------------------------------------------------------------------------
+
+// Set from -p, -t, -u, --comm, --cgroup and their kin, before the program is loaded.
+struct sonde_filter {
+  u32 pid, tid;          // as the caller's PID namespace counts; 0: all
+  u32 uid;
+  u32 has_uid;
+  u32 own_pid;           // of the tool, in the first PID namespace
+  u32 comm_length;       // 0: all
+  char comm[TASK_COMM_LEN];
+  u64 cgroup;            // its id; 0: all
+  u32 cgroup_level;
+  u32 namespace_level;   // of the caller's PID namespace; 0: the first one
+  u32 namespace_inode;
+};
+static const volatile struct sonde_filter sonde_filter __attribute__((used)) SONDE_NOTE("filter");
+
+// The number of a process or thread in the caller's PID namespace; 0 when it is not in there.
+SONDE_INLINE u32 sonde_number_in(struct pid *pid) {
+  u32 level = sonde_filter.namespace_level;
+  if (!pid || pid->level < level) return 0;
+  struct upid *upid = &pid->numbers[level & 31];
+  return upid->ns->ns.inum == sonde_filter.namespace_inode ? upid->nr : 0;
+}
+SONDE_INLINE u32 tid_of(struct task_struct *task) {
+  return sonde_filter.namespace_level ? sonde_number_in(task->thread_pid) : task->pid;
+}
+SONDE_INLINE u32 pid_of(struct task_struct *task) {
+  return sonde_filter.namespace_level ? sonde_number_in(task->group_leader->thread_pid) : task->tgid;
+}
+SONDE_INLINE struct task_struct *current_task(void) { return (struct task_struct *)bpf_get_current_task(); }
+SONDE_INLINE u32 current_pid(void) {
+  return sonde_filter.namespace_level ? pid_of(current_task()) : bpf_get_current_pid_tgid() >> 32;
+}
+SONDE_INLINE u32 current_tid(void) {
+  return sonde_filter.namespace_level ? tid_of(current_task()) : (u32)bpf_get_current_pid_tgid();
+}
+SONDE_INLINE u32 current_uid(void) { return (u32)bpf_get_current_uid_gid(); }
+
+SONDE_INLINE bool sonde_comm_fits(const char *comm) {
+  for (u32 i = 0; i < TASK_COMM_LEN; i++) {
+    if (i < sonde_filter.comm_length && comm[i] != sonde_filter.comm[i]) return false;
+  }
+  return true;
+}
+SONDE_INLINE bool sonde_cgroup_fits(struct task_struct *task) {
+  struct cgroup *cgroup = task->cgroups->dfl_cgrp;
+  u32 level = sonde_filter.cgroup_level;
+  if (cgroup->level < (int)level) return false;
+  struct cgroup___since_6_1 *newer = (void *)cgroup;
+  if (bpf_core_field_exists(newer->ancestors)) return newer->ancestors[level & 31]->kn->id == sonde_filter.cgroup;
+  struct cgroup___before_6_1 *older = (void *)cgroup;
+  return older->ancestor_ids[level & 31] == sonde_filter.cgroup;
+}
+// Whether the caller asked for this task. Reads nothing unless he did.
+SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
+  if (sonde_filter.pid && pid_of(task) != sonde_filter.pid) return false;
+  if (sonde_filter.tid && tid_of(task) != sonde_filter.tid) return false;
+  if (sonde_filter.has_uid && task->cred->uid.val != sonde_filter.uid) return false;
+  if (sonde_filter.comm_length) {
+    char comm[TASK_COMM_LEN];
+    bpf_probe_read_kernel(comm, sizeof(comm), task->comm);
+    if (!sonde_comm_fits(comm)) return false;
+  }
+  return !sonde_filter.cgroup || sonde_cgroup_fits(task);
+}
+SONDE_INLINE bool is_wanted(void) {
+  if (sonde_filter.pid && current_pid() != sonde_filter.pid) return false;
+  if (sonde_filter.tid && current_tid() != sonde_filter.tid) return false;
+  if (sonde_filter.has_uid && current_uid() != sonde_filter.uid) return false;
+  if (sonde_filter.comm_length) {
+    char comm[TASK_COMM_LEN];
+    bpf_get_current_comm(comm, sizeof(comm));
+    if (!sonde_comm_fits(comm)) return false;
+  }
+  return !sonde_filter.cgroup || sonde_cgroup_fits(current_task());
+}
+// Hooks of which a tool's filters decide whether its -p and kin are offered.
+#define FILTERS(...) SONDE_SAYS("filters", __VA_ARGS__)
+
+// TASK_RUNNING is 0.
+SONDE_INLINE long state_of(struct task_struct *task) {
+  struct task_struct___since_5_14 *newer = (void *)task;
+  if (bpf_core_field_exists(newer->__state)) return newer->__state;
+  return ((struct task_struct___before_5_14 *)task)->state;
+}
+
+// --- strings ------------------------------------------------------------------------------------------------------------
+
+// What could not be read is counted and said at the end.
+BPF_PERCPU_ARRAY(sonde_unread, u64, 1);
+SONDE_INLINE long sonde_note_unread(long length) {
+  int zero = 0;
+  u64 *count = length < 0 ? sonde_unread.lookup(&zero) : NULL;
+  if (count) *count += 1;
+  return length;
+}
+#define read_user_string(to, from) sonde_note_unread(bpf_probe_read_user_str(to, sizeof(to), from))
+#define read_kernel_string(to, from) sonde_note_unread(bpf_probe_read_kernel_str(to, sizeof(to), from))
