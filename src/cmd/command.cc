@@ -88,13 +88,13 @@ int run_command(int argc, char** argv) {
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
+    Result<int> done = actions[app.get_subcommands().front()->get_name()]();  // which may read on, behind the program's name
+    if (!done) report(done.error());
+    return done.value_or(kRuntimeError);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // -h and --version
     return usage_error(app, error);
   }
-  Result<int> done = actions[app.get_subcommands().front()->get_name()]();
-  if (!done) report(done.error());
-  return done.value_or(kRuntimeError);
 }
 
 }  // namespace sonde::cmd

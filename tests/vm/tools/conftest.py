@@ -1,0 +1,78 @@
+"""Running tools: started, waited for until they are attached, ended by Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from places import BUILD
+
+ATTACH_SECONDS = 60
+
+
+class RunningTool:
+    """`sonde NAME ARGUMENTS`, attached; its standard output is what comes after."""
+
+    def __init__(self, arguments: list[str], directory):
+        self.out = open(directory / "out", "w+")
+        self.err = open(directory / "err", "w+")
+        self.process = subprocess.Popen([BUILD / "bin/sonde", *arguments], stdout=self.out, stderr=self.err,
+                                        env=os.environ | {"TZ": "UTC"})
+        # What it says with --verbose comes when all programs are attached.
+        self.wait_until(lambda: " runs at " in self.errors())
+
+    def wait_until(self, condition) -> None:
+        end = time.monotonic() + ATTACH_SECONDS
+        while not condition():
+            assert self.process.poll() is None, f"it ended: {self.errors()}"
+            assert time.monotonic() < end, f"nothing in {ATTACH_SECONDS} s: {self.output()} {self.errors()}"
+            time.sleep(0.05)
+
+    def output(self) -> str:
+        with open(self.out.name) as file:
+            return file.read()
+
+    def errors(self) -> str:
+        with open(self.err.name) as file:
+            return file.read()
+
+    def finish(self, sign=signal.SIGINT) -> list[str]:
+        """Ends it by Ctrl-C; its lines. It says nothing on standard error but where it is attached."""
+        if self.process.poll() is None:
+            self.process.send_signal(sign)
+        assert self.process.wait(ATTACH_SECONDS) == 0, self.errors()
+        said = [line for line in self.errors().splitlines() if " runs at " not in line]
+        assert said == []
+        return self.output().splitlines()
+
+    def records(self) -> list[dict]:
+        """Ends it; its lines as JSON."""
+        return [json.loads(line) for line in self.finish()]
+
+
+@pytest.fixture
+def tool(tmp_path):
+    """tool("opensnoop", "-x") is that tool, attached."""
+    running = []
+
+    def start(name: str, *arguments: str) -> RunningTool:
+        directory = tmp_path / f"{name}-{len(running)}"
+        directory.mkdir()
+        running.append(RunningTool([name, "--verbose", *map(str, arguments)], directory))
+        return running[-1]
+    yield start
+    for each in running:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait()
+
+
+@pytest.fixture
+def schema_of():
+    """The JSON schemas of a tool's records."""
+    def schema(name: str) -> list[dict]:
+        text = subprocess.run([BUILD / "bin/sonde", name, "--schema"], check=True, capture_output=True, text=True).stdout
+        return json.loads(text)["anyOf"]
+    return schema

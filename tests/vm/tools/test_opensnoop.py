@@ -1,0 +1,87 @@
+"""opensnoop: 23 opens are 23 rows."""
+
+import os
+
+import pytest
+from fits_schema import fits_one
+
+TIMES = 23
+
+
+@pytest.fixture
+def files(tmp_path):
+    present = tmp_path / "present"
+    present.write_text("")
+
+    def make_opens():
+        for _ in range(TIMES):
+            os.close(os.open(present, os.O_RDONLY))
+        for _ in range(TIMES):
+            with pytest.raises(FileNotFoundError):
+                os.open(tmp_path / "absent", os.O_RDONLY)
+    return make_opens
+
+
+def rows_of(lines: list[str], name: str) -> list[list[str]]:
+    return [line.split() for line in lines if line.endswith("/" + name)]
+
+
+def test_rows_of_one_process(tool, files):
+    running = tool("opensnoop", "-p", os.getpid())
+    files()
+    lines = running.finish()
+    assert lines[0] == "PID    COMM               FD ERR PATH"
+    present, absent = rows_of(lines, "present"), rows_of(lines, "absent")
+    assert len(present) == len(absent) == TIMES
+    assert {row[0] for row in present + absent} == {str(os.getpid())}
+    assert {row[-2] for row in present} == {"0"} and {(row[-3], row[-2]) for row in absent} == {("-1", "2")}
+
+
+def test_failed_ones_only(tool, files):
+    running = tool("opensnoop", "-x", "-p", os.getpid())
+    files()
+    lines = running.finish()
+    assert len(rows_of(lines, "absent")) == TIMES and rows_of(lines, "present") == []
+
+
+@pytest.mark.parametrize("others", [["-p", "1"], ["-u", "65533"], ["--comm", "nobody-has-it"], ["-t", "1"]])
+def test_others_only(tool, files, others):
+    running = tool("opensnoop", *others)
+    files()
+    lines = running.finish()
+    assert rows_of(lines, "present") == rows_of(lines, "absent") == []
+
+
+def test_by_command_and_user(tool, files):
+    with open("/proc/self/comm") as file:
+        comm = file.read().strip()
+    running = tool("opensnoop", "--comm", comm[:5], "-u", os.getuid())
+    files()
+    assert len(rows_of(running.finish(), "present")) == TIMES
+
+
+def test_by_cgroup(tool, files, cgroup):
+    running = tool("opensnoop", "--cgroup", os.readlink(f"/proc/self/fd/{cgroup}"))
+    files()
+    assert len(rows_of(running.finish(), "present")) == TIMES
+
+
+def test_not_of_another_cgroup(tool, files, cgroup):
+    other = os.readlink(f"/proc/self/fd/{cgroup}") + "/below"
+    os.mkdir(other)
+    try:
+        running = tool("opensnoop", "--cgroup", other)
+        files()
+        assert rows_of(running.finish(), "present") == []
+    finally:
+        os.rmdir(other)
+
+
+def test_json_fits_its_schema(tool, files, schema_of):
+    running = tool("opensnoop", "--json", "-T", "-U", "-p", os.getpid())
+    files()
+    records = running.records()
+    mine = [each for each in records if each["path"].endswith("/present")]
+    assert len(mine) == TIMES
+    assert all(fits_one(each, schema_of("opensnoop")) for each in records)
+    assert [each["ts"] for each in mine] == sorted(each["ts"] for each in mine)
