@@ -30,7 +30,8 @@ std::optional<std::string_view> embedded_file(std::string_view path) {
 std::string_view header_defining(std::string_view macro) {
   if (macro.empty()) return {};
   for (const EmbeddedFile& file : embedded_files()) {
-    if (!file.path.starts_with("sonde/") && defines(file.text, macro)) return file.path;
+    bool is_for_users = !file.path.starts_with("sonde/") && file.path != "kernel.h";
+    if (is_for_users && defines(file.text, macro)) return file.path;
   }
   return {};
 }

@@ -12,16 +12,17 @@ namespace sonde::compile {
 namespace {
 
 TEST(EmbeddedFiles, EveryHeaderIsThereAndWhole) {
-  std::filesystem::path root = SONDE_SOURCE_DIR "/src/compile/include";
   size_t count = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    if (entry.path().extension() != ".h") continue;
-    auto text = base::read_file(entry.path());
-    ASSERT_TRUE(text);
-    auto embedded = embedded_file(std::filesystem::relative(entry.path(), root).string());
-    ASSERT_TRUE(embedded) << entry.path();
-    EXPECT_EQ(*embedded, *text) << entry.path();
-    ++count;
+  for (std::filesystem::path root : {SONDE_SOURCE_DIR "/src/compile/include", SONDE_SOURCE_DIR "/tools"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+      if (entry.path().extension() != ".h") continue;
+      auto text = base::read_file(entry.path());
+      ASSERT_TRUE(text);
+      auto embedded = embedded_file(std::filesystem::relative(entry.path(), root).string());
+      ASSERT_TRUE(embedded) << entry.path();
+      EXPECT_EQ(*embedded, *text) << entry.path();
+      ++count;
+    }
   }
   EXPECT_EQ(embedded_files().size(), count);
 }
