@@ -1,6 +1,7 @@
 // C text in, object file out: the steps of one compilation.
 #include "compile/compiler.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -90,6 +91,29 @@ class Translator {
   std::set<std::string> names_;
 };
 
+// In libbpf's style a section names the probe, whose arguments are only known when it is looked up. The request with what
+// reads them, if there are such programs that the first one did not know of.
+std::optional<spec::Request> with_probes_of_sections(const spec::Request& request, const llvm::Module& module,
+                                                     const std::vector<ProgramShape>& programs, const Surroundings& surroundings,
+                                                     FrontEnd& front_end) {
+  const auto* marker = module.getFunction("sonde_usdt_readarg");
+  if (!marker || marker->use_empty()) return std::nullopt;
+  std::optional<spec::Request> extended;
+  for (const auto& program : programs) {
+    bool is_known = std::ranges::any_of(request.usdt, [&](const auto& each) { return each.program == program.name; });
+    if (program.hook.kind != "usdt" || program.hook.target.empty() || is_known) continue;
+    auto readers = surroundings.usdt_readers(program.name, program.hook.target);
+    if (!readers) {
+      front_end.error(fmt::format("usdt/{}: {}", program.hook.target, readers.error().what), program.line, 1);
+      continue;
+    }
+    if (!extended) extended = request;
+    extended->preamble += readers->preamble;
+    for (auto& each : readers->usdt) extended->usdt.push_back(std::move(each));
+  }
+  return extended;
+}
+
 }  // namespace
 
 Result<std::string> compile(const spec::Request& request, const Surroundings& surroundings) {
@@ -112,6 +136,13 @@ Result<std::string> compile(const spec::Request& request, const Surroundings& su
   if (!module) {
     front_end.flush_diagnostics();
     return tl::unexpected(module.error());
+  }
+  if (auto extended = with_probes_of_sections(request, **module, programs, surroundings, front_end)) {
+    return compile(*extended, surroundings);
+  }
+  if (front_end.has_errors()) {
+    front_end.flush_diagnostics();
+    return base::fail(ErrorKind::kCompile, "the program does not compile");
   }
   name_main_file(**module);
   release_code_pages();  // clang's is not needed any more

@@ -4,6 +4,7 @@
 #include <llvm/BinaryFormat/Dwarf.h>
 #include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/Transforms/Utils/ModuleUtils.h>
 
 #include "compile/bpf_calls.h"
 #include "compile/registers.h"
@@ -110,6 +111,8 @@ std::vector<Entry> make_entries(llvm::Module& module, const std::vector<ProgramS
       entries.push_back({&shape, variant, maker.make(variant), shape.context});
     }
   }
+  // SEC() marks what is used: that is the entry now.
+  llvm::removeFromUsedLists(module, [](llvm::Constant* used) { return used->getName().ends_with(".body"); });
   // BCC inlines everything that is not marked otherwise; the verifier knows more about inlined code.
   for (auto& function : module) {
     // `inline` alone: C has the function's real definition elsewhere; there is no elsewhere.

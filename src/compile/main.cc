@@ -38,6 +38,11 @@ Surroundings over_socket(int socket) {
     if (answer.empty() || answer.front() != 'y') return std::nullopt;
     return answer.substr(1);
   };
+  surroundings.usdt_readers = [socket](const std::string& program, const std::string& probe) -> Result<spec::Request> {
+    std::string answer = ask(socket, FrameType::kAskUsdt, program + '\0' + probe);
+    if (answer.starts_with('y')) return spec::request_from_json(std::string_view(answer).substr(1));
+    return base::fail(ErrorKind::kNotFound, answer.empty() ? "no answer" : answer.substr(1));
+  };
   surroundings.used_file = send(FrameType::kDependency);
   surroundings.diagnostics = send(FrameType::kDiagnostics);
   surroundings.output = send(FrameType::kOutput);
@@ -86,6 +91,9 @@ Surroundings by_hand() {
     return format ? std::optional(std::move(*format)) : std::nullopt;
   };
   surroundings.read_file = [](const std::string&) { return std::nullopt; };
+  surroundings.usdt_readers = [](const std::string&, const std::string&) -> Result<spec::Request> {
+    return base::fail(ErrorKind::kUnsupported, "sonde-cc by itself knows no USDT probes: sonde cc does");
+  };
   surroundings.used_file = [](const std::string&) {};
   surroundings.diagnostics = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); };
   surroundings.output = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); };

@@ -1,6 +1,7 @@
 // Session: programs to the USDT probes that they were enabled for.
 #include "kernel/features.h"
 #include "session/session_state.h"
+#include "session/usdt_request.h"
 #include "sonde/usdt.h"
 #include "usdt/context.h"
 #include "usdt/read_code.h"
@@ -34,15 +35,7 @@ bpf::HookRequest request_of(const usdt::Context& context, const usdt::Enabled& e
 Status Session::attach_usdt(const Usdt& usdt) { return state_->attach_usdt(usdt.context()); }
 
 Status Session::State::attach_usdt_section(const sonde::spec::Program& program) {
-  const std::string& target = program.hook.target;
-  size_t name = target.rfind(':');
-  size_t provider = name == target.npos || name == 0 ? target.npos : target.rfind(':', name - 1);
-  if (provider == target.npos || provider == 0) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: usdt/{} names no probe", program.name, target),
-                      "it is SEC(\"usdt/PATH:PROVIDER:NAME\"), as in usdt/libstdc++.so.6:libstdcxx:throw");
-  }
-  ASSIGN_OR_RETURN(usdt::Context context, usdt::open_path(target.substr(0, provider), -1));
-  RETURN_IF_ERROR(usdt::enable(context, target.substr(provider + 1), program.name));
+  ASSIGN_OR_RETURN(usdt::Context context, session::open_usdt_section(program.hook.target, program.name));
   return attach_usdt(context);
 }
 

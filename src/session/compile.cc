@@ -16,8 +16,8 @@
 #include "session/compiler_path.h"
 #include "session/include_files.h"
 #include "session/object_state.h"
+#include "session/usdt_request.h"
 #include "spec/wire.h"
-#include "usdt/reader_text.h"
 
 namespace sonde {
 
@@ -91,20 +91,10 @@ spec::Request make_request(const CompileOptions& options) {
 }
 
 // What bpf_usdt_readarg() of the enabled probes' programs is made of.
-Status add_usdt(const std::vector<Usdt>& list, spec::Request& request) {
+Status add_enabled_probes(const std::vector<Usdt>& list, spec::Request& request) {
   std::vector<const usdt::Context*> contexts;
   for (const Usdt& each : list) contexts.push_back(&each.context());
-  ASSIGN_OR_RETURN(usdt::Readers readers, usdt::make_readers(contexts, kernel::has_feature("perf_event_cookie")));
-  request.preamble = std::move(readers.text);
-  for (usdt::ProgramReaders& each : readers.programs) {
-    spec::UsdtProgram& program = request.usdt.emplace_back();
-    program.program = std::move(each.program);
-    program.probes = std::move(each.probes);
-    for (usdt::ReadableArgument& argument : each.arguments) {
-      program.arguments.push_back({argument.size, std::move(argument.type), std::move(argument.why_not)});
-    }
-  }
-  return {};
+  return add_usdt(contexts, request);
 }
 
 // The kernel's build id and its like: a kernel built again under the same release has another.
@@ -180,7 +170,7 @@ Result<Object> compile(std::string_view source, const CompileOptions& options) {
   RETURN_IF_ERROR(check_flags(options));
   ASSIGN_OR_RETURN(base::Executable compiler, find_compiler());
   spec::Request request = make_request(options);
-  if (!options.usdt.empty()) RETURN_IF_ERROR(add_usdt(options.usdt, request));
+  if (!options.usdt.empty()) RETURN_IF_ERROR(add_enabled_probes(options.usdt, request));
   auto to_object = [](Made made, bool from_cache) -> Result<Object> {
     ASSIGN_OR_RETURN(spec::Spec spec, read_spec(made.object, "the compiled object"));
     Object object;

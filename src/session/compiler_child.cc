@@ -13,6 +13,7 @@
 
 #include "base/child_process.h"
 #include "session/include_files.h"
+#include "session/usdt_request.h"
 
 namespace sonde::session {
 
@@ -45,6 +46,7 @@ class Conversation {
   Status send(FrameType type, const std::string& body);
   Status answer_file(const std::string& path);
   Status answer_tracepoint(const std::string& name);
+  Status answer_usdt(const std::string& program_and_probe);
   Status add_text(std::string& to, const std::string& text);
   void drain_errors();
   int left_ms() const;
@@ -152,6 +154,19 @@ Status Conversation::answer_tracepoint(const std::string& name) {
   return send(FrameType::kAnswer, format);
 }
 
+// The file is a dependency whether or not it has the probe; one that is found nowhere has no path to watch.
+Status Conversation::answer_usdt(const std::string& program_and_probe) {
+  size_t end = program_and_probe.find('\0');
+  if (end == std::string::npos) return base::fail(ErrorKind::kInvalid, "a question for a probe names no program");
+  Result<usdt::Context> context = open_usdt_section(program_and_probe.substr(end + 1), program_and_probe.substr(0, end));
+  if (!context) return send(FrameType::kAnswer, "n" + context.error().what);
+  for (const auto& each : context->binaries) made_.dependencies.add_path(each.binary.path);
+  spec::Request readers;
+  const usdt::Context* one = &*context;
+  if (Status added = add_usdt({&one, 1}, readers); !added) return send(FrameType::kAnswer, "n" + added.error().what);
+  return send(FrameType::kAnswer, "y" + spec::to_json(readers));
+}
+
 Status Conversation::add_text(std::string& to, const std::string& text) {
   if (to.size() + text.size() > kMaxText) {
     return base::fail(ErrorKind::kFailed, fmt::format("the compiler said more than {} MB", kMaxText >> 20));
@@ -164,6 +179,7 @@ Status Conversation::handle(Frame frame) {
   switch (frame.type) {
     case FrameType::kAskTracepoint: return answer_tracepoint(frame.body);
     case FrameType::kAskFile: return answer_file(frame.body);
+    case FrameType::kAskUsdt: return answer_usdt(frame.body);
     case FrameType::kDependency:
       if (frame.body.starts_with('/')) made_.dependencies.add_path(frame.body);
       return {};

@@ -4,6 +4,8 @@
 //   session -> child   kRequest       JSON: Request
 //   child -> session   kAskTracepoint "category:event"   -> kAnswer: the text of its format file, empty if there is none
 //   child -> session   kAskFile       path of an #include that the child may not open -> kAnswer: 'y' + bytes, or 'n'
+//   child -> session   kAskUsdt       the program's name, a zero byte, "PATH:PROVIDER:NAME" of its section
+//                                     -> kAnswer: 'y' + JSON of a Request with the preamble and the usdt that it needs, or 'n' + why not
 //   child -> session   kDependency    absolute path of something outside the request that the result depends on and that the child looked
 //                                     at itself: a file that it read, a file that it looked for and did not find, or a directory (its
 //                                     list of names matters). No answer comes. What was asked for with kAsk… needs none.
@@ -23,9 +25,9 @@
 namespace sonde::spec {
 
 enum class FrameType : uint32_t {
-  kRequest = 1, kAskTracepoint, kAskFile, kAnswer, kDiagnostics, kOutput, kObject, kEnd, kDependency,
+  kRequest = 1, kAskTracepoint, kAskFile, kAnswer, kDiagnostics, kOutput, kObject, kEnd, kDependency, kAskUsdt,
 };
-inline constexpr FrameType kLastFrameType = FrameType::kDependency;
+inline constexpr FrameType kLastFrameType = FrameType::kAskUsdt;
 
 inline constexpr uint32_t kMaxFrame = base::kMaxMessage;
 

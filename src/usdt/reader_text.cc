@@ -24,7 +24,10 @@ constexpr const char* kMachine = "arm64";
 constexpr uint64_t kPageBits = 0xfff;
 
 // Integers widen to what they are read into, sign and all; what would lose bits is an error, and so is another size for a float.
+// Texts may be put together: the first one's holds.
 constexpr const char* kStart = R"(#include <uapi/linux/ptrace.h>
+#ifndef _BPF_USDT_STORE
+#define _BPF_USDT_STORE
 static inline __attribute__((always_inline)) int _bpf_usdt_store(void *dest, size_t len, int64_t value, size_t size) {
   if (len < size) return -1;
   switch (len) {
@@ -35,6 +38,7 @@ static inline __attribute__((always_inline)) int _bpf_usdt_store(void *dest, siz
   }
   return -1;
 }
+#endif
 )";
 
 struct Place {
