@@ -4,10 +4,15 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 SOURCES = Path(__file__).parent / "usdt"
 READ_FAILED = -0x5eed
 MS_REC, MS_PRIVATE, CLONE_NEWNS = 16384, 1 << 18, 0x20000
 
+KINDS = ["pie", "no-pie", "static-pie", "static", "unoptimized", "stripped"]
+if "SONDE_IN_GUEST" in os.environ:  # a slow place, where only the kernel is another
+    KINDS = ["pie", "no-pie"]
 FLAGS = {
     "pie": ["-O2", "-pie"], "no-pie": ["-O1", "-no-pie"], "static-pie": ["-O2", "-static-pie"], "static": ["-O2", "-static"],
     "unoptimized": ["-O0"], "stripped": ["-O2", "-s"],
@@ -94,3 +99,26 @@ def seen(b, function):
     """{arguments: how often} of a program made by reader(); `function` may be the number that `trace` gave it."""
     name = function if isinstance(function, str) else "on_%d" % function
     return {tuple(key.a): value.value for key, value in b["seen_" + name].items()}
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def any_file(request, tmp_path_factory):
+    return build(tmp_path_factory.mktemp(request.param), request.param)
+
+
+@pytest.fixture(scope="session")
+def plain_file(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("plain"), "pie")
+
+
+@pytest.fixture
+def start():
+    """start(path) runs a target and gives it."""
+    running = []
+
+    def make(path, **options):
+        running.append(Target(path, **options))
+        return running[-1]
+    yield make
+    for each in running:
+        each.close()

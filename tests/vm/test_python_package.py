@@ -6,8 +6,9 @@ import sys
 import pytest
 from places import REPOSITORY
 
-FILES = ["test_events.py", "test_event_path.py", "test_libbcc.py", "test_maps.py", "test_network.py", "test_perf_events.py",
-         "test_stacks.py", "test_tables.py", "test_threads.py", "test_uprobes.py", "test_usdt.py", "test_usdt_debian.py"]
+FILES = ["test_event_path.py", "test_events.py", "test_libbcc.py", "test_maps.py", "test_network.py",
+         "test_perf_events.py", "test_relocations.py", "test_stacks.py", "test_tables.py", "test_threads.py",
+         "test_uprobes.py", "test_usdt.py", "test_usdt_debian.py", "test_usdt_sections.py"]
 MODULES = {"test_network.py": ["veth", "sch_ingress", "cls_bpf"]}
 
 
