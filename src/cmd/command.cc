@@ -83,7 +83,8 @@ int run_command(int argc, char** argv) {
   app.set_version_flag("--version", "sonde " SONDE_VERSION, "print the version");
   app.require_subcommand(1);
   std::vector<std::string> words(argv + 1, argv + argc), tail = cut_behind_program(words);
-  std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)}};
+  std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)},
+                                        {"new", add_new(app)}, {"doctor", add_doctor(app)}};
   if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(word);
   std::reverse(words.begin(), words.end());
   try {

@@ -106,6 +106,45 @@ TEST_F(Command, HelpAndVersionAreNoErrors) {
   }
 }
 
+TEST_F(Command, ToolsAreListedByTheirGroups) {
+  EXPECT_THAT(run({"list"}).out, HasSubstr("syscalls\n"));
+  Outcome group = run({"list", "--group", "syscalls"});
+  EXPECT_THAT(group.out, StartsWith("syscalls\n"));
+  EXPECT_THAT(group.out, ContainsRegex("\n  opensnoop +Trace files being opened"));
+  EXPECT_EQ(run({"list", "--group", "none"}).err, "sonde: error: there is no group none\nhint: sonde list shows all of them\n");
+}
+
+TEST_F(Command, AToolHasItsOwnHelpAndSaysHowItIsUsed) {
+  EXPECT_THAT(run({"opensnoop", "-h"}).out, testing::AllOf(HasSubstr("Usage: sonde opensnoop"), HasSubstr("--pid"), HasSubstr("--json")));
+  Outcome wrong = run({"opensnoop", "--bogus"});
+  EXPECT_EQ(wrong.code(), 2);
+  EXPECT_THAT(wrong.err, StartsWith("opensnoop: error: "));
+  EXPECT_THAT(wrong.err, HasSubstr("\nhint: sonde opensnoop -h"));
+}
+
+TEST_F(Command, ANewToolWorksAsItIsWritten) {
+  std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(directory_);
+  EXPECT_THAT(run({"new", "slowreads"}).out, StartsWith("slowreads.c is written."));
+  Outcome again = run({"new", "slowreads"});
+  Outcome help = run({"run", "slowreads.c", "-h"});
+  Outcome traced = run({"run", "slowreads.c", "1", "-d", "0.2", "--csv"});
+  std::filesystem::current_path(before);
+  EXPECT_EQ(again.code(), 1);
+  EXPECT_THAT(again.err, StartsWith("sonde: error: slowreads.c is there already\nhint: "));
+  EXPECT_THAT(help.out, testing::AllOf(HasSubstr("min_us"), HasSubstr("--timestamp")));
+  if (::geteuid() != 0) return;
+  EXPECT_EQ(traced.code(), 0) << traced.err;
+  EXPECT_THAT(traced.out, StartsWith("pid,comm,bytes,latency\n"));
+}
+
+TEST_F(Command, TheDoctorSaysWhatThereIs) {
+  Outcome outcome = run({"doctor"});
+  EXPECT_THAT(outcome.out, StartsWith("Linux "));
+  EXPECT_THAT(outcome.out, ContainsRegex("\n  (yes|no ) +tracefs "));
+  EXPECT_THAT(run({"doctor", "--json"}).out, HasSubstr("\"findings\""));
+}
+
 TEST_F(Command, WhatGoesWrongIsStatus1) {
   Outcome missing = run({"run", path("none.c")});
   EXPECT_EQ(missing.code(), 1);

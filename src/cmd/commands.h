@@ -19,6 +19,8 @@ using Action = std::function<Result<int>()>;  // gives the exit status
 Action add_run(CLI::App& app, std::vector<std::string> tail);
 Action add_cc(CLI::App& app);
 Action add_list(CLI::App& app);
+Action add_doctor(CLI::App& app);
+Action add_new(CLI::App& app);
 
 // The whole command: its exit status is 0, 1 for what went wrong, 2 for how it was called.
 int run_command(int argc, char** argv);
