@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "frame/constants.h"
+#include "frame/manual.h"
 #include "frame/run_tool.h"
 #include "frame/schema.h"
 #include "frame/value_type.h"
@@ -39,6 +40,10 @@ class CommandLine {
       if (error.get_exit_code() == 0) return app_.exit(error), std::nullopt;
       std::string what = error.what();
       return base::fail(ErrorKind::kInvalid, what.substr(0, what.find('\n')), command_ + " -h says how it is used");
+    }
+    if (wants_manual_) {
+      std::fputs(manual(spec_, tool_, app_).c_str(), stdout);
+      return std::nullopt;
     }
     if (wants_schema_) {
       std::printf("%s\n", schema(spec_, tool_).dump(2).c_str());
@@ -152,6 +157,7 @@ class CommandLine {
       app_.add_flag_callback(name, format(Format::kCsv), "comma-separated values")->group(kGroup);
     }
     app_.add_flag("--schema", wants_schema_, "print the JSON schema of these objects, and end")->group(kGroup);
+    app_.add_flag("--manual", wants_manual_, "print the manual page, in troff, and end")->group(kGroup);
     bool stacks = std::any_of(tool_.tables.begin(), tool_.tables.end(), [](const Table& table) { return table.as_stacks; });
     if (stacks) {
       app_.add_flag(names('f', "folded"), choices_.folded, "a stack on each line, for flame graphs")->group(kGroup);
@@ -194,6 +200,7 @@ class CommandLine {
   std::string command_;
   Choices choices_;
   bool wants_schema_ = false;
+  bool wants_manual_ = false;
   std::map<std::string, CLI::Option*> options_;
 };
 

@@ -37,6 +37,25 @@ def test_everything_is_where_it_belongs(tree):
     assert (tree / "share/doc/sonde/LICENSE").read_bytes() == (REPOSITORY / "LICENSE").read_bytes()
 
 
+def test_tools_are_there_by_their_own_names(tree, tmp_path):
+    names = [path.name for path in (tree / "bin").iterdir() if path.is_symlink()]
+    assert "opensnoop" in names and "runqlat" in names
+    for name in names:
+        assert "Usage: " + name in run_without_repository(tree / "bin" / name, "-h", home=tmp_path)
+        page = (tree / "share/man/man8" / f"{name}.8").read_text()
+        assert page.startswith(f".TH {name.upper()} 8") and ".SH OPTIONS" in page
+
+
+def test_names_and_options_are_completed(tree, tmp_path):
+    script = """. "$1"; COMP_WORDS=(sonde $2); COMP_CWORD=$3; _sonde; echo "${COMPREPLY[@]}" """
+    completion = tree / "share/bash-completion/completions/sonde"
+
+    def completed(words, at):
+        return run("bash", "-c", script, "bash", completion, words, str(at), env={"PATH": f"{tree}/bin:/usr/bin:/bin"}).split()
+    assert completed("opens", 1) == ["opensnoop"]
+    assert "--pid" in completed("opensnoop --p", 2)
+
+
 def test_the_notices_of_what_is_linked_in_are_there(tree):
     linked = packages_linked_in()
     assert {"libbpf-dev", "libelf-dev", "nettle-dev", "libclang-19-dev"} <= linked
