@@ -20,7 +20,8 @@ function(sonde_tools variable)
     list(APPEND names ${name})
     set(object ${directory}/${name}.o)
     add_custom_command(OUTPUT ${object} DEPENDS ${tool} ${headers} ${no_kernel} sonde-cc
-      COMMAND sonde-cc --btf ${no_kernel} -D SONDE_NO_KERNEL -o ${object} ${tool}
+      COMMAND sonde-cc --btf ${no_kernel} -D SONDE_NO_KERNEL -o ${object} ${group}/${name}.c
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tools  # so that no object names where it was built
       COMMENT "Compiling the tool ${name}")
     list(APPEND objects ${object})
     string(MAKE_C_IDENTIFIER ${name} symbol)
