@@ -17,7 +17,7 @@ def network(name: str, args: str, load: str, *shows, **more) -> Script:
 
 
 EXAMPLES = [
-    example("hello_world.py", "", FORKS, Rows(f"{ME}-.*Hello, World!", 5)),
+    example("hello_world.py", "", FORKS, Rows(rf"({ME}|<\.\.\.>)-\d+ .*Hello, World!", 5)),
     example("tracing/biolatpcts.py", "", READS, Rows(r"^p50=[1-9]\d*us p75=[1-9]\d*us p90=[1-9]\d*us p99="),
             header="percentile"),
     example("tracing/bitehist.py", "", READS, histogram(40), at_end=True, header="Tracing"),

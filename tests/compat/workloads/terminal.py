@@ -22,7 +22,7 @@ def until(words: bytes) -> None:
 
 def writes():
     for _ in range(3):
-        os.write(shown, b"compat-tty-hello\n")
+        os.writev(shown, [b"compat-tty-hello\n", b"and so on\n"])  # write() has been handed on otherwise since Linux 6.0
         time.sleep(0.1)
 
 
