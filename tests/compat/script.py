@@ -42,7 +42,7 @@ class Script:
     result_file: str = ""         # its output goes there, too
     modules: tuple[str, ...] = ()
     statuses: tuple[int, ...] = (0,)
-    patience_s: float = 6
+    patience_s: float = 20        # reading the names of the kernel alone takes an emulated machine four seconds
     load_limit_s: float = 60
     end_limit_s: float = 30
     path: str = ""
