@@ -20,6 +20,7 @@ const spec::Variant* find_variant(const spec::Program& program, std::string_view
 struct Choice {
   const spec::Program& program;
   const HookRequest& wanted;
+  const KernelTraits& traits;
   std::vector<Candidate> list;
 
   bool on_return() const { return wanted.kind == "kretprobe"; }
@@ -27,7 +28,7 @@ struct Choice {
   void add_wanted(std::string why = "") { list.push_back({wanted, program.symbol, std::move(why)}); }
 
   // Where there are kprobes: a trampoline before them if it is the same in all things.
-  void add_faster(const KernelTraits& traits) {
+  void add_faster() {
     const spec::Variant* variant = nullptr;
     for (const spec::Variant& each : program.variants) {
       if (each.kind == (on_return() ? "fexit" : "fentry")) variant = &each;
@@ -44,6 +45,7 @@ struct Choice {
     if (!variant || wanted.offset != 0) return;
     HookRequest request = wanted;
     request.kind = kind;
+    if (traits.trampoline_target) request.target = traits.trampoline_target(wanted.target);
     list.push_back({std::move(request), variant->symbol, std::move(why)});
   }
 
@@ -96,12 +98,13 @@ KernelTraits kernel_traits() {
   traits.trampoline_difference = [](const HookRequest& wanted, const spec::Variant& variant) {
     return trampoline_difference(wanted, variant);
   };
+  traits.trampoline_target = trampoline_target;
   traits.forced = forced ? forced : "";
   return traits;
 }
 
 Result<std::vector<Candidate>> candidates(const spec::Program& program, const HookRequest& wanted, const KernelTraits& traits) {
-  Choice choice{program, wanted, {}};
+  Choice choice{program, wanted, traits, {}};
   bool probe = is_kprobe(wanted);
   if (probe && !wanted.functions.empty()) {
     choice.add_kprobe_multi();
@@ -120,7 +123,7 @@ Result<std::vector<Candidate>> candidates(const spec::Program& program, const Ho
     choice.add_tracepoint(traits.has_fentry ? "this kernel has no kprobes and did not take fentry" : "this kernel has no kprobes");
   }
   if (has_many_places(wanted) && traits.has_uprobe_multi && traits.forced != "uprobe") choice.add_uprobe_multi();
-  if (probe && traits.has_kprobes) choice.add_faster(traits);
+  if (probe && traits.has_kprobes) choice.add_faster();
   if (choice.list.empty() || has_many_places(wanted)) choice.add_wanted();
   return std::move(choice.list);
 }

@@ -29,6 +29,8 @@ struct KernelTraits {
   bool has_uprobe_multi = false;
   // Why a program would not do the same in a trampoline as in a kprobe, empty if it would; none: it never does.
   Difference trampoline_difference;
+  // By which name a trampoline has to ask for a function; none: its own.
+  std::function<std::string(const std::string&)> trampoline_target;
   std::string forced;  // SONDE_ATTACH: kprobe, fentry, tracepoint or uprobe; empty: none
 };
 KernelTraits kernel_traits();

@@ -37,6 +37,16 @@ TEST(Choice, WithoutKprobesFentryThenTheSystemCallsTracepoint) {
   EXPECT_THAT((*list)[1].why, testing::HasSubstr("no kprobes"));
 }
 
+TEST(Choice, ATrampolineAsksForTheFunctionByTheNameThatBtfKnows) {
+  KernelTraits traits{.has_kprobes = true, .has_fentry = true};
+  traits.trampoline_difference = [](const HookRequest&, const spec::Variant&) { return ""; };
+  traits.trampoline_target = [](const std::string& name) { return name == "__x64_sys_getppid" ? "__do_sys_getppid" : name; };
+  auto list = candidates(with_variants(), probe("kprobe", "__x64_sys_getppid"), traits);
+  ASSERT_EQ(list->size(), 2u);
+  EXPECT_EQ((*list)[0].request.label(), "fentry:__do_sys_getppid");
+  EXPECT_EQ((*list)[1].request.label(), "kprobe:__x64_sys_getppid");
+}
+
 TEST(Choice, ReturnsHaveTheirOwn) {
   auto list = candidates(with_variants(), probe("kretprobe", "sys_clone"), {.has_kprobes = false, .has_fentry = false});
   ASSERT_EQ(list->size(), 1u);

@@ -61,11 +61,18 @@ std::string trampoline_difference(const HookRequest& wanted, const spec::Variant
   return argument_difference(variant, *type, traits);
 }
 
+std::string trampoline_target(const std::string& function) {
+  auto types = kernel::FunctionTypes::running();
+  std::string known = types ? (*types)->known_as(function) : "";
+  return known.empty() ? function : known;
+}
+
 std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant) {
   if (kernel::is_preemptible()) return "this kernel can take the processor from a program in a trampoline, which then misses calls";
   if (!variant.differs.empty()) return variant.differs;
   std::optional<kernel::FunctionType> type;
-  if (auto types = kernel::FunctionTypes::running()) type = (*types)->find(wanted.target);
+  auto types = kernel::FunctionTypes::running();
+  if (types) type = (*types)->find((*types)->known_as(wanted.target));
 #if defined(__x86_64__)
   TrampolineTraits traits{kernel::running_version() >= kernel::version_code(6, 6)};
 #else

@@ -22,8 +22,11 @@ struct TrampolineTraits {
 std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant,
                                   const std::optional<kernel::FunctionType>& type, const TrampolineTraits& traits);
 
-// The same for the running kernel.
+// The same for the running kernel, whose BTF may have the function under another name.
 std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant);
+
+// The name by which a trampoline's program asks the running kernel for the function (kernel/function_types.h).
+std::string trampoline_target(const std::string& function);
 
 // Functions that programs call themselves, through helpers: a kprobe there does not run while any program runs, a trampoline would.
 bool is_called_by_programs(std::string_view function);

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "kernel/btf.h"
+#include "kernel/syscalls.h"
 
 namespace sonde::kernel {
 namespace {
@@ -163,11 +164,24 @@ bool FunctionTypes::describe(const Function& function, FunctionType& found) {
   found.id = function.id;
   found.returns = scalar_bytes(prototype->head.type) != 0;
   for (const btf_param& parameter : parameters) found.argument_bytes.push_back(scalar_bytes(parameter.type));
+  found.is_bare_system_call = parameters.size() == 1 && is_string_at(parameters[0].name_off, "__unused");
   return true;
+}
+
+bool FunctionTypes::is_string_at(uint32_t offset, std::string_view wanted) {
+  std::string bytes(wanted.size() + 1, '\0');
+  if (strings_ + offset + bytes.size() > strings_end_ || !read(strings_ + offset, bytes.data(), bytes.size())) return false;
+  return bytes.back() == '\0' && bytes.starts_with(wanted);
 }
 
 std::optional<FunctionType> FunctionTypes::find(std::string_view name) {
   std::lock_guard lock(mutex_);
+  auto [answer, is_new] = answers_.try_emplace(std::string(name));
+  if (is_new) answer->second = look_up(name);
+  return answer->second;
+}
+
+std::optional<FunctionType> FunctionTypes::look_up(std::string_view name) {
   std::optional<uint32_t> string = find_string(name);
   if (!string) return std::nullopt;
   FunctionType found;
@@ -177,6 +191,17 @@ std::optional<FunctionType> FunctionTypes::find(std::string_view name) {
   }
   found.is_ambiguous = seen > 1;
   return seen > 0 ? std::optional(std::move(found)) : std::nullopt;
+}
+
+// SYSCALL_DEFINE0 of x86 gives a function `static long __do_sys_getppid(const struct pt_regs *__unused)` its other names; those with
+// arguments have another of this name, if any, with the arguments' own types.
+std::string FunctionTypes::known_as(const std::string& name) {
+  if (find(name)) return name;
+  std::string_view call = syscall_name(name);
+  if (call.empty() || !name.starts_with("__x64_sys_")) return "";
+  std::string code = fmt::format("__do_sys_{}", call);
+  auto found = find(code);
+  return found && found->is_bare_system_call ? code : "";
 }
 
 }  // namespace sonde::kernel

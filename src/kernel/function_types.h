@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,6 +21,7 @@ struct FunctionType {
   std::vector<uint32_t> argument_bytes;   // 0: neither a number nor a pointer (a struct by value, "...")
   bool returns = false;                   // a number or a pointer
   bool is_ambiguous = false;              // several functions have this name
+  bool is_bare_system_call = false;       // one without arguments, whose only one is called `__unused`
 };
 
 // Reads the file in pieces of 64 KB: the types once, of which it keeps 8 bytes a function and 4 bytes for 32 types, and the
@@ -32,6 +34,9 @@ class FunctionTypes {
 
   // Nothing when BTF has no such function.
   std::optional<FunctionType> find(std::string_view name);
+  // The name under which BTF has the function: its own, or "__do_sys_getppid" of __x64_sys_getppid, which is but another name of
+  // the same code where a system call has no arguments; empty: none.
+  std::string known_as(const std::string& name);
 
  private:
   struct Function {
@@ -42,12 +47,14 @@ class FunctionTypes {
 
   Status read_header();
   Status read_types();
+  std::optional<FunctionType> look_up(std::string_view name);
   bool read(uint64_t at, void* out, size_t size);  // through the window
   std::optional<Type> type_at(uint64_t at);
   std::optional<Type> type(uint32_t id);
   std::optional<uint32_t> find_string(std::string_view wanted);
   uint32_t scalar_bytes(uint32_t id);
   bool describe(const Function& function, FunctionType& found);
+  bool is_string_at(uint32_t offset, std::string_view wanted);
 
   std::mutex mutex_;
   base::Fd file_;
@@ -55,6 +62,7 @@ class FunctionTypes {
   uint64_t strings_ = 0, strings_end_ = 0;
   std::vector<Function> functions_;
   std::vector<uint32_t> marks_;  // where each 32nd type begins, from types_
+  std::map<std::string, std::optional<FunctionType>> answers_;  // a probe asks several times
   std::string window_;
   uint64_t window_at_ = 0;
 };

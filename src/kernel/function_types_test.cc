@@ -10,7 +10,9 @@
 
 #include "base/file.h"
 #include "kernel/btf.h"
+#include "kernel/kallsyms.h"
 #include "kernel/needs_test.h"
+#include "kernel/syscalls.h"
 
 namespace sonde::kernel {
 namespace {
@@ -54,6 +56,28 @@ TEST(FunctionTypes, NamesThatAreNone) {
     EXPECT_FALSE((*types)->find(name)) << name;
   }
   EXPECT_FALSE((*types)->find(std::string_view("vfs_read\0", 9)));
+}
+
+TEST(FunctionTypes, SystemCallsWithoutArgumentsHaveOneCodeUnderSeveralNames) {
+  NEEDS("btf");
+  auto types = FunctionTypes::running();
+  auto symbols = Kallsyms::running();
+  ASSERT_TRUE(types && symbols);
+  EXPECT_EQ((*types)->known_as("vfs_read"), "vfs_read");
+  EXPECT_EQ((*types)->known_as("__x64_sys_no_such_call"), "");
+  EXPECT_EQ((*types)->known_as("__do_sys_no_such_call"), "");
+  for (const char* call : {"getppid", "getpid", "getuid", "fork", "sync", "pause", "read", "close", "time", "uname"}) {
+    std::string name = syscall_prefix(**symbols) + call;
+    std::string known = (*types)->known_as(name);
+    Kallsyms::Symbol one, other;
+    if (known.empty() || known == name || !(*symbols)->find(name, one)) continue;
+    ASSERT_TRUE((*symbols)->find(known, other)) << known;
+    EXPECT_EQ(one.address, other.address) << known;
+  }
+#if defined(__x86_64__)
+  EXPECT_EQ((*types)->known_as("__x64_sys_getppid"), "__do_sys_getppid");
+  EXPECT_EQ((*types)->known_as("__x64_sys_read"), "__x64_sys_read");
+#endif
 }
 
 class Damaged : public testing::Test {

@@ -52,6 +52,7 @@ def work():
     LIBC.write(fd, b"x" * 77, ctypes.c_long(77))
     LIBC.fsync(fd)
     LIBC.close(fd)
+    LIBC.getppid()
     for which, who in ((0, 0), (0, -1), (7, 1)):
         LIBC.getpriority(which, who)
 
@@ -120,6 +121,10 @@ FUNCTIONS = {
         int syscall__enter(struct pt_regs *ctx, int which, int who) { MINE struct key key = {which, who}; ADD return 0; }
         int leave(struct pt_regs *ctx) { MINE struct key key = {0, 0, PT_REGS_RC(ctx)}; ADD return 0; }""",
                                [("entry", "SYS_getpriority", "syscall__enter"), ("return", "SYS_getpriority", "leave")]),
+    "system_calls_without_arguments": ("""struct key { u64 address; s64 result; };""" + COUNT + """
+        int enter(struct pt_regs *ctx) { MINE struct key key = {bpf_get_func_ip(ctx)}; ADD return 0; }
+        int leave(struct pt_regs *ctx) { MINE struct key key = {bpf_get_func_ip(ctx), PT_REGS_RC(ctx)}; ADD return 0; }""",
+                                       [("entry", "SYS_getppid", "enter"), ("return", "SYS_getppid", "leave")]),
     "entry_to_return": ("""struct key { u64 inode_mode; s64 result; };""" + COUNT + """BPF_HASH(pending, u64, struct file *);
         int enter(struct pt_regs *ctx, struct file *file) { MINE u64 id = bpf_get_current_pid_tgid(); pending.update(&id, &file);
             return 0; }
