@@ -40,6 +40,8 @@ Object compile_text(const py::bytes& text, const std::string& file_name, py::han
   options.file_name = file_name;
   options.cflags = strings_of(cflags);
   options.debug = debug;
+  // Scripts cannot raise it, and BCC has none: a large program on a busy or emulated machine takes its time.
+  options.timeout = std::chrono::minutes(5);
   for (py::handle each : usdt) options.usdt.push_back(each.cast<Usdt>());
   std::string source = text;
   Result<Object> object = [&] {

@@ -49,12 +49,20 @@ def make_group():
 
 
 def presses():
-    """Page cache fills the memory, then most of it is wanted at once: reclaim and compaction."""
+    """Page cache fills the memory, then four want most of it at once, more than kswapd can free: reclaim, compaction."""
     end = time.monotonic() + 15
     while time.monotonic() < end:
         reclaim_load.fill_page_cache()
-        size = reclaim_load.total_memory() * 8 // 10
-        mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_POPULATE).close()
+        for child in [wants_memory(5) for _ in range(4)]:
+            os.waitpid(child, 0)
+
+
+def wants_memory(part: int) -> int:
+    child = os.fork()
+    if child == 0:
+        mmap.mmap(-1, reclaim_load.total_memory() // part, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_POPULATE)
+        os._exit(0)
+    return child
 
 
 def write(path: str, text: str) -> None:
