@@ -17,7 +17,8 @@ READS = "disk.py reads"
 # For ./test: by their keys, in seconds each; one or more of every kind of hook, table and output.
 QUICK = frozenset("""
 argdist bashreadline bindsnoop capable cachetop dcsnoop deadlock execsnoop exitsnoop ext4dist ext4slower filelife
-filetop funccount funclatency gethostlatency hardirqs killsnoop memleak mountsnoop offcputime oomkill opensnoop profile pythongc
+filetop funccount funclatency gethostlatency hardirqs killsnoop memleak mountsnoop offcputime oomkill
+opensnoop profile pythongc
 runqlat shmsnoop solisten stackcount syncsnoop syscount tcpconnect tcpconnlat tcplife tcpretrans tcprtt tcpstates
 tcptracer tplist trace vfsstat
 """.split())
