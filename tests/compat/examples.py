@@ -78,6 +78,6 @@ EXAMPLES = [
     network("tunnel_monitor/monitor.py", "", "packets.py pings_through_tunnel",
             Rows(r'"tx_pkts": 7, "tx_bytes": \d+, "rx_pkts": 7,'), in_copy=True, namespace="host0",
             result_file="chord-transitions/data/tunnel.json", modules=("veth", "vxlan"), patience_s=20),
-    network("vlan_learning/vlan_learning.py", "", "", Rows(r"^mac 02000000000[0-2] rx pkts = [1-9]"), in_copy=True,
-            typed="\n", modules=("veth", "8021q"), patience_s=240),
+    network("vlan_learning/vlan_learning.py", "", "", Rows(r"mac 02000000000[0-2] rx pkts = [1-9]", 3),
+            in_copy=True, typed="\n", modules=("veth", "8021q"), patience_s=240),
 ]
