@@ -46,6 +46,32 @@ struct css_set { struct cgroup *dfl_cgrp; };
 struct mnt_namespace { struct ns_common ns; };
 struct nsproxy { struct mnt_namespace *mnt_ns; };
 
+struct qstr { const unsigned char *name; };
+struct dentry { struct dentry *d_parent; struct qstr d_name; };
+struct vfsmount { struct dentry *mnt_root; };
+struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; };
+struct path { struct vfsmount *mnt; struct dentry *dentry; };
+struct file { void *private_data; struct path f_path; };
+struct fdtable { unsigned int max_fds; struct file **fd; };
+struct files_struct { struct fdtable *fdt; };
+struct fs_struct { struct path pwd; };
+
+struct in6_addr { u8 bytes[16]; };
+struct sock_common {
+  u32 skc_daddr, skc_rcv_saddr;
+  u16 skc_dport, skc_num;
+  u16 skc_family;
+  volatile u8 skc_state;
+  struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+struct sock { struct sock_common __sk_common; u16 sk_protocol; };
+struct inet_sock { u16 inet_sport; };
+struct tcp_sock { u64 bytes_received, bytes_acked; };
+struct socket { struct sock *sk; };
+struct sk_buff { char cb[48]; };
+
+struct oom_control { unsigned long totalpages; struct task_struct *chosen; };
+
 struct cfs_rq;
 struct sched_entity { struct cfs_rq *cfs_rq; };
 struct task_struct {
@@ -59,6 +85,8 @@ struct task_struct {
   struct cred *cred;
   struct css_set *cgroups;
   struct nsproxy *nsproxy;
+  struct fs_struct *fs;
+  struct files_struct *files;
   struct sched_entity se;
 };
 

@@ -48,6 +48,8 @@
   static const volatile type name __attribute__((used)) SONDE_NOTE("argument", word, help)
 // After an option: not together with the other; on if the other is.
 #define EXCLUDES(option) SONDE_NOTE("excludes", #option)
+// After an option of type text_t: a regular expression that the column's text has to have for a row to be shown.
+#define MATCHING(column) SONDE_NOTE("matching", #column)
 // What the word on the command line stands for in help: --top ROWS.
 #define VALUE(word) SONDE_NOTE("value", word)
 
@@ -62,17 +64,23 @@
 
 // Of a field of a row, key or value. A negative width: to the left. The field's type chooses how it is shown.
 #define COLUMN(title, width) SONDE_NOTE("column", title, width)
+// Also behind ROWS and TABLE. The option `tid` is the frame's own -t.
 #define SHOWN_IF(option) SONDE_NOTE("if", #option)
 #define SHOWN_UNLESS(option) SONDE_NOTE("unless", #option)
 #define UNIT(unit) SONDE_NOTE("unit", unit)      // of a duration: "s", "ms", "us", "ns"; of bytes: "KB", "MB"
 #define DIGITS(digits) SONDE_NOTE("digits", digits)  // behind the point
 #define CUT(characters) SONDE_NOTE("cut", characters)
+// Another width with an option; what is CUT is then cut there.
+#define WIDTH_IF(option, width) SONDE_NOTE("width_if", #option, width)
 #define PER_SECOND SONDE_NOTE("per_second")      // of a count in a table: divided by the interval
 #define AFTER(text) SONDE_NOTE("after", text)    // directly behind the column
 // Computed when shown: COMPUTED(table, "HIT%", 7, 2, "100 * (reference - miss) / reference").
 #define COMPUTED(table, title, width, digits, expression) SONDE_SAYS("computed", #table, title, width, digits, expression)
 
-typedef u64 timestamp_t;    // bpf_ktime_get_ns(): seconds since the start
+typedef u64 timestamp_t;    // bpf_ktime_get_ns(): seconds since the start, or UNIT("ms")
+typedef u64 boot_time_t;    // bpf_ktime_get_ns(): seconds since the machine was started
+typedef u64 clock_ms_t;     // bpf_ktime_get_ns(): HH:MM:SS.mmm; in a column's title {zone} is the time zone
+typedef u64 utc_clock_ms_t;
 typedef u64 wall_time_t;    // bpf_ktime_get_ns(): HH:MM:SS
 typedef u64 duration_ns_t;
 typedef u64 bytes_t;
@@ -95,10 +103,58 @@ typedef u32 syscall_t;
 typedef u32 softirq_t;
 typedef u32 exit_code_t;    // task->exit_code
 typedef u32 io_flags_t;     // cmd_flags of a block request
+typedef u32 open_flag_t;    // O_CREAT
+typedef s32 open_mode_t;    // negative: the call made no file
 typedef struct {
   u32 family;  // AF_INET, AF_INET6
   u8 bytes[16];
 } ip_t;
+typedef struct {
+  ip_t ip;
+  port_t port;
+} endpoint_t;
+// Where a function of a process starts.
+typedef struct {
+  u64 address;
+  pid_t pid;
+} user_function_t;
+// A command's words, each with a zero byte behind it.
+typedef struct {
+  u32 length;     // of `bytes`, as far as there is something
+  u32 in_quotes;  // as text
+  u32 has_more;
+  char bytes[20 * 128];
+} arguments_t;
+// A path as a call had it, then the directories above it, innermost first, each with a zero byte behind it.
+typedef struct {
+  u32 length;
+  char bytes[4096 + 256];
+} joined_path_t;
+typedef struct {
+  u32 kind;  // enum mount_kind
+  s32 result;
+  u64 flags;
+  s64 numbers[3];
+  char is_null[4];
+  char texts[4][256];
+} mount_call_t;
+enum mount_kind { MOUNT, UMOUNT, FSOPEN, FSCONFIG, FSMOUNT, MOVE_MOUNT };
+typedef struct {
+  u32 kind;    // enum shm_kind
+  u32 flags;   // of shmctl(2): the command
+  u64 id;      // key or shmid
+  u64 number;  // size or address
+} shm_call_t;
+enum shm_kind { SHMGET, SHMAT, SHMDT, SHMCTL };
+// Stacks that belong to one row and stand below it: bpf_get_stack().
+#define SONDE_FRAMES 64
+typedef struct {
+  u64 at[SONDE_FRAMES];
+} kernel_frames_t;
+typedef struct {
+  u64 at[SONDE_FRAMES];
+  u64 pid;
+} user_frames_t;
 
 // --- rows: one line an event --------------------------------------------------------------------------------------------
 
@@ -116,6 +172,8 @@ typedef struct {
   })
 #define send_row(name, row) name.ringbuf_submit(row, 0)
 #define drop_row(name, row) name.ringbuf_discard(row, 0)
+// As text a row is this line, without a header: {field}, {time}, {loadavg}.
+#define LINE(rows, text) SONDE_SAYS("line", #rows, text)
 
 // --- tables: a key, and what is counted for it --------------------------------------------------------------------------
 
@@ -355,3 +413,54 @@ SONDE_INLINE long sonde_note_unread(long length) {
 }
 #define read_user_string(to, from) sonde_note_unread(bpf_probe_read_user_str(to, sizeof(to), from))
 #define read_kernel_string(to, from) sonde_note_unread(bpf_probe_read_kernel_str(to, sizeof(to), from))
+
+// Whether `part` is in `text`, both with room for a command's name; an empty part is in every text.
+SONDE_INLINE bool sonde_has_part(const char *text, const volatile char *part) {
+  for (u32 i = 0; i < TASK_COMM_LEN; i++) {
+    u32 differs = 0;
+    for (u32 k = 0; k < TASK_COMM_LEN; k++) {
+      char wanted = part[k], found = i + k < TASK_COMM_LEN ? text[i + k] : 0;
+      if (wanted) differs |= wanted ^ found;
+    }
+    if (!differs) return true;
+  }
+  return false;
+}
+// Whether the current command's name has the option's text in it.
+SONDE_INLINE bool comm_has(const volatile char *part) {
+  if (!part[0]) return true;
+  char comm[TASK_COMM_LEN];
+  bpf_get_current_comm(comm, sizeof(comm));
+  return sonde_has_part(comm, part);
+}
+
+// --- sockets ------------------------------------------------------------------------------------------------------------
+
+SONDE_INLINE ip_t local_ip(struct sock *sk) {
+  ip_t ip = {.family = sk->__sk_common.skc_family};
+  if (ip.family == AF_INET6) {
+    bpf_probe_read_kernel(ip.bytes, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+  } else {
+    bpf_probe_read_kernel(ip.bytes, 4, &sk->__sk_common.skc_rcv_saddr);
+  }
+  return ip;
+}
+SONDE_INLINE ip_t remote_ip(struct sock *sk) {
+  ip_t ip = {.family = sk->__sk_common.skc_family};
+  if (ip.family == AF_INET6) {
+    bpf_probe_read_kernel(ip.bytes, 16, &sk->__sk_common.skc_v6_daddr);
+  } else {
+    bpf_probe_read_kernel(ip.bytes, 4, &sk->__sk_common.skc_daddr);
+  }
+  return ip;
+}
+// A socket that is closed has given skc_num back; a connection that is not made yet has no inet_sport.
+SONDE_INLINE port_t local_port(struct sock *sk) {
+  port_t port = __builtin_bswap16(((struct inet_sock *)sk)->inet_sport);
+  return port ? port : sk->__sk_common.skc_num;
+}
+SONDE_INLINE port_t remote_port(struct sock *sk) { return __builtin_bswap16(sk->__sk_common.skc_dport); }
+SONDE_INLINE bool is_internet_socket(struct sock *sk) {
+  u16 family = sk->__sk_common.skc_family;
+  return family == AF_INET || family == AF_INET6;
+}

@@ -44,6 +44,11 @@ void Columns::add(spec::TypeId record, int part) {
   for (ColumnField& column : columns_of(spec_, record)) {
     if (!choices_.hold(column.style.conditions)) continue;
     std::string name = column.field.name;
+    for (const auto& [option, width] : column.style.widths) {
+      if (!choices_.on(option)) continue;
+      column.style.width = width;
+      if (column.style.cut) column.style.cut = static_cast<size_t>(std::abs(width));
+    }
     cells_.push_back({std::move(column.style), std::move(name), std::move(column.field), part, ""});
   }
 }
@@ -92,8 +97,25 @@ nlohmann::json Columns::value(const Cell& cell, const Record& record) const {
   return json_of({spec_, cell.field.type, bytes_of(cell.field, cell.part, record), cell.style, surroundings_});
 }
 
+std::string Columns::text(std::string_view name, const Record& record) const {
+  for (const Cell& cell : cells_) {
+    if (cell.name == name) return text(cell, record);
+  }
+  return "";
+}
+
+bool Columns::is_below(const Cell& cell) const {
+  if (!cell.expression.empty()) return false;
+  const ValueType* type = find_value_type(spec_.types[cell.field.type].spelling);
+  return type && type->is_below;
+}
+
 void Columns::append(std::string& line, const Cell& cell, std::string text) const {
-  bool last = &cell == &cells_.back();
+  if (is_below(cell)) {
+    line += text;
+    return;
+  }
+  bool last = &cell == &cells_.back() || is_below(*(&cell + 1));
   size_t wanted = static_cast<size_t>(std::abs(cell.style.width)), width = width_of(text);
   size_t padding = wanted > width ? wanted - width : 0;
   if (cell.style.width > 0) line.append(padding, ' ');
@@ -104,7 +126,11 @@ void Columns::append(std::string& line, const Cell& cell, std::string text) cons
 
 std::string Columns::header() const {
   std::string line;
-  for (const Cell& cell : cells_) append(line, cell, cell.style.title);
+  for (const Cell& cell : cells_) {
+    std::string title = cell.style.title;
+    if (size_t at = title.find("{zone}"); at != std::string::npos) title.replace(at, 6, surroundings_.zone());
+    if (!is_below(cell)) append(line, cell, title);
+  }
   return line;
 }
 

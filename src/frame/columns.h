@@ -37,6 +37,8 @@ class Columns {
   std::string csv_line(const Record& record) const;
   // Of the field `name`, in either part; NaN: there is none.
   double number(std::string_view name, const Record& record) const;
+  // Of the column `name`, as the line has it; empty: there is none.
+  std::string text(std::string_view name, const Record& record) const;
 
  private:
   struct Cell {
@@ -56,6 +58,7 @@ class Columns {
   std::string text(const Cell& cell, const Record& record) const;
   nlohmann::json value(const Cell& cell, const Record& record) const;
   std::string_view bytes_of(const spec::Field& field, int part, const Record& record) const;
+  bool is_below(const Cell& cell) const;
   void append(std::string& line, const Cell& cell, std::string text) const;
 
   const spec::Spec& spec_;

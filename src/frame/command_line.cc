@@ -80,7 +80,7 @@ class CommandLine {
     }
     CLI::Option* added = nullptr;
     if (option.is_flag(spec_)) {
-      added = app_.add_flag_callback(name, [this, &option] { choices_.values[option.name] = std::string(1, '\1'); }, option.help);
+      added = app_.add_flag_callback(name, [this, &option] { turn_on(option); }, option.help);
     } else {
       added = app_.add_option_function<std::vector<std::string>>(
           name, [this, &option](const std::vector<std::string>& texts) { take(option, texts); }, help_of(option));
@@ -91,6 +91,12 @@ class CommandLine {
     for (const std::string& other : option.excludes) {
       if (auto found = options_.find(other); found != options_.end()) added->excludes(found->second);
     }
+  }
+
+  // A tool may give --csv a letter, and columns that depend on it.
+  void turn_on(const ToolOption& option) {
+    choices_.values[option.name] = std::string(1, '\1');
+    if (option.long_name == "csv") choices_.format = Format::kCsv;
   }
 
   std::string word_of(const ToolOption& option) const {

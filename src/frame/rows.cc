@@ -1,4 +1,7 @@
 // Rows: one line an event.
+#include <regex>
+
+#include "base/file.h"
 #include "frame/columns.h"
 #include "frame/shape.h"
 
@@ -13,6 +16,7 @@ class RowsShape : public Shape {
   }
 
   Status open() override {
+    RETURN_IF_ERROR(read_patterns());
     ASSIGN_OR_RETURN(Map map, stage_.session.map(rows_.map));
     auto show = [this](const void* data, uint32_t size) {
       put({static_cast<const char*>(data), size});
@@ -22,12 +26,59 @@ class RowsShape : public Shape {
   }
 
   void begin() override {
-    if (stage_.choices.format == Format::kText) put_line(columns_.header());
+    if (stage_.choices.format == Format::kText && rows_.line.empty()) put_line(columns_.header());
     if (stage_.choices.format == Format::kCsv) put_line(columns_.csv_header());
   }
 
  private:
+  struct Pattern {
+    std::string column;
+    std::regex wanted;
+  };
+
+  Status read_patterns() {
+    for (const ToolOption& option : stage_.tool.options) {
+      if (option.matching.empty() || !stage_.choices.on(option.name)) continue;
+      std::string pattern = stage_.choices.values.at(option.name);
+      try {
+        patterns_.push_back({option.matching, std::regex(pattern.c_str(), std::regex::extended)});
+      } catch (const std::regex_error&) {
+        return base::fail(ErrorKind::kInvalid, fmt::format("--{}: {} is not a regular expression", option.long_name, pattern.c_str()));
+      }
+    }
+    return {};
+  }
+
+  bool is_wanted(std::string_view row) const {
+    return std::all_of(patterns_.begin(), patterns_.end(),
+                       [&](const Pattern& each) { return std::regex_search(columns_.text(each.column, {row}), each.wanted); });
+  }
+
+  std::string filled_line(std::string_view row) {
+    std::string text;
+    for (size_t at = 0; at < rows_.line.size();) {
+      size_t end = rows_.line[at] == '{' ? rows_.line.find('}', at) : std::string::npos;
+      if (end == std::string::npos) {
+        text += rows_.line[at++];
+        continue;
+      }
+      std::string word = rows_.line.substr(at + 1, end - at - 1);
+      if (word == "time") text += stage_.surroundings.now_clock();
+      else if (word == "loadavg") text += load_average();
+      else text += columns_.text(word, {row});
+      at = end + 1;
+    }
+    return text;
+  }
+
+  static std::string load_average() {
+    std::string load = base::read_file("/proc/loadavg").value_or("");
+    return load.substr(0, load.find('\n'));
+  }
+
   void put(std::string_view row) {
+    if (!is_wanted(row)) return;
+    if (stage_.choices.format == Format::kText && !rows_.line.empty()) return put_line(filled_line(row));
     switch (stage_.choices.format) {
       case Format::kText: return put_line(columns_.line({row}));
       case Format::kJson: return put_json(columns_.json({row}));
@@ -38,6 +89,7 @@ class RowsShape : public Shape {
   Stage& stage_;
   const Rows& rows_;
   Columns columns_;
+  std::vector<Pattern> patterns_;
 };
 
 }  // namespace

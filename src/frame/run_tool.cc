@@ -84,13 +84,20 @@ class ToolRun {
   }
 
  private:
-  bool has_reports() const { return !stage_.tool.tables.empty() || !stage_.tool.histograms.empty(); }
+  bool has_reports() const {
+    const auto& tables = stage_.tool.tables;
+    return !stage_.tool.histograms.empty() ||
+           std::any_of(tables.begin(), tables.end(), [this](const Table& table) { return stage_.choices.hold(table.conditions); });
+  }
   bool reported_all() const { return stage_.choices.count && reports_ >= *stage_.choices.count; }
   bool for_people() const { return stage_.choices.format == Format::kText && !stage_.choices.folded; }
 
   void make_shapes() {
-    for (const Rows& rows : stage_.tool.rows) shapes_.push_back(make_rows(stage_, rows));
+    for (const Rows& rows : stage_.tool.rows) {
+      if (stage_.choices.hold(rows.conditions)) shapes_.push_back(make_rows(stage_, rows));
+    }
     for (const Table& table : stage_.tool.tables) {
+      if (!stage_.choices.hold(table.conditions)) continue;
       shapes_.push_back(table.as_stacks ? make_stacks(stage_, table) : make_table(stage_, table));
     }
     for (const Histogram& histogram : stage_.tool.histograms) shapes_.push_back(make_histogram(stage_, histogram));
@@ -145,7 +152,7 @@ class ToolRun {
       return session_.attach_perf_event(event, probe.program);
     }
     int pid = stage_.choices.filter.pid ? static_cast<int>(stage_.choices.filter.pid) : -1;
-    Session::UserProbe place{.binary = probe.target, .symbol = probe.symbol, .pid = pid};
+    Session::UserProbe place{.binary = filled(probe.target, stage_), .symbol = probe.symbol, .pid = pid};
     return probe.kind == "uprobe" ? session_.attach_uprobe(place, probe.program) : session_.attach_uretprobe(place, probe.program);
   }
 

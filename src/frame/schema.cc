@@ -15,7 +15,9 @@ ordered_json object_of(ordered_json properties, ordered_json required) {
 // Adds the columns of `record`; those that an option hides are not required.
 void add_columns(const spec::Spec& spec, spec::TypeId record, ordered_json& properties, ordered_json& required) {
   for (const ColumnField& column : columns_of(spec, record)) {
-    properties[column.field.name] = {{"type", json_type_of(spec, column.field.type)}, {"title", column.style.title}};
+    std::string type = json_type_of(spec, column.field.type);
+    ordered_json& property = properties[column.field.name] = {{"type", type == "strings" ? "array" : type}, {"title", column.style.title}};
+    if (type == "strings") property["items"] = {{"type", "string"}};
     if (column.style.conditions.empty()) required.push_back(column.field.name);
   }
 }

@@ -36,6 +36,7 @@ ColumnStyle style_of(const std::vector<Note>& notes) {
     if (note.kind == "cut") style.cut = static_cast<size_t>(number(note, 0));
     if (note.kind == "per_second") style.per_second = true;
     if (note.kind == "after") style.after = word(note, 0);
+    if (note.kind == "width_if") style.widths.emplace_back(word(note, 0), number(note, 1));
   }
   style.conditions = conditions_of(notes);
   return style;
@@ -91,6 +92,7 @@ class Reader {
     for (const Note& other : declaration.notes) {
       if (other.kind == "excludes") option.excludes.push_back(word(other, 0));
       if (other.kind == "value") option.value_word = word(other, 0);
+      if (other.kind == "matching") option.matching = word(other, 0);
     }
     tool_.options.push_back(std::move(option));
   }
@@ -121,8 +123,9 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"option", [](Reader& r, D d, N n) { r.add_option(d, n, false); }},
       {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
       {"either", [](Reader& r, D, N n) { r.tool_.either.push_back(n.words); }},
-      {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type}); }},
-      {"table", [](Reader& r, D, N n) { r.tool_.tables.push_back({.map = word(n, 0)}); }},
+      {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.notes), ""}); }},
+      {"table", [](Reader& r, D d, N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
+      {"line", [](Reader& r, D, N n) { r.change(r.tool_.rows, n, [&](Rows& rows) { rows.line = word(n, 1); }); }},
       {"histogram",
        [](Reader& r, D, N n) {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
@@ -152,7 +155,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
 
 Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
   for (const Condition& condition : conditions) {
-    if (!find_option(tool, condition.option)) {
+    if (condition.option != kThreadCondition && !find_option(tool, condition.option)) {
       return base::fail(ErrorKind::kInvalid, fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
     }
   }
@@ -173,6 +176,8 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
   Reader reader(tool);
   for (const Declaration& declaration : spec.declarations) RETURN_IF_ERROR(reader.read(declaration));
   for (const HookTerms& hook : tool.hooks) RETURN_IF_ERROR(check_conditions(tool, hook.conditions, hook.program));
+  for (const Rows& rows : tool.rows) RETURN_IF_ERROR(check_conditions(tool, rows.conditions, rows.map));
+  for (const Table& table : tool.tables) RETURN_IF_ERROR(check_conditions(tool, table.conditions, table.map));
   for (const spec::Type& type : spec.types) {
     for (const spec::Field& field : type.fields) {
       RETURN_IF_ERROR(check_conditions(tool, conditions_of(field.notes), field.name));

@@ -27,6 +27,7 @@ struct ToolOption {
   std::string help;
   std::string value_word;  // "ROWS"; empty: by its type
   std::vector<std::string> excludes;
+  std::string matching;    // a column: the value is a regular expression for its text
   spec::TypeId type = 0;
   bool is_argument = false;
 
@@ -40,6 +41,7 @@ struct ColumnStyle {
   std::string unit;
   int digits = -1;
   size_t cut = 0;
+  std::vector<std::pair<std::string, int>> widths;  // option, width: the last whose option is on
   bool per_second = false;
   std::string after;
   Conditions conditions;
@@ -53,6 +55,8 @@ struct ColumnField {
 struct Rows {
   std::string map;
   spec::TypeId row = 0;
+  Conditions conditions;
+  std::string line;  // what stands for the columns as text
 };
 
 struct ComputedColumn {
@@ -71,6 +75,7 @@ struct Table {
   std::vector<SortOrder> orders;  // the last whose option is on decides
   std::string limit;              // the option that says how many rows
   bool as_stacks = false;
+  Conditions conditions;
 };
 
 struct Histogram {
@@ -125,6 +130,9 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name);
 
 // Fields with COLUMN or SECTION, in order.
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record);
+// What a condition may ask for without the tool declaring it: -t was given.
+inline constexpr std::string_view kThreadCondition = "tid";
+
 const ToolOption* find_option(const Tool& tool, std::string_view name);
 
 }  // namespace sonde::frame

@@ -52,10 +52,10 @@ Result<std::string> parse_number(std::string_view text, const spec::Type& type) 
   return bytes_of(negative ? ~number + 1 : number, type.size);
 }
 
-std::string formatted(uint64_t wall_ns, const char* format) {
+std::string formatted(uint64_t wall_ns, const char* format, bool utc = false) {
   time_t seconds = static_cast<time_t>(wall_ns / kSecond);
   tm broken{};
-  ::localtime_r(&seconds, &broken);
+  utc ? ::gmtime_r(&seconds, &broken) : ::localtime_r(&seconds, &broken);
   char text[40];
   return {text, std::strftime(text, sizeof text, format, &broken)};
 }
@@ -63,6 +63,10 @@ std::string formatted(uint64_t wall_ns, const char* format) {
 }  // namespace
 
 std::string clock_text(uint64_t wall_ns) { return formatted(wall_ns, "%H:%M:%S"); }
+
+std::string clock_ms_text(uint64_t wall_ns, bool utc) {
+  return fmt::format("{}.{:03}", formatted(wall_ns, "%H:%M:%S", utc), wall_ns % kSecond / 1'000'000);
+}
 
 std::string iso_text(uint64_t wall_ns) {
   return fmt::format("{}.{:09}{}", formatted(wall_ns, "%Y-%m-%dT%H:%M:%S"), wall_ns % kSecond, formatted(wall_ns, "%z"));
@@ -78,6 +82,7 @@ double Surroundings::seconds_since_start(uint64_t ktime_ns) const {
 uint64_t Surroundings::wall_time_ns(uint64_t ktime_ns) const { return ktime_ns + wall_offset_ns_; }
 
 std::string Surroundings::now_clock() const { return clock_text(now_ns(CLOCK_REALTIME)); }
+std::string Surroundings::zone() const { return formatted(now_ns(CLOCK_REALTIME), "%Z"); }
 std::string Surroundings::now_iso() const { return iso_text(now_ns(CLOCK_REALTIME)); }
 
 const Symbols& Surroundings::kernel() {

@@ -28,6 +28,7 @@ class Surroundings {
   std::string now_iso() const;    // "2026-01-31T12:00:01.000000000+0100"
   const Symbols& kernel();
   const Symbols& process(int pid);
+  std::string zone() const;  // of local time: "CET"
   const std::string& disk_name(uint32_t kernel_dev);
 
  private:
@@ -39,6 +40,7 @@ class Surroundings {
 };
 
 std::string clock_text(uint64_t wall_ns);  // "12:00:01"
+std::string clock_ms_text(uint64_t wall_ns, bool utc);  // "12:00:01.123"
 std::string iso_text(uint64_t wall_ns);    // "2026-01-31T12:00:01.123456789+0100"
 
 struct Value {
@@ -58,7 +60,8 @@ struct ValueType {
   nlohmann::json (*json)(const Value&);  // nullptr: as the bytes are, a number or a string
   // Of an option's value: bytes of at most `size`. nullptr: a number.
   Result<std::string> (*parse)(std::string_view text, size_t size);
-  const char* json_type;  // of the schema: "number", "string", "integer"; nullptr: by the bytes
+  const char* json_type;  // of the schema: "number", "string", "integer", "strings"; nullptr: by the bytes
+  bool is_below = false;  // lines below the row's own, without a title
 };
 
 // nullptr when the type is shown by its bytes alone.

@@ -1,4 +1,4 @@
-// timestamp_t: seconds since the tool was started.
+// timestamp_t: time since the tool was started, in seconds or as its column says in milliseconds.
 #include "frame/value_type.h"
 
 namespace sonde::frame {
@@ -7,8 +7,9 @@ const ValueType& timestamp_type() {
   static const ValueType kType{
       .name = "timestamp_t",
       .text = [](const Value& value) {
-        int digits = value.style.digits < 0 ? 3 : value.style.digits;
-        return fmt::format("{:.{}f}", value.surroundings.seconds_since_start(value.number()), digits);
+        double seconds = value.surroundings.seconds_since_start(value.number());
+        if (value.style.unit == "ms") return fmt::format("{}", static_cast<int64_t>(seconds * 1000));
+        return fmt::format("{:.{}f}", seconds, value.style.digits < 0 ? 3 : value.style.digits);
       },
       .json = [](const Value& value) -> nlohmann::json { return value.surroundings.seconds_since_start(value.number()); },
       .parse = nullptr,

@@ -1,0 +1,16 @@
+// clock_ms_t: the time of day with milliseconds, here.
+#include "frame/value_type.h"
+
+namespace sonde::frame {
+
+const ValueType& clock_ms_type() {
+  static const ValueType kType{
+      .name = "clock_ms_t",
+      .text = [](const Value& value) { return clock_ms_text(value.surroundings.wall_time_ns(value.number()), false); },
+      .json = [](const Value& value) -> nlohmann::json { return iso_text(value.surroundings.wall_time_ns(value.number())); },
+      .parse = nullptr,
+      .json_type = "string"};
+  return kType;
+}
+
+}  // namespace sonde::frame

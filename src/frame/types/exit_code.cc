@@ -1,0 +1,31 @@
+// exit_code_t: how a task ended: "0", "code 3", "signal 11 (SEGV), core dumped".
+#include "frame/value_type.h"
+
+#include <cstring>
+
+#include <csignal>
+
+namespace sonde::frame {
+namespace {
+
+std::string text(const Value& value) {
+  auto code = static_cast<int>(value.number());
+  int signal = code & 0x7f, status = code >> 8 & 0xff;
+  if (signal == 0) return status == 0 ? "0" : fmt::format("code {}", status);
+  const char* name = ::sigabbrev_np(signal);
+  return fmt::format("signal {} ({}){}", signal, name ? name : "unknown", code & 0x80 ? ", core dumped" : "");
+}
+
+}  // namespace
+
+const ValueType& exit_code_type() {
+  static const ValueType kType{
+      .name = "exit_code_t",
+      .text = text,
+      .json = [](const Value& value) -> nlohmann::json { return text(value); },
+      .parse = nullptr,
+      .json_type = "string"};
+  return kType;
+}
+
+}  // namespace sonde::frame

@@ -1,0 +1,27 @@
+// user_function_t: a function of a process by its name; its address where it has none.
+#include "frame/value_text.h"
+#include "frame/value_type.h"
+
+namespace sonde::frame {
+namespace {
+
+std::string text(const Value& value) {
+  uint64_t address = unsigned_at(value.bytes, 8);
+  auto pid = static_cast<int>(unsigned_at(value.bytes.substr(std::min<size_t>(8, value.bytes.size())), 4));
+  Symbol found = value.surroundings.process(pid).resolve(address);
+  return found.name.empty() ? fmt::format("{:#x}", address) : safe_text(found.name);
+}
+
+}  // namespace
+
+const ValueType& user_function_type() {
+  static const ValueType kType{
+      .name = "user_function_t",
+      .text = text,
+      .json = [](const Value& value) -> nlohmann::json { return text(value); },
+      .parse = nullptr,
+      .json_type = "string"};
+  return kType;
+}
+
+}  // namespace sonde::frame
