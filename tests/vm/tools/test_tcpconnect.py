@@ -1,0 +1,46 @@
+"""tcpconnect: each connection that is begun is a row, or one more in a count."""
+
+import os
+import socket
+
+from fits_schema import fits_one
+from tcp_talk import listener, talk
+
+TIMES = 11
+MINE = ["-p", os.getpid()]
+
+
+def test_rows(tool):
+    with listener() as server:
+        port = server.getsockname()[1]
+        running = tool("tcpconnect", "-U", "-L", *MINE)
+        ports = talk(server, TIMES)
+        lines = running.finish()
+    assert lines[:2] == ["Tracing connect ... Hit Ctrl-C to end",
+                         "UID   PID     COMM         IP SADDR            LPORT  DADDR            DPORT"]
+    assert len(lines) == 2 + TIMES
+    assert [line.split()[-5:] for line in lines[2:]] == [["4", "127.0.0.1", str(mine), "127.0.0.1", str(port)] for mine in ports]
+
+
+def test_ports_and_families(tool):
+    with listener() as server, listener(socket.AF_INET6) as server6:
+        port = server.getsockname()[1]
+        one, none, six = tool("tcpconnect", "-P", f"1,{port}", *MINE), tool("tcpconnect", "-P", 1, *MINE), tool("tcpconnect", "-6", *MINE)
+        talk(server, TIMES)
+        talk(server6, TIMES)
+        assert [len(each.finish()) for each in (one, none)] == [2 + TIMES, 2]
+        lines = six.finish()
+    assert lines[1] == "PID     COMM         IP SADDR            DADDR            DPORT"
+    assert [line.split()[-4:-1] for line in lines[2:]] == [["6", "::1", "::1"]] * TIMES
+
+
+def test_counts_and_json(tool, schema_of):
+    with listener() as server:
+        port = server.getsockname()[1]
+        counted, json = tool("tcpconnect", "-c", *MINE), tool("tcpconnect", "--json", "-t", *MINE)
+        talk(server, TIMES)
+        lines, records = counted.finish(), json.records()
+    assert lines[-2].split() == ["LADDR", "RADDR", "RPORT", "CONNECTS"]
+    assert lines[-1] == f"{'127.0.0.1':25} {'127.0.0.1':25} {port:<20} {TIMES}"
+    assert [(each["daddr"], each["dport"]) for each in records] == [("127.0.0.1", port)] * TIMES
+    assert all(fits_one(each, schema_of("tcpconnect")) for each in records)

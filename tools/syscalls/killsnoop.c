@@ -1,0 +1,52 @@
+// killsnoop - one row for each signal that a process sends to another: kill(2), tkill(2), tgkill(2).
+#include "tool.h"
+
+TOOL("Trace signals that processes send.");
+OPTION(bool, failed, 'x', "failed", "only calls that failed");
+OPTION(u32, target, 'T', "tpid", "only signals to this process") VALUE("PID");
+LIST_OPTION(s32, signals, 's', "signal", "only these signals") VALUE("SIG,...");
+
+struct event {
+  wall_time_t at COLUMN("TIME", -9);
+  pid_t pid COLUMN("PID", -8);
+  comm_t comm COLUMN("COMM", -16);
+  s32 sig COLUMN("SIG", -4);
+  pid_t tpid COLUMN("TPID", -8);
+  s32 ret COLUMN("RESULT", 0);
+};
+ROWS(events, struct event);
+
+struct call {
+  s32 to;
+  s32 sig;
+};
+PER_THREAD(struct call, pending);
+
+SONDE_INLINE int begin(int to, int sig) {
+  if (!is_wanted() || (target && (u32)to != target)) return 0;
+  if (signals.count && !in_list(signals, sig)) return 0;
+  keep(pending, ((struct call){to, sig}));
+  return 0;
+}
+
+SONDE_INLINE int end(int result) {
+  struct call call;
+  if (!take(pending, &call) || (failed && result >= 0)) return 0;
+  struct event *event = new_row(events);
+  if (!event) return 0;
+  event->at = bpf_ktime_get_ns();
+  event->pid = current_pid();
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  event->sig = call.sig;
+  event->tpid = call.to;
+  event->ret = result;
+  send_row(events, event);
+  return 0;
+}
+
+ON_SYSCALL(kill, int to, int sig) { return begin(to, sig); }
+ON_SYSCALL_RETURN(kill) { return end(RETURNED); }
+OPTIONAL ON_SYSCALL(tkill, int to, int sig) { return begin(to, sig); }
+OPTIONAL ON_SYSCALL_RETURN(tkill) { return end(RETURNED); }
+OPTIONAL ON_SYSCALL(tgkill, int process, int to, int sig) { return begin(to, sig); }
+OPTIONAL ON_SYSCALL_RETURN(tgkill) { return end(RETURNED); }

@@ -1,0 +1,88 @@
+// tcpconnect - one row for each TCP connection that a process begins: who, from where, to where; or a count of them.
+#include "tool.h"
+
+TOOL("Trace TCP connections that processes begin.");
+INTRO("Tracing connect ... Hit Ctrl-C to end");
+OPTION(bool, timestamp, 't', "timestamp", "show the time since the start");
+OPTION(bool, print_uid, 'U', "print-uid", "show the user's number");
+OPTION(bool, lport, 'L', "lport", "show the local port");
+OPTION(bool, ipv4, '4', "ipv4", "only IPv4");
+OPTION(bool, ipv6, '6', "ipv6", "only IPv6") EXCLUDES(ipv4);
+OPTION(bool, count, 'c', "count", "count connections by their ends");
+LIST_OPTION(port_t, ports, 'P', "port", "only to these ports") VALUE("PORT,...");
+NOTES("A row stands for a SYN that was sent, not for a connection that was accepted. Where functions of the kernel cannot be probed, "
+      "it is written just before, when a local port is not chosen yet: LPORT is 0 then.");
+
+struct event {
+  timestamp_t ts COLUMN("TIME(s)", -8) DIGITS(3) SHOWN_IF(timestamp);
+  u32 uid COLUMN("UID", -5) SHOWN_IF(print_uid);
+  pid_t pid COLUMN("PID", -7);
+  comm_t comm COLUMN("COMM", -12) CUT(12);
+  u32 ip COLUMN("IP", -2);
+  ip_t saddr COLUMN("SADDR", -16);
+  port_t sport COLUMN("LPORT", -6) SHOWN_IF(lport);
+  ip_t daddr COLUMN("DADDR", -16);
+  port_t dport COLUMN("DPORT", -6);
+};
+ROWS(events, struct event) SHOWN_UNLESS(count);
+
+struct ends {
+  ip_t saddr COLUMN("LADDR", -25);
+  ip_t daddr COLUMN("RADDR", -25);
+  port_t dport COLUMN("RPORT", -20);
+  u16 zero;
+};
+struct connects {
+  u64 number COLUMN("CONNECTS", -10);
+};
+TABLE(counts, struct ends, struct connects, 10240) SHOWN_IF(count);
+SORTED_BY(counts, number);
+PER_THREAD(struct sock *, connecting);
+
+SONDE_INLINE void note(struct sock *sk) {
+  u16 family = sk->__sk_common.skc_family, port = remote_port(sk);
+  if ((ipv4 && family != AF_INET) || (ipv6 && family != AF_INET6)) return;
+  if (ports.count && !in_list(ports, port)) return;
+  if (count) {
+    struct ends ends = {.saddr = local_ip(sk), .daddr = remote_ip(sk), .dport = port};
+    struct connects *connects = entry_of(counts, &ends);
+    if (connects) add_to(connects->number, 1);
+    return;
+  }
+  struct event *event = new_row(events);
+  if (!event) return;
+  event->ts = bpf_ktime_get_ns();
+  event->uid = current_uid();
+  event->pid = current_pid();
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  event->ip = family == AF_INET6 ? 6 : 4;
+  event->saddr = local_ip(sk);
+  event->sport = local_port(sk);
+  event->daddr = remote_ip(sk);
+  event->dport = port;
+  send_row(events, event);
+}
+
+SONDE_INLINE int begin(struct sock *sk) {
+  if (is_wanted()) keep(connecting, sk);
+  return 0;
+}
+SONDE_INLINE int end(int result) {
+  struct sock *sk;
+  if (take(connecting, &sk) && result == 0) note(sk);
+  return 0;
+}
+ON_KERNEL(tcp_v4_connect, struct sock *sk) { return begin(sk); }
+ON_KERNEL_RETURN(tcp_v4_connect) { return end(RETURNED); }
+ON_KERNEL(tcp_v6_connect, struct sock *sk) { return begin(sk); }
+ON_KERNEL_RETURN(tcp_v6_connect) { return end(RETURNED); }
+
+#define IPPROTO_TCP 6
+#define TCP_SYN_SENT 2
+ON_RAW_TRACEPOINT(inet_sock_set_state) {
+  struct sock *sk = (struct sock *)ctx->args[0];
+  if ((int)ctx->args[2] == TCP_SYN_SENT && sk->sk_protocol == IPPROTO_TCP && is_wanted()) note(sk);
+  return 0;
+}
+EITHER("kprobe__tcp_v4_connect kretprobe__tcp_v4_connect kprobe__tcp_v6_connect kretprobe__tcp_v6_connect",
+       "raw_tracepoint__inet_sock_set_state");

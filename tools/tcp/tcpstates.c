@@ -1,0 +1,67 @@
+// tcpstates - one row for each change of a TCP socket's state, and how long it was in the one before.
+#include "tool.h"
+
+TOOL("Trace changes of TCP sockets' states, with the time in each.");
+OPTION(bool, time, 'T', "time", "show the time of day");
+OPTION(bool, timestamp, 't', "timestamp", "show the time since the start");
+OPTION(bool, wide, 'w', "wide", "room for IPv6 addresses");
+OPTION(bool, csv, 's', "csv", "comma-separated values");
+LIST_OPTION(port_t, local_ports, 'L', "localport", "only these local ports") VALUE("PORT,...");
+LIST_OPTION(port_t, remote_ports, 'D', "remoteport", "only these remote ports") VALUE("PORT,...");
+OPTION(bool, ipv4, '4', "ipv4", "only IPv4");
+OPTION(bool, ipv6, '6', "ipv6", "only IPv6") EXCLUDES(ipv4);
+NOTES("C-PID and C-COMM are of the task that ran when the state changed: often not the socket's owner, as packets are handled "
+      "wherever they come in.");
+
+typedef char arrow_t[4];
+struct event {
+  wall_time_t at COLUMN("TIME", -8) SHOWN_IF(time);
+  timestamp_t ts COLUMN("TIME(s)", -9) DIGITS(6) SHOWN_IF(timestamp);
+  hex_t skaddr COLUMN("SKADDR", -16);
+  pid_t pid COLUMN("C-PID", -5);
+  comm_t comm COLUMN("C-COMM", -10) CUT(10) WIDTH_IF(wide, -16);
+  u32 ip COLUMN("IP", -2) SHOWN_IF(wide);
+  ip_t laddr COLUMN("LADDR", -15) WIDTH_IF(wide, -26);
+  port_t lport COLUMN("LPORT", -5);
+  ip_t raddr COLUMN("RADDR", -15) WIDTH_IF(wide, -26);
+  port_t rport COLUMN("RPORT", -5);
+  tcp_state_t oldstate COLUMN("OLDSTATE", -11);
+  arrow_t arrow COLUMN("->", -2) SHOWN_UNLESS(csv);
+  tcp_state_t newstate COLUMN("NEWSTATE", -11);
+  duration_ns_t duration COLUMN("MS", 0) UNIT("ms") DIGITS(3);
+};
+ROWS(events, struct event);
+PER_KEY(u64, u64, since, 10240);
+
+#define IPPROTO_TCP 6
+#define TCP_CLOSE 7
+
+ON_RAW_TRACEPOINT(inet_sock_set_state) {
+  struct sock *sk = (struct sock *)ctx->args[0];
+  if (sk->sk_protocol != IPPROTO_TCP || !is_wanted()) return 0;
+  u16 family = sk->__sk_common.skc_family, lport = local_port(sk), rport = remote_port(sk);
+  if ((ipv4 && family != AF_INET) || (ipv6 && family != AF_INET6)) return 0;
+  if (local_ports.count && !in_list(local_ports, lport)) return 0;
+  if (remote_ports.count && !in_list(remote_ports, rport)) return 0;
+  u64 now = bpf_ktime_get_ns(), begun = now, key = (u64)sk;
+  int newstate = ctx->args[2];
+  take_of(since, key, &begun);
+  if (newstate != TCP_CLOSE) keep_for(since, key, now);
+  struct event *event = new_row(events);
+  if (!event) return 0;
+  event->at = event->ts = now;
+  event->skaddr = key;
+  event->pid = current_pid();
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  event->ip = family == AF_INET6 ? 6 : 4;
+  event->laddr = local_ip(sk);
+  event->lport = lport;
+  event->raddr = remote_ip(sk);
+  event->rport = rport;
+  event->oldstate = ctx->args[1];
+  __builtin_memcpy(event->arrow, "->", 3);
+  event->newstate = newstate;
+  event->duration = now - begun;
+  send_row(events, event);
+  return 0;
+}
