@@ -4,6 +4,8 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/IntrinsicsBPF.h>
 #include <llvm/IR/Operator.h>
 
 namespace sonde::compile {
@@ -14,6 +16,13 @@ inline uint64_t helper_number(const llvm::CallBase& call) {
   if (!address || address->getOpcode() != llvm::Instruction::IntToPtr) return 0;
   const auto* number = llvm::dyn_cast<llvm::ConstantInt>(address->getOperand(0));
   return number ? number->getZExtValue() : 0;
+}
+
+// A step from a record or an array to a part of it, whose address is argument 0.
+inline bool is_access(const llvm::CallBase& call) {
+  auto id = call.getIntrinsicID();
+  return id == llvm::Intrinsic::preserve_struct_access_index || id == llvm::Intrinsic::preserve_union_access_index ||
+         id == llvm::Intrinsic::preserve_array_access_index;
 }
 
 inline llvm::CallInst* call_helper(llvm::IRBuilder<>& builder, uint64_t number, llvm::ArrayRef<llvm::Value*> arguments) {

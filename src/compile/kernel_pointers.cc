@@ -2,8 +2,6 @@
 #include "compile/kernel_pointers.h"
 
 #include <llvm/IR/Instructions.h>
-#include <llvm/IR/IntrinsicInst.h>
-#include <llvm/IR/IntrinsicsBPF.h>
 #include <llvm/IR/Operator.h>
 
 #include "compile/bpf_calls.h"
@@ -13,12 +11,6 @@ namespace {
 
 using llvm::Value;
 constexpr uint64_t kGetCurrentTask = 35;
-
-bool is_access(const llvm::CallBase& call) {
-  auto id = call.getIntrinsicID();
-  return id == llvm::Intrinsic::preserve_struct_access_index || id == llvm::Intrinsic::preserve_union_access_index ||
-         id == llvm::Intrinsic::preserve_array_access_index;
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "compile/kernel_reads.h"
 
 #include <llvm/ADT/DenseMap.h>
+#include <llvm/IR/GetElementPtrTypeIterator.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
@@ -123,23 +124,42 @@ class FunctionReads {
   }
 
   Memory result_of(llvm::CallBase& call) {
-    switch (call.getIntrinsicID()) {
-      case llvm::Intrinsic::preserve_array_access_index:
-      case llvm::Intrinsic::preserve_struct_access_index:
-      case llvm::Intrinsic::preserve_union_access_index: return memory(call.getArgOperand(0));
-      default: break;
-    }
+    if (is_access(call)) return memory(call.getArgOperand(0));
     uint64_t helper = helper_number(call);
     if (returns_bpf_memory(helper)) return Memory::kBpf;
     return returns_typed_pointer(helper) ? Memory::kTyped : Memory::kOther;
   }
 
-  // In programs whose context is typed, a pointer read from it, and what is read through that, is typed as well.
+  // In programs whose context is typed, a pointer read from it, and what is read through that, is typed as well. A union's
+  // pointer is not: the verifier takes it for what the union's first member has there, which need be no pointer.
   Memory loaded(llvm::LoadInst& load) {
-    Memory from = memory(load.getPointerOperand());
-    if (from == Memory::kTyped) return Memory::kTyped;
-    bool from_context = entry_ == ContextKind::kTyped && is_context(load.getPointerOperand());
-    return from_context ? Memory::kTyped : Memory::kOther;
+    auto* address = load.getPointerOperand();
+    if (entry_ == ContextKind::kTyped && is_context(address)) return Memory::kTyped;
+    return memory(address) == Memory::kTyped && !is_in_union(address) ? Memory::kTyped : Memory::kOther;
+  }
+
+  // Whether the way from the last pointer to this address leads through a union.
+  static bool is_in_union(Value* address) {
+    while (true) {
+      if (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) {
+        if (is_union_on_the_way(*gep)) return true;
+        address = gep->getPointerOperand();
+        continue;
+      }
+      auto* call = llvm::dyn_cast<llvm::CallBase>(address);
+      if (!call || !is_access(*call)) return false;
+      if (call->getIntrinsicID() == llvm::Intrinsic::preserve_union_access_index) return true;
+      address = call->getArgOperand(0);
+    }
+  }
+
+  // clang calls a union's type "union.TAG", and no other.
+  static bool is_union_on_the_way(llvm::GEPOperator& gep) {
+    for (auto type = llvm::gep_type_begin(gep), end = llvm::gep_type_end(gep); type != end; ++type) {
+      auto* inner = llvm::dyn_cast<llvm::StructType>(type.getIndexedType());
+      if (inner && inner->hasName() && inner->getName().starts_with("union.")) return true;
+    }
+    return false;
   }
 
   bool is_context(Value* address) {
