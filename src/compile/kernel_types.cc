@@ -16,7 +16,7 @@ constexpr int kMaxDepth = 128;  // of types within types: a hostile file could g
 llvm::StringRef ref(std::string_view s) { return {s.data(), s.size()}; }
 
 // Contexts that the kernel hands to programs: part of its ABI, the same on every kernel of an architecture.
-bool is_stable(llvm::StringRef name) {
+bool is_context(llvm::StringRef name) {
   static const llvm::StringSet<> kContexts = {
       "pt_regs", "user_pt_regs", "user_regs_struct", "bpf_raw_tracepoint_args", "bpf_perf_event_data", "__sk_buff",
       "xdp_md", "bpf_sock_ops", "sk_msg_md", "bpf_sock", "bpf_sock_tuple", "bpf_tcp_sock", "bpf_sysctl", "bpf_sockopt",
@@ -263,13 +263,16 @@ void KernelTypes::fill(clang::RecordDecl* record, BtfRef r) {
   const btf_type* t = r.btf->type(r.id);
   Layout layout;
   layout.size_bits = uint64_t{t->size} * 8;
+  bool is_stable = is_context(record->getName()) || stable_.contains(record);
   record->startDefinition();
   for (uint32_t i = 0; i < Btf::length(t); ++i) {
     const auto& member = Btf::payload<btf_member>(t)[i];
     uint32_t bits = Btf::kind_flag(t) ? BTF_MEMBER_BITFIELD_SIZE(member.offset) : 0;
     uint64_t offset = Btf::kind_flag(t) ? BTF_MEMBER_BIT_OFFSET(member.offset) : member.offset;
     clang::QualType type = this->type({r.btf, member.type});
-    if (auto* inner = type->getAsRecordDecl()) complete(inner);
+    auto* inner = type->getAsRecordDecl();
+    if (inner && is_stable && inner->getName().empty()) stable_.insert(inner);
+    if (inner) complete(inner);
     if (auto* array = context_.getAsConstantArrayType(type)) {
       if (auto* inner = context_.getBaseElementType(array)->getAsRecordDecl()) complete(inner);
     }
@@ -277,7 +280,7 @@ void KernelTypes::fill(clang::RecordDecl* record, BtfRef r) {
     auto* field = add_field(record, ref(r.btf->string(member.name_off)), type, bits, offset, layout);
     if (!field->getIdentifier() && type->isRecordType()) expose_members(record, field);
   }
-  if (portable_ && !is_stable(record->getName())) {
+  if (portable_ && !is_stable) {
     record->addAttr(clang::BPFPreserveAccessIndexAttr::CreateImplicit(context_));
     for (auto* field : record->fields()) field->addAttr(clang::BPFPreserveAccessIndexAttr::CreateImplicit(context_));
   }

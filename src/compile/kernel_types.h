@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "compile/target.h"
@@ -68,6 +69,7 @@ class KernelTypes {
   std::map<Key, clang::TypedefDecl*> typedefs_;
   std::map<Key, clang::EnumDecl*> enums_;
   llvm::DenseMap<const clang::TagDecl*, BtfRef> incomplete_;
+  std::set<const clang::TagDecl*> stable_;  // nameless parts of contexts
   llvm::DenseMap<const clang::RecordDecl*, Layout> layouts_;
   std::map<std::string, clang::EnumConstantDecl*, std::less<>> constants_;
 };
