@@ -6,6 +6,8 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
+#include <cstring>
+#include <optional>
 
 #include "bpf/permission.h"
 #include "bpf/pinned_map.h"
@@ -42,6 +44,19 @@ bool needs_types(const bpf_object* object, const bpf_map* map) {
     if (name == "bpf_spin_lock" || name == "bpf_timer") return true;
   }
   return false;
+}
+
+// Where it begins in the section of constants.
+std::optional<uint32_t> place_of_constant(const btf* types, const std::string& name) {
+  int32_t id = types ? btf__find_by_name_kind(types, ".rodata", BTF_KIND_DATASEC) : -1;
+  const btf_type* section = id > 0 ? btf__type_by_id(types, static_cast<uint32_t>(id)) : nullptr;
+  for (uint32_t i = 0; section && i < btf_vlen(section); i++) {
+    const btf_var_secinfo& constant = btf_var_secinfos(section)[i];
+    const btf_type* variable = btf__type_by_id(types, constant.type);
+    const char* its_name = variable ? btf__name_by_offset(types, variable->name_off) : nullptr;
+    if (its_name && name == its_name && constant.size == sizeof(uint32_t)) return constant.offset;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -94,8 +109,21 @@ Status MapSupply::reuse(const spec::Map& map, bpf_map* target, int fd, const std
                       map.pin_path.empty() ? "both objects must declare it alike"
                                            : fmt::format("declare it alike, or remove it: rm {}", map.pin_path));
   }
+  if (map.kind == spec::kExternKind) tell_type(map.name, info.type);
   if (bpf_map__reuse_fd(target, fd) == 0) return {};
   return fail_system(errno, fmt::format("map {}: cannot take over {}", map.name, whose));
+}
+
+// Writes it where the program reads it (spec::kExternTypePrefix), if it does.
+void MapSupply::tell_type(const std::string& name, uint32_t type) {
+  size_t size = 0;
+  bpf_map* constants = bpf_object__find_map_by_name(object_, ".rodata");
+  const void* initial = constants ? bpf_map__initial_value(constants, &size) : nullptr;
+  auto at = initial ? place_of_constant(bpf_object__btf(object_), fmt::format("{}{}", spec::kExternTypePrefix, name)) : std::nullopt;
+  if (!at || *at > size || size - *at < sizeof type) return;
+  std::string bytes(static_cast<const char*>(initial), size);
+  std::memcpy(bytes.data() + *at, &type, sizeof type);
+  bpf_map__set_initial_value(constants, bytes.data(), bytes.size());
 }
 
 Status MapSupply::give_example(const spec::Map& outer, bpf_map* target) {

@@ -32,6 +32,7 @@ class MapSupply {
   Status take_extern(const spec::Map& map, bpf_map* target);
   Status take_pinned(const spec::Map& map, bpf_map* target);
   Status reuse(const spec::Map& map, bpf_map* target, int fd, const std::string& whose);
+  void tell_type(const std::string& name, uint32_t type);
   Status give_example(const spec::Map& outer, bpf_map* target);
   Result<base::Fd> make_example(const bpf_map* inner);
 

@@ -70,6 +70,8 @@ struct Map {
 };
 // `kind` of a map that another object of the process publishes under this name: its type and entries are that one's.
 inline constexpr std::string_view kExternKind = "extern";
+// An int among the object's constants: the BPF_MAP_TYPE_* of the published map NAME, as far as the program asks for it.
+inline constexpr std::string_view kExternTypePrefix = "__sonde_extern_type_";
 
 // Where a program wants to run. kind is one of: kprobe kretprobe tracepoint raw_tracepoint fentry fexit fmod_ret lsm
 // iter uprobe uretprobe usdt perf_event socket_filter tc xdp cgroup_skb … ("" = nothing said: the driver attaches it).

@@ -75,6 +75,17 @@ def test_programs_write_to_published_tables(tables, run):
     assert owner["test_maps_counts"][1].value == 9
 
 
+@pytest.mark.parametrize("kind, inserts", [("hash", True), ("lru_hash", False), ("percpu_hash", False)])
+def test_increment_makes_elements_of_published_plain_hashes_alone(kind, inserts, tables, run):
+    owner = tables('BPF_TABLE_PUBLIC("%s", u32, u64, test_maps_owned, 8);' % kind)["test_maps_owned"]
+    run('BPF_TABLE("extern", u32, u64, test_maps_owned, 8);', "test_maps_owned.increment(1);")
+    set_off(3)
+    assert [key.value for key in owner.keys()] == ([1] if inserts else [])
+    owner[owner.Key(1)] = owner.Leaf()
+    set_off(4)
+    assert (owner.sum(1) if kind == "percpu_hash" else owner[1]).value == 4
+
+
 def test_a_table_that_nobody_publishes(tables):
     with pytest.raises(Exception, match="reference to undefined table: nobody in this process publishes test_maps_none"):
         tables('BPF_TABLE("extern", u32, u64, test_maps_none, 1);')

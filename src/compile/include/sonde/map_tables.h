@@ -10,6 +10,8 @@
 #define SONDE_UNCOUNTED(name, id) (id)
 #define SONDE_F_TABLE(kind, K, L, name, entries, map_flag, counted)                                                 \
   SONDE_KEYED_MAP(kind, K, L, name, entries, map_flag);                                                             \
+  enum { __sonde_is_extern_##name = SONDE_IS(kind, "extern") };                                                     \
+  static const volatile int __sonde_extern_type_##name = 0;                                                         \
   struct name##_table_t {                                                                                           \
     __typeof__(K) key;                                                                                              \
     __typeof__(L) leaf;                                                                                             \
@@ -40,7 +42,7 @@
   }                                                                                                                 \
   SONDE_INLINE __typeof__(L) *__sonde_##name##_init(__typeof__(K) *key, __typeof__(L) *value) {                     \
     __typeof__(L) *leaf = bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                        \
-    if (leaf) return leaf;                                                                                          \
+    if (__builtin_expect(leaf != 0, 1)) return leaf;                                                                \
     bpf_map_update_elem(SONDE_MAP_POINTER(name), key, value, 1);                                                    \
     return bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
@@ -67,14 +69,19 @@
       .sonde_add_atomic = __sonde_##name##_add_atomic,                                                              \
   }
 
+// The type of a map that another object publishes is known when the session has found it: it writes it into the constant
+// (spec::kExternTypePrefix).
+#define SONDE_TYPE_WHEN_LOADED(name) \
+  __builtin_choose_expr(__sonde_is_extern_##name, __sonde_extern_type_##name, __sonde_type_##name)
+
 // increment(): `leaf` += n; a key that is not there yet is made where the map is a plain hash, as in BCC. Leaves that are
 // no integers have no increment: it does nothing there, and the compiler refuses the call.
 #define SONDE_ADD(K, L, name, method)                                                                               \
   SONDE_INLINE void __sonde_##name##_##method(__typeof__(K) key, unsigned long long n) {                            \
     void *leaf = bpf_map_lookup_elem(SONDE_MAP_POINTER(name), &key);                                                \
-    if (leaf) {                                                                                                     \
+    if (__builtin_expect(leaf != 0, 1)) {                                                                           \
       SONDE_ADD_##method(leaf, n, sizeof(__typeof__(L)));                                                           \
-    } else if (__sonde_type_##name == 1) {                                                                          \
+    } else if (SONDE_TYPE_WHEN_LOADED(name) == 1) {                                                                 \
       union {                                                                                                       \
         __typeof__(L) leaf;                                                                                         \
         unsigned long long number;                                                                                  \
