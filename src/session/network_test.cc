@@ -7,13 +7,17 @@
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
+#include "kernel/needs_test.h"
 #include "session/loaded_test.h"
 #include "sonde/network.h"
 
@@ -30,7 +34,7 @@ void in_own_network(const std::function<void()>& test) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     bool made = unshare(CLONE_NEWNET) == 0 &&
-                system("ip link add here type veth peer name there && ip link set here up && ip link set there up") == 0;
+                system("ip link add here type veth peer name there && ip link set here up && ip link set there up && ip link set lo up") == 0;
     EXPECT_TRUE(made);
     if (made) test();
     _exit(testing::Test::HasFailure() ? 1 : 0);
@@ -145,6 +149,143 @@ SEC("sonde/hit") int hit(struct __sk_buff *skb) { return skb->protocol == bpf_ht
     }
     EXPECT_EQ(got, 20);  // cut to what the filter said
     close(*opened);
+  });
+}
+
+sockaddr_in loopback(uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+// Whether somebody listens there.
+bool answers(uint16_t port) {
+  base::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in to = loopback(port);
+  return connect(fd.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+}
+
+base::Fd listen_at(uint16_t port) {
+  base::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in own = loopback(port);
+  bool listens = bind(fd.get(), reinterpret_cast<sockaddr*>(&own), sizeof own) == 0 && listen(fd.get(), 8) == 0;
+  EXPECT_TRUE(listens);
+  return fd;
+}
+
+TEST(Network, AProgramOfANamespaceSeesLookupsOfSocketsThere) {
+  in_own_network([] {
+    auto session = load_test(counting(R"(
+SEC("sonde/hit") int hit(struct bpf_sk_lookup *ctx) {
+  u32 slot = 0;
+  u64 *value = bpf_map_lookup_elem(&counts, &slot);
+  if (value && ctx->local_port == 7071) __sync_fetch_and_add(value, 1);
+  return 1;
+}
+)"), {bpf::test_program("hit", "sk_lookup", "")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto attached = session->attach_network_namespace("/proc/self/ns/net", "hit");
+    ASSERT_TRUE(attached) << attached.error().what;
+    base::Fd listening = listen_at(7071);
+    EXPECT_FALSE(answers(7070));
+    EXPECT_TRUE(answers(7071));
+    EXPECT_TRUE(answers(7071));
+    EXPECT_EQ(count_in(*session), 2u);
+    session->detach_all();
+    EXPECT_TRUE(answers(7071));
+    EXPECT_EQ(count_in(*session), 2u);
+    EXPECT_TRUE(session->attach("hit"));  // the section's own way: this process's namespace
+    EXPECT_TRUE(answers(7071));
+    EXPECT_EQ(count_in(*session), 3u);
+    auto nowhere = session->attach_network_namespace("/proc/self/ns/no-such", "hit");
+    EXPECT_FALSE(nowhere);
+  });
+}
+
+TEST(Network, AProgramOfASocketMapSeesMessagesOfItsSockets) {
+  in_own_network([] {
+    auto session = load_test(counting(R"(
+struct { __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2); __type(key, u32); __type(value, u32); } sockets SEC(".maps");
+SEC("sonde/hit") int hit(struct sk_msg_md *message) {
+  u32 slot = 0;
+  u64 *value = bpf_map_lookup_elem(&counts, &slot);
+  if (value) __sync_fetch_and_add(value, message->size);
+  return 1;
+}
+)"), {bpf::test_program("hit", "sk_msg", "")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto attached = session->attach_socket_map("sockets", "hit");
+    ASSERT_TRUE(attached) << attached.error().what;
+    base::Fd listening = listen_at(7071), sender(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in to = loopback(7071);
+    ASSERT_EQ(connect(sender.get(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+    uint32_t key = 0, value = static_cast<uint32_t>(sender.get());
+    auto put = session->map("sockets")->update(&key, &value);
+    ASSERT_TRUE(put) << put.error().what;
+    for (int i = 0; i < 3; i++) EXPECT_EQ(send(sender.get(), "hello", 5, 0), 5);
+    EXPECT_EQ(count_in(*session), 15u);
+    session->detach_all();  // a socket that is in the map keeps its program, in the kernel; one that comes in gets none
+    ASSERT_TRUE(session->map("sockets")->remove(&key));
+    ASSERT_TRUE(session->map("sockets")->update(&key, &value));
+    EXPECT_EQ(send(sender.get(), "hello", 5, 0), 5);
+    EXPECT_EQ(count_in(*session), 15u);
+  });
+}
+
+// A cgroup of the test's own, with its process in it.
+class OwnCgroup {
+ public:
+  OwnCgroup() {
+    std::ifstream mounts("/proc/mounts");
+    for (std::string what, where, kind, rest; mounts >> what >> where >> kind && std::getline(mounts, rest);) {
+      if (kind == "cgroup2") root_ = where;
+    }
+    directory_ = root_ + "/sonde-test-" + std::to_string(getpid());
+    is_made_ = !root_.empty() && mkdir(directory_.c_str(), 0755) == 0 && enter(directory_);
+  }
+  ~OwnCgroup() {
+    enter(root_);
+    rmdir(directory_.c_str());
+  }
+  bool is_made() const { return is_made_; }
+  const std::string& directory() const { return directory_; }
+
+ private:
+  static bool enter(const std::string& cgroup) {
+    std::ofstream file(cgroup + "/cgroup.procs");
+    file << getpid() << std::flush;
+    return file.good();
+  }
+
+  std::string root_, directory_;
+  bool is_made_ = false;
+};
+
+TEST(Network, AProgramOfACgroupSeesWhatItsProcessesDo) {
+  NEEDS("kprobe");  // in guests alone: a cgroup is made in the hierarchy of the whole machine
+  in_own_network([] {
+    OwnCgroup cgroup;
+    ASSERT_TRUE(cgroup.is_made());
+    auto session = load_test(counting(R"(
+SEC("sonde/hit") int hit(struct bpf_sock_addr *ctx) {
+  u32 slot = 0;
+  u64 *value = bpf_map_lookup_elem(&counts, &slot);
+  if (value) __sync_fetch_and_add(value, 1);
+  return ctx->user_port != bpf_htons(7072);
+}
+)"), {bpf::test_program("hit", "cgroup", "connect4")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto attached = session->attach_cgroup(cgroup.directory(), "hit");
+    ASSERT_TRUE(attached) << attached.error().what;
+    base::Fd one = listen_at(7071), other = listen_at(7072);
+    EXPECT_TRUE(answers(7071));
+    EXPECT_FALSE(answers(7072));  // the program refused it
+    EXPECT_EQ(count_in(*session), 2u);
+    ASSERT_TRUE(session->detach("cgroup", cgroup.directory()));
+    EXPECT_TRUE(answers(7072));
+    EXPECT_EQ(count_in(*session), 2u);
   });
 }
 

@@ -10,6 +10,7 @@ from places import BUILD
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("folder, only", [("kernel", "*"), ("bpf", "*"),
                                           ("session", "Kprobe*:Fentry*:Attach*:Killed*:Refusal*:TracePipe*:Map*:PerfBuffer*:PerfEvent*:RingBuffer*:Poll*"),
+                                          ("session", "Network*"),
                                           ("session", "Uprobe*:Kinds/Place*:OneLinkOrMany*")])
 def test_unit_tests_of_folder(folder, only, tmp_path):
     report = tmp_path / "report.xml"
