@@ -38,8 +38,19 @@ def nanoseconds(work):
     return min(took)
 
 
+def program():
+    """The guest's clock leaps while it waits for its disk: sonde then takes a compiler that is being read for one that hangs."""
+    for _ in range(5):
+        try:
+            return BPF(text=TEXT)
+        except Exception as error:
+            if "did not finish within" not in str(error):
+                raise
+    return BPF(text=TEXT)
+
+
 def cost(kind, function, work):
-    b = BPF(text=TEXT)
+    b = program()
     if function == "getppid":
         function = b.get_syscall_fnname("getppid")
     work()
