@@ -111,8 +111,6 @@ REASONS = {
     "ppchcalls": no_tracepoint("powerpc", "it is about POWER's hypervisor"),
     "uthreads": no_probes(LIBC, "libc"), "javathreads": no_probes(LIBC, "libc"),
     "tracing/mysqld_query.py": no_program("mysqld"), "tracing/nodejs_http_server.py": no_probes(NODE, "Node"),
-    "ttysnoop": Reason("this kernel's struct iov_iter has its pointers in a union that the verifier does not follow",
-                       lambda: b"__ubuf_iovec" in btf()),
     "zfsdist": no_module("zfs"), "zfsslower": no_module("zfs"),
 }
 
