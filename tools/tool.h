@@ -158,20 +158,33 @@ typedef struct {
 
 // --- rows: one line an event --------------------------------------------------------------------------------------------
 
+// Kernels before 5.8 have no ring buffers: there a row is made in memory of its CPU and goes through a perf buffer.
+static const volatile bool sonde_without_ring_buffers __attribute__((used));
+void *sonde_context(void) __asm__("sonde.context");  // of the program that this is called in, from however deep
 #define ROWS(name, row)                                                                                             \
   BPF_RINGBUF_OUTPUT(name, SONDE_RING_PAGES);                                                                       \
+  BPF_PERF_OUTPUT(name##_by_cpu);                                                                                   \
+  BPF_PERCPU_ARRAY(name##_room, row, 1);                                                                            \
   typedef row name##_row;                                                                                           \
   extern name##_row name##_rows SONDE_NOTE("rows", #name)
 #define SONDE_RING_PAGES 64
 // Room for a row, zeroed, or NULL: that it is lost is counted. What is not sent must be dropped.
 #define new_row(name)                                                                                               \
   ({                                                                                                                \
-    name##_row *row_ = name.ringbuf_reserve(sizeof(name##_row));                                                    \
+    int zero_ = 0;                                                                                                  \
+    name##_row *row_ = sonde_without_ring_buffers ? name##_room.lookup(&zero_) : name.ringbuf_reserve(sizeof(name##_row)); \
     if (row_) __builtin_memset(row_, 0, sizeof(*row_));                                                             \
     row_;                                                                                                           \
   })
-#define send_row(name, row) name.ringbuf_submit(row, 0)
-#define drop_row(name, row) name.ringbuf_discard(row, 0)
+#define send_row(name, row)                                                                                         \
+  ({                                                                                                                \
+    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, sizeof(name##_row));             \
+    else name.ringbuf_submit(row, 0);                                                                               \
+  })
+#define drop_row(name, row)                                                                                         \
+  ({                                                                                                                \
+    if (!sonde_without_ring_buffers) name.ringbuf_discard(row, 0);                                                  \
+  })
 // As text a row is this line, without a header: {field}, {time}, {loadavg}.
 #define LINE(rows, text) SONDE_SAYS("line", #rows, text)
 

@@ -129,6 +129,8 @@ struct LoadOptions {
   std::function<void(std::string_view)> log;
   // Maps of BPF_TABLE_SHARED are seen by the sessions of this process with the same name here; those of BPF_TABLE_PUBLIC by all.
   std::string maps_namespace;
+  // Maps that the program will not touch, because its constants say so: they are made small, and of a kind that every kernel has.
+  std::vector<std::string> idle_maps;
 };
 
 // Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is loaded

@@ -50,6 +50,15 @@ void size_perf_outputs(bpf_object* object, const spec::Spec& spec) {
   }
 }
 
+void shrink(bpf_map* map) {
+  if (!map) return;
+  bpf_map__set_type(map, BPF_MAP_TYPE_ARRAY);
+  bpf_map__set_key_size(map, sizeof(uint32_t));
+  bpf_map__set_value_size(map, sizeof(uint32_t));
+  bpf_map__set_max_entries(map, 1);
+  bpf_map__set_map_flags(map, 0);
+}
+
 struct NamedMap {
   bpf_map* map;
   std::string name;
@@ -75,11 +84,12 @@ int find_lost(bpf_object* object, const std::string& name) {
 
 void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
 
-Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec, const std::string& space) {
+Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec, const std::string& space,
+                                            std::span<const std::string> idle_maps) {
   for (int attempt = 1;; attempt++) {
     std::unique_ptr<Image> image(new Image);
     RETURN_IF_ERROR(image->open(object));
-    Status made = image->make(spec, space);
+    Status made = image->make(spec, space, idle_maps);
     if (made) return image;
     // Someone pinned a map between our look and our own pinning: it is taken in the next round.
     bool is_late = made.error().code == EEXIST && attempt < kMaxAttempts;
@@ -98,8 +108,9 @@ Status Image::open(std::string_view object) {
                                                      capture.text().empty() ? std::strerror(code) : capture.cause()));
 }
 
-Status Image::make(const spec::Spec& spec, const std::string& space) {
+Status Image::make(const spec::Spec& spec, const std::string& space, std::span<const std::string> idle_maps) {
   size_perf_outputs(object_.get(), spec);
+  for (const std::string& name : idle_maps) shrink(bpf_object__find_map_by_name(object_.get(), name.c_str()));
   std::vector<NamedMap> maps = named_maps(object_.get());
   MapSupply supply(object_.get(), spec, space);
   RETURN_IF_ERROR(supply.before_load());

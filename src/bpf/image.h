@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,9 @@ struct MapInfo {
 
 class Image {
  public:
-  // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED).
-  static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {});
+  // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED). Idle maps are those that no program reaches.
+  static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {},
+                                            std::span<const std::string> idle_maps = {});
 
   const std::vector<MapInfo>& maps() const { return maps_; }
   const Code* code(std::string_view symbol) const;
@@ -47,7 +49,7 @@ class Image {
   };
   Image() = default;
   Status open(std::string_view object);
-  Status make(const spec::Spec& spec, const std::string& space);
+  Status make(const spec::Spec& spec, const std::string& space, std::span<const std::string> idle_maps);
   void describe_map(bpf_map* map, std::string name);
 
   std::unique_ptr<bpf_object, CloseObject> object_;

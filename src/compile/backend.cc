@@ -195,6 +195,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   entries = make_entries(module, programs, options.variants);
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();
+  for (const Entry& entry : entries) resolve_contexts(*entry.function);
   resolve_packet_contexts(module, entries, options.error);
   settle_variants(entries, options.variants);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();

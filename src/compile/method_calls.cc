@@ -86,4 +86,18 @@ void resolve_method_calls(llvm::Module& module) {
   }
 }
 
+void resolve_contexts(llvm::Function& program) {
+  if (program.arg_empty()) return;
+  llvm::SmallVector<llvm::CallBase*> calls;
+  for (auto& instruction : llvm::instructions(program)) {
+    auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+    auto* callee = call ? call->getCalledFunction() : nullptr;
+    if (callee && callee->getName() == "sonde.context") calls.push_back(call);
+  }
+  for (auto* call : calls) {
+    call->replaceAllUsesWith(program.getArg(0));
+    call->eraseFromParent();
+  }
+}
+
 }  // namespace sonde::compile

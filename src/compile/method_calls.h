@@ -12,4 +12,7 @@ namespace sonde::compile {
 // that it will be inlined into.
 void resolve_method_calls(llvm::Module& module);
 
+// sonde_context(), called wherever it was before everything was inlined into the program, is the program's context.
+void resolve_contexts(llvm::Function& program);
+
 }  // namespace sonde::compile

@@ -8,6 +8,8 @@
 namespace sonde::frame {
 namespace {
 
+constexpr unsigned kPerfPages = 64;  // a CPU
+
 class RowsShape : public Shape {
  public:
   RowsShape(Stage& stage, const Rows& rows)
@@ -17,12 +19,17 @@ class RowsShape : public Shape {
 
   Status open() override {
     RETURN_IF_ERROR(read_patterns());
-    ASSIGN_OR_RETURN(Map map, stage_.session.map(rows_.map));
+    auto counted = [](int, uint64_t) {};  // told at the end
     auto show = [this](const void* data, uint32_t size) {
       put({static_cast<const char*>(data), size});
       return 0;
     };
-    return map.open_ring_buffer(show, [](int, uint64_t) {});  // losses are told at the end
+    if (stage_.by_perf_buffer) {
+      ASSIGN_OR_RETURN(Map map, stage_.session.map(rows_.by_cpu()));
+      return map.open_perf_buffer([show](int, const void* data, uint32_t size) { show(data, size); }, counted, kPerfPages);
+    }
+    ASSIGN_OR_RETURN(Map map, stage_.session.map(rows_.map));
+    return map.open_ring_buffer(show, counted);
   }
 
   void begin() override {

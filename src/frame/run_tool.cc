@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@
 #include "frame/shape.h"
 #include "frame/stop.h"
 #include "frame/value_text.h"
+#include "kernel/features.h"
 
 namespace sonde::frame {
 namespace {
@@ -25,10 +27,24 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kStep{100};  // how long a signal may go unnoticed
 
-Result<Object> with_constants(const Object& object, const Choices& choices) {
+// SONDE_EVENTS=perf stands for a kernel before 5.8.
+bool needs_perf_buffers() {
+  const char* forced = std::getenv("SONDE_EVENTS");
+  return (forced && std::string_view(forced) == "perf") || !kernel::has_feature("ringbuf");
+}
+
+// Of each pair of buffers, the one that is not used.
+LoadOptions load_options(const Tool& tool, bool by_perf_buffer) {
+  LoadOptions options;
+  for (const Rows& rows : tool.rows) options.idle_maps.push_back(by_perf_buffer ? rows.map : rows.by_cpu());
+  return options;
+}
+
+Result<Object> with_constants(const Object& object, const Choices& choices, bool by_perf_buffer) {
   ASSIGN_OR_RETURN(Constants constants, Constants::open(object.bytes()));
   for (const auto& [name, bytes] : choices.values) RETURN_IF_ERROR(constants.set(name, bytes));
   ASSIGN_OR_RETURN(std::string filter, filter_bytes(choices.filter));
+  if (by_perf_buffer && constants.get("sonde_without_ring_buffers")) RETURN_IF_ERROR(constants.set("sonde_without_ring_buffers", "\1"));
   if (constants.get("sonde_filter")) RETURN_IF_ERROR(constants.set("sonde_filter", filter));
   return Object::from_bytes(std::move(constants).take_object(), object.spec().source_name);
 }
@@ -65,8 +81,8 @@ std::string filled(const std::string& pattern, Stage& stage) {
 // One run of one tool.
 class ToolRun {
  public:
-  ToolRun(Session session, const Tool& tool, const Choices& choices)
-      : session_(std::move(session)), stage_{session_, tool, choices, {}}, stop_(choices.duration) {}
+  ToolRun(Session session, const Tool& tool, const Choices& choices, bool by_perf_buffer)
+      : session_(std::move(session)), stage_{session_, tool, choices, by_perf_buffer, {}}, stop_(choices.duration) {}
 
   Status go() {
     make_shapes();
@@ -244,9 +260,10 @@ void put_json(const nlohmann::ordered_json& record) {
 
 Status run_tool(const Object& object, const Tool& tool, const Choices& choices) {
   if (!bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
-  ASSIGN_OR_RETURN(Object chosen, with_constants(object, choices));
-  ASSIGN_OR_RETURN(Session session, Session::load(chosen));
-  return ToolRun(std::move(session), tool, choices).go();
+  bool by_perf_buffer = needs_perf_buffers();
+  ASSIGN_OR_RETURN(Object chosen, with_constants(object, choices, by_perf_buffer));
+  ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, by_perf_buffer)));
+  return ToolRun(std::move(session), tool, choices, by_perf_buffer).go();
 }
 
 int run_tool_command(const Object& object, const std::string& name, const std::string& command,

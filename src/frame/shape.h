@@ -16,6 +16,7 @@ struct Stage {
   Session& session;
   const Tool& tool;
   const Choices& choices;
+  bool by_perf_buffer;  // rows come by perf buffers: there are no ring buffers
   Surroundings surroundings;
 
   const spec::Spec& spec() const { return session.spec(); }

@@ -57,6 +57,8 @@ struct Rows {
   spec::TypeId row = 0;
   Conditions conditions;
   std::string line;  // what stands for the columns as text
+
+  std::string by_cpu() const { return map + "_by_cpu"; }  // the perf buffer that takes the place of the ring buffer
 };
 
 struct ComputedColumn {

@@ -37,6 +37,14 @@ def test_rows_of_one_process(tool, files):
     assert {row[-2] for row in present} == {"0"} and {(row[-3], row[-2]) for row in absent} == {("-1", "2")}
 
 
+def test_without_ring_buffers(tool, files, monkeypatch):
+    monkeypatch.setenv("SONDE_EVENTS", "perf")
+    running = tool("opensnoop", "-p", os.getpid())
+    files()
+    lines = running.finish()
+    assert len(rows_of(lines, "present")) == len(rows_of(lines, "absent")) == TIMES
+
+
 def test_failed_ones_only(tool, files):
     running = tool("opensnoop", "-x", "-p", os.getpid())
     files()
