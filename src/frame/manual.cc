@@ -52,12 +52,22 @@ std::string synopsis(const CLI::App& app, const std::string& name) {
   return line;
 }
 
+// "; with --timestamp". A condition may name an option of all tools, as "tid".
+std::string when(const Tool& tool, const Conditions& conditions) {
+  std::string text;
+  for (const Condition& each : conditions) {
+    const ToolOption* option = find_option(tool, each.option);
+    text += fmt::format("; {} --{}", each.wanted ? "with" : "without", option ? option->long_name : each.option);
+  }
+  return text;
+}
+
 std::string columns(const spec::Spec& spec, const Tool& tool) {
   std::string rows;
   for (const Rows& each : tool.rows) {
     for (const ColumnField& column : columns_of(spec, each.row)) {
-      rows += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(column.style.title), escaped("\"" + column.field.name + "\" as JSON" +
-                          (column.style.conditions.empty() ? "" : fmt::format("; with --{}", find_option(tool, column.style.conditions[0].option)->long_name))));
+      std::string text = fmt::format("\"{}\" as JSON{}", column.field.name, when(tool, column.style.conditions));
+      rows += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(column.style.title), escaped(text));
     }
   }
   return rows.empty() ? "" : ".SH COLUMNS\n" + rows;
