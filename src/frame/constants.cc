@@ -30,7 +30,7 @@ Result<Constants> Constants::open(std::string object) {
 
 Result<Constants::Place> Constants::find(std::string_view name) const {
   std::string_view names = std::string_view(object_).substr(names_.offset, names_.size);
-  for (size_t at = 0; at + sizeof(Elf64_Sym) <= symbols_.size; at += sizeof(Elf64_Sym)) {
+  for (size_t at = 0; !name.empty() && at + sizeof(Elf64_Sym) <= symbols_.size; at += sizeof(Elf64_Sym)) {
     Elf64_Sym symbol;
     std::memcpy(&symbol, object_.data() + symbols_.offset + at, sizeof symbol);
     if (symbol.st_shndx != rodata_index_ || rodata_index_ == 0 || symbol.st_name >= names.size()) continue;

@@ -27,6 +27,8 @@ Spec sample() {
                {"events", "perf_output", 4, 4, 4, 8, 0, {}, {}, 4, "", "", "public"}};
   spec.programs = {{"tracepoint__a__b", "tp_a_b", {"tracepoint", "a:b"}, true, 12, {{"fentry", "tp_a_b__fentry"}}}};
   spec.tracepoints = {{"vmscan", "mm_vmscan_direct_reclaim_end", {{"nr_reclaimed", 8, 8}}}};
+  spec.types[4].fields[0].notes = {{"column", {"PID", "-6"}}, {"if", {"by_process"}}};
+  spec.declarations = {{"by_process", 1, {{"option", {"80", "pids", "a line each"}}}}, {"tp_a_b", 0, {{"optional", {}}}}};
   return spec;
 }
 
@@ -59,6 +61,19 @@ TEST(Spec, SurvivesTheWayThroughJson) {
   EXPECT_TRUE(again->programs[0].auto_attach);
   EXPECT_EQ(again->programs[0].variants[0].symbol, "tp_a_b__fentry");
   EXPECT_EQ(again->tracepoints[0].fields[0].offset, 8u);
+  EXPECT_EQ(again->types[4].fields[0].notes, spec.types[4].fields[0].notes);
+  EXPECT_EQ(again->types[4].fields[1].notes.size(), 0u);
+  ASSERT_EQ(again->declarations.size(), 2u);
+  EXPECT_EQ(again->declarations[0].name, "by_process");
+  EXPECT_EQ(again->declarations[0].notes, spec.declarations[0].notes);
+  EXPECT_EQ(again->declarations[1].notes[0].kind, "optional");
+}
+
+TEST(Spec, NotesAreListsThatBeginWithAKind) {
+  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":[[]]}]})"), HasSubstr("begin with a kind"));
+  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":["tool"]}]})"), HasSubstr("an array of arrays of strings"));
+  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":[["tool",1]]}]})"), HasSubstr("an array of arrays of strings"));
+  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","type":7}]})"), HasSubstr("x is of type 7, which does not exist"));
 }
 
 TEST(Spec, UnknownKeysAreIgnored) {

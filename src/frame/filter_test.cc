@@ -1,0 +1,53 @@
+// Filters as the program's constant.
+#include "frame/filter.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace sonde::frame {
+namespace {
+
+uint32_t word_at(const std::string& bytes, size_t at) {
+  uint32_t word = 0;
+  std::memcpy(&word, bytes.data() + at, sizeof word);
+  return word;
+}
+
+// Offsets in struct sonde_filter of tools/tool.h.
+constexpr size_t kPid = 0, kTid = 4, kUid = 8, kHasUid = 12, kOwnPid = 16, kCommLength = 20, kComm = 24, kCgroup = 40;
+
+TEST(Filter, NobodyIsLeftOutByDefault) {
+  auto bytes = filter_bytes({});
+  ASSERT_TRUE(bytes) << bytes.error().what;
+  EXPECT_EQ(bytes->size(), 64u);
+  for (size_t at : {kPid, kTid, kUid, kHasUid, kCommLength, kCgroup, kCgroup + 4}) EXPECT_EQ(word_at(*bytes, at), 0u) << at;
+  EXPECT_EQ(word_at(*bytes, kOwnPid), static_cast<uint32_t>(::getpid()));
+}
+
+TEST(Filter, ProcessesThreadsUsersAndNames) {
+  auto bytes = filter_bytes({.pid = 181, .tid = 182, .user = "root", .comm = "a-name-of-more-than-fifteen"});
+  ASSERT_TRUE(bytes) << bytes.error().what;
+  EXPECT_EQ(word_at(*bytes, kPid), 181u);
+  EXPECT_EQ(word_at(*bytes, kTid), 182u);
+  EXPECT_EQ(word_at(*bytes, kUid), 0u);
+  EXPECT_EQ(word_at(*bytes, kHasUid), 1u);  // user 0 is a user
+  EXPECT_EQ(word_at(*bytes, kCommLength), 15u);  // what a task's name can hold
+  EXPECT_EQ(bytes->substr(kComm, 16), std::string("a-name-of-more-") + '\0');
+  EXPECT_EQ(word_at(*filter_bytes({.user = "65534"}), kUid), 65534u);
+}
+
+TEST(Filter, WhatIsNotThereIsNamed) {
+  auto what = [](const Filter& filter) {
+    auto bytes = filter_bytes(filter);
+    return bytes ? "" : bytes.error().what;
+  };
+  EXPECT_EQ(what({.user = "nobody-has-this-name"}), "there is no user nobody-has-this-name");
+  EXPECT_EQ(what({.cgroup = "no/such/group"}), "there is no cgroup /sys/fs/cgroup/no/such/group");
+  EXPECT_EQ(what({.container = "no-such-container"}), "there is no container no-such-container");
+  EXPECT_EQ(what({.unit = "no-such-unit"}), "there is no unit no-such-unit that runs");
+}
+
+}  // namespace
+}  // namespace sonde::frame
