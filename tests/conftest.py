@@ -25,12 +25,12 @@ def needs(request):
 
 @pytest.fixture
 def tables():
-    """tables(text) gives a BPF object of that text, which is closed after the test."""
+    """tables(text, …) gives a BPF object of that text, which is closed after the test; the rest is BPF's."""
     from bcc import BPF
     made = []
 
-    def make(text):
-        made.append(BPF(text=text))
+    def make(text, **options):
+        made.append(BPF(text=text, **options))
         return made[-1]
     yield make
     for each in made:

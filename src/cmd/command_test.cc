@@ -116,6 +116,8 @@ TEST_F(Command, ToolsAreListedByTheirGroups) {
 
 TEST_F(Command, AToolHasItsOwnHelpAndSaysHowItIsUsed) {
   EXPECT_THAT(run({"opensnoop", "-h"}).out, testing::AllOf(HasSubstr("Usage: sonde opensnoop"), HasSubstr("--pid"), HasSubstr("--json")));
+  EXPECT_EQ(run({"opensnoop", "-d", "0"}).err, "opensnoop: error: --duration: 0 is not a positive number\nhint: sonde opensnoop -h says how it is used\n");
+  EXPECT_THAT(run({"opensnoop", "-p", "4000000000"}).err, StartsWith("opensnoop: error: there is no process 4000000000\nhint: "));
   Outcome wrong = run({"opensnoop", "--bogus"});
   EXPECT_EQ(wrong.code(), 2);
   EXPECT_THAT(wrong.err, StartsWith("opensnoop: error: "));

@@ -15,6 +15,12 @@
 namespace sonde::frame {
 namespace {
 
+// CLI11's own check would be named in the help, and says its bounds in full.
+std::string check_positive(const std::string& text) {
+  double number = 0;
+  bool good = CLI::detail::lexical_cast(text, number) && number > 0 && number < 1e9;
+  return good ? "" : text + " is not a positive number";
+}
 constexpr size_t kMaxList = 32;  // SONDE_LIST of tools/tool.h
 
 // Options as CLI11 wants them, and what came of them.
@@ -145,12 +151,12 @@ class CommandLine {
     if (tool_.interval) {
       choices_.interval = *tool_.interval;
       app_.add_option("interval", choices_.interval, choices_.interval ? "seconds between reports" : "seconds between reports (default: one report, at the end)")
-          ->check(CLI::Range(1u, 1'000'000'000u));
-      app_.add_option("count", choices_.count, "reports, then end")->check(CLI::Range(uint64_t{1}, UINT64_MAX));
+          ->check(check_positive)->type_name("");
+      app_.add_option("count", choices_.count, "reports, then end")->check(check_positive)->type_name("");
     }
-    if (tool_.has_duration) app_.add_option("duration", choices_.duration, "seconds, then end")->check(CLI::PositiveNumber);
+    if (tool_.has_duration) app_.add_option("duration", choices_.duration, "seconds, then end")->check(check_positive);
     std::string duration = names(tool_.has_duration ? 0 : 'd', "duration");
-    if (!duration.empty()) app_.add_option(duration, choices_.duration, "end after so many seconds")->check(CLI::PositiveNumber)->type_name("SECONDS");
+    if (!duration.empty()) app_.add_option(duration, choices_.duration, "end after so many seconds")->check(check_positive)->type_name("SECONDS");
   }
 
   void add_outputs() {

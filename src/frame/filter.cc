@@ -113,6 +113,11 @@ Result<std::string> cgroup_directory(const Filter& filter) {
   return fmt::format("{}/{}", kCgroups, filter.cgroup);
 }
 
+Status check_number(uint32_t number, const char* what) {
+  if (number == 0 || base::file_exists(fmt::format("/proc/{}", number))) return {};
+  return base::fail(ErrorKind::kNotFound, fmt::format("there is no {} {}", what, number), "ps -eL lists processes and threads by their numbers");
+}
+
 // How deep the caller's PID namespace lies: our numbers in all of them are in /proc/self/status.
 uint32_t namespace_level() {
   Result<std::string> status = base::read_file("/proc/self/status");
@@ -137,6 +142,8 @@ Status set_namespace(FilterConstant& constant) {
 }  // namespace
 
 Result<std::string> filter_bytes(const Filter& filter) {
+  RETURN_IF_ERROR(check_number(filter.pid, "process"));
+  RETURN_IF_ERROR(check_number(filter.tid, "thread"));
   FilterConstant constant{};
   constant.pid = filter.pid;
   constant.tid = filter.tid;

@@ -27,10 +27,11 @@ TEST(Filter, NobodyIsLeftOutByDefault) {
 }
 
 TEST(Filter, ProcessesThreadsUsersAndNames) {
-  auto bytes = filter_bytes({.pid = 181, .tid = 182, .user = "root", .comm = "a-name-of-more-than-fifteen"});
+  auto own = static_cast<uint32_t>(::getpid());
+  auto bytes = filter_bytes({.pid = own, .tid = 1, .user = "root", .comm = "a-name-of-more-than-fifteen"});
   ASSERT_TRUE(bytes) << bytes.error().what;
-  EXPECT_EQ(word_at(*bytes, kPid), 181u);
-  EXPECT_EQ(word_at(*bytes, kTid), 182u);
+  EXPECT_EQ(word_at(*bytes, kPid), own);
+  EXPECT_EQ(word_at(*bytes, kTid), 1u);
   EXPECT_EQ(word_at(*bytes, kUid), 0u);
   EXPECT_EQ(word_at(*bytes, kHasUid), 1u);  // user 0 is a user
   EXPECT_EQ(word_at(*bytes, kCommLength), 15u);  // what a task's name can hold
@@ -43,7 +44,10 @@ TEST(Filter, WhatIsNotThereIsNamed) {
     auto bytes = filter_bytes(filter);
     return bytes ? "" : bytes.error().what;
   };
+  EXPECT_EQ(what({.pid = 4'000'000'000}), "there is no process 4000000000");
+  EXPECT_EQ(what({.tid = 4'000'000'000}), "there is no thread 4000000000");
   EXPECT_EQ(what({.user = "nobody-has-this-name"}), "there is no user nobody-has-this-name");
+  EXPECT_EQ(what({.user = "4294967295"}), "there is no user 4294967295");
   EXPECT_EQ(what({.cgroup = "no/such/group"}), "there is no cgroup /sys/fs/cgroup/no/such/group");
   EXPECT_EQ(what({.container = "no-such-container"}), "there is no container no-such-container");
   EXPECT_EQ(what({.unit = "no-such-unit"}), "there is no unit no-such-unit that runs");

@@ -1,8 +1,9 @@
 // Rows: one line an event.
+#include <algorithm>
 #include <regex>
 
-#include "base/file.h"
 #include "frame/columns.h"
+#include "frame/pattern.h"
 #include "frame/shape.h"
 
 namespace sonde::frame {
@@ -61,31 +62,11 @@ class RowsShape : public Shape {
                        [&](const Pattern& each) { return std::regex_search(columns_.text(each.column, {row}), each.wanted); });
   }
 
-  std::string filled_line(std::string_view row) {
-    std::string text;
-    for (size_t at = 0; at < rows_.line.size();) {
-      size_t end = rows_.line[at] == '{' ? rows_.line.find('}', at) : std::string::npos;
-      if (end == std::string::npos) {
-        text += rows_.line[at++];
-        continue;
-      }
-      std::string word = rows_.line.substr(at + 1, end - at - 1);
-      if (word == "time") text += stage_.surroundings.now_clock();
-      else if (word == "loadavg") text += load_average();
-      else text += columns_.text(word, {row});
-      at = end + 1;
-    }
-    return text;
-  }
-
-  static std::string load_average() {
-    std::string load = base::read_file("/proc/loadavg").value_or("");
-    return load.substr(0, load.find('\n'));
-  }
-
   void put(std::string_view row) {
     if (!is_wanted(row)) return;
-    if (stage_.choices.format == Format::kText && !rows_.line.empty()) return put_line(filled_line(row));
+    if (stage_.choices.format == Format::kText && !rows_.line.empty()) {
+      return put_line(filled(rows_.line, [&](const std::string& word) { return columns_.text(word, {row}); }));
+    }
     switch (stage_.choices.format) {
       case Format::kText: return put_line(columns_.line({row}));
       case Format::kJson: return put_json(columns_.json({row}));

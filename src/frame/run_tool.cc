@@ -14,6 +14,7 @@
 #include "bpf/permission.h"
 #include "frame/constants.h"
 #include "frame/losses.h"
+#include "frame/pattern.h"
 #include "frame/shape.h"
 #include "frame/stop.h"
 #include "frame/value_text.h"
@@ -50,32 +51,17 @@ Result<Object> with_constants(const Object& object, const Choices& choices, bool
 }
 
 // "{name}" is an option's value, "{option?text}" text if it is on.
-std::string filled(const std::string& pattern, Stage& stage) {
-  std::string text;
-  for (size_t at = 0; at < pattern.size();) {
-    size_t end = pattern[at] == '{' ? pattern.find('}', at) : std::string::npos;
-    if (end == std::string::npos) {
-      text += pattern[at++];
-      continue;
-    }
-    std::string word = pattern.substr(at + 1, end - at - 1);
-    at = end + 1;
+std::string filled_by_options(const std::string& pattern, Stage& stage) {
+  return filled(pattern, [&](const std::string& word) -> std::string {
     size_t question = word.find('?');
     std::string name = word.substr(0, question);
+    if (question != std::string::npos) return stage.choices.on(name) ? word.substr(question + 1) : "";
     const ToolOption* option = find_option(stage.tool, name);
-    if (question != std::string::npos) {
-      if (stage.choices.on(name)) text += word.substr(question + 1);
-    } else if (name == "time") {
-      text += stage.surroundings.now_clock();
-    } else if (name == "loadavg") {
-      std::string load = base::read_file("/proc/loadavg").value_or("");
-      text += load.substr(0, load.find('\n'));
-    } else if (auto value = stage.choices.values.find(name); option && value != stage.choices.values.end()) {
-      ColumnStyle plain;
-      text += text_of({stage.spec(), option->type, value->second, plain, stage.surroundings});
-    }
-  }
-  return text;
+    auto value = stage.choices.values.find(name);
+    if (!option || value == stage.choices.values.end()) return "";
+    ColumnStyle plain;
+    return text_of({stage.spec(), option->type, value->second, plain, stage.surroundings});
+  });
 }
 
 // One run of one tool.
@@ -120,7 +106,7 @@ class ToolRun {
   }
 
   void say_intro(const std::string& line) {
-    std::string text = filled(line, stage_);
+    std::string text = filled_by_options(line, stage_);
     if (for_people() && !text.empty()) put_line(text);
   }
 
@@ -168,7 +154,7 @@ class ToolRun {
       return session_.attach_perf_event(event, probe.program);
     }
     int pid = stage_.choices.filter.pid ? static_cast<int>(stage_.choices.filter.pid) : -1;
-    Session::UserProbe place{.binary = filled(probe.target, stage_), .symbol = probe.symbol, .pid = pid};
+    Session::UserProbe place{.binary = filled_by_options(probe.target, stage_), .symbol = probe.symbol, .pid = pid};
     return probe.kind == "uprobe" ? session_.attach_uprobe(place, probe.program) : session_.attach_uretprobe(place, probe.program);
   }
 
@@ -238,7 +224,7 @@ class ToolRun {
     if (stage_.tool.clears_screen && !stage_.choices.keep_screen && ::isatty(STDOUT_FILENO)) std::fputs("\033[H\033[2J", stdout);
     else if (!stage_.tool.histograms.empty()) put_line("");
     for (const Heading& heading : stage_.tool.headings) {
-      if (heading.option.empty() || stage_.choices.on(heading.option)) put_line(filled(heading.text, stage_));
+      if (heading.option.empty() || stage_.choices.on(heading.option)) put_line(filled_by_options(heading.text, stage_));
     }
   }
 

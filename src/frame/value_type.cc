@@ -81,7 +81,7 @@ double Surroundings::seconds_since_start(uint64_t ktime_ns) const {
 
 uint64_t Surroundings::wall_time_ns(uint64_t ktime_ns) const { return ktime_ns + wall_offset_ns_; }
 
-std::string Surroundings::now_clock() const { return clock_text(now_ns(CLOCK_REALTIME)); }
+std::string Surroundings::now_clock() { return clock_text(now_ns(CLOCK_REALTIME)); }
 std::string Surroundings::zone() const { return formatted(now_ns(CLOCK_REALTIME), "%Z"); }
 std::string Surroundings::now_iso() const { return iso_text(now_ns(CLOCK_REALTIME)); }
 
@@ -121,6 +121,7 @@ nlohmann::json json_of(const Value& value) {
   const spec::Type& described = value.spec.types[value.type];
   const ValueType* type = find_value_type(described.spelling);
   if (type && type->json) return type->json(value);
+  if (type && type->text && type->json_type && type->json_type == std::string_view("string")) return type->text(value);
   if (described.kind == spec::TypeKind::kBool) return value.number() != 0;
   if (is_number(described) && described.kind != spec::TypeKind::kFloat && described.size <= 8) {
     if (described.is_signed) return value.signed_number();

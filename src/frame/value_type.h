@@ -24,7 +24,7 @@ class Surroundings {
   double seconds_since_start(uint64_t ktime_ns) const;
   // The wall clock at a moment of bpf_ktime_get_ns(), in nanoseconds since 1970.
   uint64_t wall_time_ns(uint64_t ktime_ns) const;
-  std::string now_clock() const;  // "12:00:01"
+  static std::string now_clock();  // "12:00:01"
   std::string now_iso() const;    // "2026-01-31T12:00:01.000000000+0100"
   const Symbols& kernel();
   const Symbols& process(int pid);
@@ -56,11 +56,11 @@ struct Value {
 
 struct ValueType {
   const char* name;
-  std::string (*text)(const Value&);
-  nlohmann::json (*json)(const Value&);  // nullptr: as the bytes are, a number or a string
+  std::string (*text)(const Value&) = nullptr;     // nullptr: as the bytes are
+  nlohmann::json (*json)(const Value&) = nullptr;  // nullptr: the text if json_type is "string", else as the bytes are
   // Of an option's value: bytes of at most `size`. nullptr: a number.
-  Result<std::string> (*parse)(std::string_view text, size_t size);
-  const char* json_type;  // of the schema: "number", "string", "integer", "strings"; nullptr: by the bytes
+  Result<std::string> (*parse)(std::string_view text, size_t size) = nullptr;
+  const char* json_type = nullptr;  // of the schema: "number", "string", "integer", "strings"; nullptr: by the bytes
   bool is_below = false;  // lines below the row's own, without a title
 };
 

@@ -11,15 +11,8 @@ CFLAGS = ["-DPID=%d" % os.getpid()]
 
 
 @pytest.fixture
-def load():
-    made = []
-
-    def make(text, **options):
-        made.append(BPF(text=COUNT + text.replace("MINE", MINE), cflags=CFLAGS, **options))
-        return made[-1]
-    yield make
-    for each in made:
-        each.cleanup()
+def load(tables):
+    return lambda text, **options: tables(COUNT + text.replace("MINE", MINE), cflags=CFLAGS, **options)
 
 
 def hits(b):

@@ -10,15 +10,8 @@ COUNTING = "BPF_ARRAY(hits, u64, 1);\n"
 
 
 @pytest.fixture
-def load():
-    made = []
-
-    def make(text):
-        made.append(BPF(text=COUNTING + text.replace("OWN", OWN), cflags=["-DPID=%d" % os.getpid()]))
-        return made[-1]
-    yield make
-    for each in made:
-        each.cleanup()
+def load(tables):
+    return lambda text: tables(COUNTING + text.replace("OWN", OWN), cflags=["-DPID=%d" % os.getpid()])
 
 
 def hits(b):

@@ -43,7 +43,6 @@ const ValueType& arguments_type() {
       .name = "arguments_t",
       .text = text,
       .json = [](const Value& value) -> nlohmann::json { return words(value); },
-      .parse = nullptr,
       .json_type = "strings"};
   return kType;
 }

@@ -11,7 +11,6 @@ const ValueType& boot_time_type() {
         return fmt::format("{:.{}f}", static_cast<double>(value.number()) / 1e9, digits);
       },
       .json = [](const Value& value) -> nlohmann::json { return static_cast<double>(value.number()) / 1e9; },
-      .parse = nullptr,
       .json_type = "number"};
   return kType;
 }

@@ -10,10 +10,7 @@ const ValueType& bytes_type() {
         uint64_t divisor = value.style.unit == "KB" ? 1024 : value.style.unit == "MB" ? 1024 * 1024 : 1;
         if (value.style.digits <= 0) return fmt::format("{}", value.number() / divisor);
         return fmt::format("{:.{}f}", static_cast<double>(value.number()) / static_cast<double>(divisor), value.style.digits);
-      },
-      .json = nullptr,
-      .parse = nullptr,
-      .json_type = nullptr};
+      }};
   return kType;
 }
 

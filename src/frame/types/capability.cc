@@ -29,8 +29,6 @@ const ValueType& capability_type() {
   static const ValueType kType{
       .name = "capability_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

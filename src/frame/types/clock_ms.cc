@@ -8,7 +8,6 @@ const ValueType& clock_ms_type() {
       .name = "clock_ms_t",
       .text = [](const Value& value) { return clock_ms_text(value.surroundings.wall_time_ns(value.number()), false); },
       .json = [](const Value& value) -> nlohmann::json { return iso_text(value.surroundings.wall_time_ns(value.number())); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

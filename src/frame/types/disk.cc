@@ -22,7 +22,6 @@ const ValueType& disk_type() {
   static const ValueType kType{
       .name = "disk_t",
       .text = [](const Value& value) { return value.surroundings.disk_name(static_cast<uint32_t>(value.number())); },
-      .json = [](const Value& value) -> nlohmann::json { return value.surroundings.disk_name(static_cast<uint32_t>(value.number())); },
       .parse = parse,
       .json_type = "string"};
   return kType;

@@ -19,10 +19,7 @@ const ValueType& duration_ns_type() {
         double shown = static_cast<double>(value.number()) / divisor(value.style.unit);
         if (value.style.digits <= 0) return fmt::format("{}", static_cast<uint64_t>(shown));
         return fmt::format("{:.{}f}", shown, value.style.digits);
-      },
-      .json = nullptr,
-      .parse = nullptr,
-      .json_type = nullptr};
+      }};
   return kType;
 }
 

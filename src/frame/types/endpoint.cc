@@ -30,8 +30,6 @@ const ValueType& endpoint_type() {
   static const ValueType kType{
       .name = "endpoint_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -1,9 +1,8 @@
 // exit_code_t: how a task ended: "0", "code 3", "signal 11 (SEGV), core dumped".
 #include "frame/value_type.h"
 
-#include <cstring>
-
 #include <csignal>
+#include <cstring>
 
 namespace sonde::frame {
 namespace {
@@ -22,8 +21,6 @@ const ValueType& exit_code_type() {
   static const ValueType kType{
       .name = "exit_code_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -6,10 +6,7 @@ namespace sonde::frame {
 const ValueType& hex_type() {
   static const ValueType kType{
       .name = "hex_t",
-      .text = [](const Value& value) { return fmt::format("{:x}", value.number()); },
-      .json = nullptr,
-      .parse = nullptr,
-      .json_type = nullptr};
+      .text = [](const Value& value) { return fmt::format("{:x}", value.number()); }};
   return kType;
 }
 

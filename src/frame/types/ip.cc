@@ -27,8 +27,6 @@ const ValueType& ip_type() {
   static const ValueType kType{
       .name = "ip_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -28,8 +28,6 @@ const ValueType& joined_path_type() {
   static const ValueType kType{
       .name = "joined_path_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -90,8 +90,6 @@ const ValueType& mount_call_type() {
   static const ValueType kType{
       .name = "mount_call_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

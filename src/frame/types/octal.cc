@@ -6,10 +6,7 @@ namespace sonde::frame {
 const ValueType& octal_type() {
   static const ValueType kType{
       .name = "octal_t",
-      .text = [](const Value& value) { return fmt::format("{:0{}o}", value.number(), value.style.digits < 0 ? 8 : value.style.digits); },
-      .json = nullptr,
-      .parse = nullptr,
-      .json_type = nullptr};
+      .text = [](const Value& value) { return fmt::format("{:0{}o}", value.number(), value.style.digits < 0 ? 8 : value.style.digits); }};
   return kType;
 }
 

@@ -25,9 +25,7 @@ const ValueType& open_flag_type() {
   static const ValueType kType{
       .name = "open_flag_t",
       .text = [](const Value& value) { return name_of(kFlags, static_cast<int64_t>(value.number())); },
-      .json = nullptr,
-      .parse = parse,
-      .json_type = nullptr};
+      .parse = parse};
   return kType;
 }
 

@@ -6,10 +6,7 @@ namespace sonde::frame {
 const ValueType& open_mode_type() {
   static const ValueType kType{
       .name = "open_mode_t",
-      .text = [](const Value& value) { return value.signed_number() < 0 ? std::string("n/a") : fmt::format("{:04o}", value.number()); },
-      .json = nullptr,
-      .parse = nullptr,
-      .json_type = nullptr};
+      .text = [](const Value& value) { return value.signed_number() < 0 ? std::string("n/a") : fmt::format("{:04o}", value.number()); }};
   return kType;
 }
 

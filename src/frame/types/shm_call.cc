@@ -56,8 +56,6 @@ const ValueType& shm_call_type() {
   static const ValueType kType{
       .name = "shm_call_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -21,7 +21,6 @@ const ValueType& syscall_type() {
   static const ValueType kType{
       .name = "syscall_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
       .parse = parse,
       .json_type = "string"};
   return kType;

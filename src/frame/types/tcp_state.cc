@@ -15,8 +15,6 @@ const ValueType& tcp_state_type() {
   static const ValueType kType{
       .name = "tcp_state_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

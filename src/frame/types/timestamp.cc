@@ -12,7 +12,6 @@ const ValueType& timestamp_type() {
         return fmt::format("{:.{}f}", seconds, value.style.digits < 0 ? 3 : value.style.digits);
       },
       .json = [](const Value& value) -> nlohmann::json { return value.surroundings.seconds_since_start(value.number()); },
-      .parse = nullptr,
       .json_type = "number"};
   return kType;
 }

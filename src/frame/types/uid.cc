@@ -11,7 +11,8 @@ namespace {
 Result<std::string> parse(std::string_view text, size_t size) {
   std::string name(text);
   bool is_number = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (is_number && name.size() <= 10) return bytes_of(std::strtoull(name.c_str(), nullptr, 10), size);
+  uint64_t number = is_number ? std::strtoull(name.c_str(), nullptr, 10) : UINT64_MAX;
+  if (number < UINT32_MAX) return bytes_of(number, size);  // the last one is nobody's
   const passwd* found = ::getpwnam(name.c_str());
   if (!found) return base::fail(ErrorKind::kNotFound, fmt::format("there is no user {}", name));
   return bytes_of(found->pw_uid, size);
@@ -20,7 +21,7 @@ Result<std::string> parse(std::string_view text, size_t size) {
 }  // namespace
 
 const ValueType& uid_type() {
-  static const ValueType kType{.name = "uid_t", .text = nullptr, .json = nullptr, .parse = parse, .json_type = nullptr};
+  static const ValueType kType{.name = "uid_t", .parse = parse};
   return kType;
 }
 

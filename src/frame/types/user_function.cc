@@ -18,8 +18,6 @@ const ValueType& user_function_type() {
   static const ValueType kType{
       .name = "user_function_t",
       .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return text(value); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -8,7 +8,6 @@ const ValueType& wall_time_type() {
       .name = "wall_time_t",
       .text = [](const Value& value) { return clock_text(value.surroundings.wall_time_ns(value.number())); },
       .json = [](const Value& value) -> nlohmann::json { return iso_text(value.surroundings.wall_time_ns(value.number())); },
-      .parse = nullptr,
       .json_type = "string"};
   return kType;
 }

@@ -1,0 +1,13 @@
+// Lines with words in braces: "Tracing reads slower than {min_us} us".
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace sonde::frame {
+
+// Each {word} is what `value_of` gives for it; {time} and {loadavg} are the clock and the machine's load. A brace that nothing
+// closes stands for itself.
+std::string filled(const std::string& pattern, const std::function<std::string(const std::string& word)>& value_of);
+
+}  // namespace sonde::frame
