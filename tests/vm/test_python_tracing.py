@@ -3,7 +3,6 @@ import os
 import subprocess
 
 import pytest
-from bcc import BPF
 
 OWN = "(bpf_get_current_pid_tgid() >> 32) == PID"
 COUNTING = "BPF_ARRAY(hits, u64, 1);\n"
