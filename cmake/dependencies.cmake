@@ -8,7 +8,8 @@ find_package(Threads REQUIRED)
 find_package(GTest)
 
 add_library(sonde_base_libs INTERFACE)
-target_link_libraries(sonde_base_libs INTERFACE fmt::fmt-header-only tl::expected Threads::Threads)
+add_library(sonde_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cc)
+target_link_libraries(sonde_base_libs INTERFACE sonde_fmt tl::expected Threads::Threads)
 
 # An archive as a target, so that CMake puts it on the link line after all that use it.
 function(sonde_archive name file)
