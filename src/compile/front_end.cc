@@ -122,6 +122,20 @@ std::string license_of(clang::Preprocessor& preprocessor) {
   return text;
 }
 
+// clang describes external functions for BTF even when it has refused the types that they speak of, and would crash.
+class Consumers : public clang::MultiplexConsumer {
+ public:
+  Consumers(clang::CompilerInstance& compiler, std::vector<std::unique_ptr<clang::ASTConsumer>> all)
+      : MultiplexConsumer(std::move(all)), compiler_(compiler) {}
+
+  void CompleteExternalDeclaration(clang::DeclaratorDecl* declaration) override {
+    if (!compiler_.getDiagnostics().hasErrorOccurred()) MultiplexConsumer::CompleteExternalDeclaration(declaration);
+  }
+
+ private:
+  clang::CompilerInstance& compiler_;
+};
+
 // Parses with names from the kernel, reading the syntax tree before code is generated from it.
 class Translation : public clang::ASTFrontendAction {
  public:
@@ -153,7 +167,7 @@ class Translation : public clang::ASTFrontendAction {
                                      compiler.getHeaderSearchOpts(), compiler.getPreprocessorOpts(),
                                      compiler.getCodeGenOpts(), llvm_);
     consumers.emplace_back(code_);
-    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+    return std::make_unique<Consumers>(compiler, std::move(consumers));
   }
 
   void EndSourceFileAction() override {

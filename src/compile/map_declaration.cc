@@ -78,7 +78,7 @@ MapDeclaration read_map(const clang::VarDecl* variable, const clang::RecordDecl*
   declared.key = pointee_of(context, field(record, "key"));
   declared.value = pointee_of(context, field(record, "value"));
   auto described = [&](clang::QualType& type, uint32_t& size) -> std::optional<spec::TypeId> {
-    if (type.isNull() || type->isIncompleteType()) return type = {}, std::nullopt;
+    if (type.isNull() || type->isIncompleteType() || !has_layout(type, context)) return type = {}, std::nullopt;
     size = static_cast<uint32_t>(context.getTypeSizeInChars(type).getQuantity());
     return types.add(type);
   };

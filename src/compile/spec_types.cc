@@ -18,10 +18,17 @@ std::string typedef_spelling(clang::QualType type) {
 
 }  // namespace
 
+bool has_layout(clang::QualType type, clang::ASTContext& context) {
+  if (type->isIncompleteType() && !type->isIncompleteArrayType()) return false;
+  const auto* record = context.getBaseElementType(type)->getAsRecordDecl();
+  const auto* definition = record ? record->getDefinition() : nullptr;
+  return !record || (definition && !definition->isInvalidDecl());
+}
+
 spec::TypeId SpecTypes::add(clang::QualType type) {
   if (spec_.types.empty()) spec_.types.push_back({.kind = TypeKind::kVoid, .name = "void"});
   type = type.getUnqualifiedType();
-  if (type->isVoidType() || type->isIncompleteType() || type->isFunctionType()) return 0;
+  if (type->isVoidType() || type->isFunctionType() || !has_layout(type, context_)) return 0;
   // A typedef's spelling is kept, so `u32` and `unsigned int` are two entries.
   const void* key = type.getAsOpaquePtr();
   if (auto known = known_.find(key); known != known_.end()) return known->second;

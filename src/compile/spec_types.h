@@ -9,6 +9,9 @@
 
 namespace sonde::compile {
 
+// Not so for what is incomplete, and for a struct that clang has refused: asking for its layout would crash.
+bool has_layout(clang::QualType type, clang::ASTContext& context);
+
 class SpecTypes {
  public:
   SpecTypes(clang::ASTContext& context, spec::Spec& spec) : context_(context), spec_(spec) {}
