@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -131,6 +132,11 @@ struct LoadOptions {
   std::string maps_namespace;
   // Maps that the program will not touch, because its constants say so: they are made small, and of a kind that every kernel has.
   std::vector<std::string> idle_maps;
+  // Other numbers of entries than the program says, by a map's name.
+  std::map<std::string, uint32_t> map_entries;
+  // Maps that somebody else has pinned, and that stand for the program's own, by its name: a path in a BPF file system. They
+  // are hash tables with keys of the same size.
+  std::map<std::string, std::string> pinned_maps;
 };
 
 // Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is loaded
@@ -229,6 +235,9 @@ class Session {
     std::string why;     // that and not another; may be "" when the wanted hook was taken
   };
   std::vector<Attachment> attachments() const;
+  // Calls that probes at returns of kernel functions could not follow, as far as the kernel tells: since Linux 6.7, and with
+  // `maxactive`. Those by fexit miss none.
+  uint64_t missed_calls() const;
 
   // Waits for events of all opened buffers and calls their callbacks; returns within `timeout` (negative: waits for
   // ever) however fast events come. Gives the number of events handled. kFailed with code EINTR: a signal came.

@@ -68,9 +68,11 @@ Result<Link> attach(int program, const HookRequest& request, bool on_return) {
   if (type < 0 || (on_return && request.maxactive > 0)) return attach_event(program, request, on_return);
   base::Fd event;
   if (int code = open_pmu_event(request, on_return, type, event); code != 0) return attach_failed(request, code);
-  auto set = set_program(event, program);
-  if (!set) return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), set.error()));
-  return Link(std::move(event));
+  auto link = link_program(event, program);
+  if (!link) return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), link.error()));
+  Link both(std::move(event));
+  if (link->valid()) both.add(std::move(*link));
+  return both;
 }
 
 }  // namespace

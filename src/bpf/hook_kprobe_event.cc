@@ -61,6 +61,19 @@ void remove_kprobe_event(const std::string& name) {
   if (tracefs) (void)(*tracefs)->append(kFile, fmt::format("-:{}\n", name));
 }
 
+// A line of kprobe_profile: the event's name without its group, hits, misses.
+uint64_t missed_by_kprobe_event(const std::string& name) {
+  auto tracefs = kernel::Tracefs::open();
+  auto text = tracefs ? (*tracefs)->read("kprobe_profile") : Result<std::string>(std::string());
+  if (!text) return 0;
+  std::string event = " " + name.substr(name.find('/') + 1) + " ";
+  size_t at = text->find(event);
+  if (at == std::string::npos) return 0;
+  char* end = nullptr;
+  std::strtoull(text->c_str() + at + event.size(), &end, 10);
+  return std::strtoull(end, nullptr, 10);
+}
+
 void sweep_kprobe_events() {
   auto tracefs = kernel::Tracefs::open();
   auto text = tracefs ? (*tracefs)->read(kFile) : Result<std::string>(std::string());

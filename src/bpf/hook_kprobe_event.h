@@ -17,6 +17,7 @@ Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool o
 bool is_one_function(const std::string& name);
 
 void remove_kprobe_event(const std::string& name);
+uint64_t missed_by_kprobe_event(const std::string& name);
 
 // Events of processes that were killed before they could remove them.
 void sweep_kprobe_events();

@@ -79,6 +79,7 @@ class Link {
   // What detaches where no descriptor does.
   void at_end(std::function<void()> detach) { at_end_ = std::move(detach); }
   const std::vector<base::Fd>& fds() const { return fds_; }
+  const std::string& kprobe_event() const { return kprobe_event_; }
 
  private:
   std::vector<base::Fd> fds_;

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -59,6 +60,23 @@ void shrink(bpf_map* map) {
   bpf_map__set_map_flags(map, 0);
 }
 
+// Only lookups are made in it: what its values are does not matter.
+Status take_pinned_hash(bpf_map* map, const std::string& path) {
+  int fd = bpf_obj_get(path.c_str());
+  if (fd < 0) {
+    return base::fail(ErrorKind::kNotFound, fmt::format("there is no BPF map pinned at {}: {}", path, std::strerror(errno)),
+                      "bpftool map pin name NAME PATH makes one, below /sys/fs/bpf");
+  }
+  bpf_map_info info{};
+  uint32_t length = sizeof info;
+  bool is_hash = bpf_obj_get_info_by_fd(fd, &info, &length) == 0 &&
+                 (info.type == BPF_MAP_TYPE_HASH || info.type == BPF_MAP_TYPE_LRU_HASH) && info.key_size == bpf_map__key_size(map);
+  int error = is_hash ? bpf_map__reuse_fd(map, fd) : 0;
+  ::close(fd);
+  if (is_hash && error == 0) return {};
+  return base::fail(ErrorKind::kInvalid, fmt::format("{} is no hash table with keys of {} bytes", path, bpf_map__key_size(map)));
+}
+
 struct NamedMap {
   bpf_map* map;
   std::string name;
@@ -85,11 +103,11 @@ int find_lost(bpf_object* object, const std::string& name) {
 void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
 
 Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec, const std::string& space,
-                                            std::span<const std::string> idle_maps) {
+                                            const MapTerms& terms) {
   for (int attempt = 1;; attempt++) {
     std::unique_ptr<Image> image(new Image);
     RETURN_IF_ERROR(image->open(object));
-    Status made = image->make(spec, space, idle_maps);
+    Status made = image->make(spec, space, terms);
     if (made) return image;
     // Someone pinned a map between our look and our own pinning: it is taken in the next round.
     bool is_late = made.error().code == EEXIST && attempt < kMaxAttempts;
@@ -108,9 +126,21 @@ Status Image::open(std::string_view object) {
                                                      capture.text().empty() ? std::strerror(code) : capture.cause()));
 }
 
-Status Image::make(const spec::Spec& spec, const std::string& space, std::span<const std::string> idle_maps) {
+Status Image::apply(const MapTerms& terms) {
+  auto find = [&](const std::string& name) { return bpf_object__find_map_by_name(object_.get(), name.c_str()); };
+  for (const std::string& name : terms.idle) shrink(find(name));
+  for (const auto& [name, entries] : terms.entries) {
+    if (bpf_map* map = find(name)) bpf_map__set_max_entries(map, entries);
+  }
+  for (const auto& [name, path] : terms.pinned) {
+    if (bpf_map* map = find(name)) RETURN_IF_ERROR(take_pinned_hash(map, path));
+  }
+  return {};
+}
+
+Status Image::make(const spec::Spec& spec, const std::string& space, const MapTerms& terms) {
   size_perf_outputs(object_.get(), spec);
-  for (const std::string& name : idle_maps) shrink(bpf_object__find_map_by_name(object_.get(), name.c_str()));
+  RETURN_IF_ERROR(apply(terms));
   std::vector<NamedMap> maps = named_maps(object_.get());
   MapSupply supply(object_.get(), spec, space);
   RETURN_IF_ERROR(supply.before_load());

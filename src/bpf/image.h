@@ -1,8 +1,8 @@
 // An object file in the kernel: its maps made, its programs relocated and waiting for a type.
 #pragma once
 
+#include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,11 +30,18 @@ struct MapInfo {
   int lost_fd = -1;          // of the hidden map that counts what this one could not take (spec::kLostPrefix), or -1
 };
 
+// What a caller wants other than the object says, by names of maps.
+struct MapTerms {
+  std::vector<std::string> idle;                // no program reaches them
+  std::map<std::string, uint32_t> entries;
+  std::map<std::string, std::string> pinned;    // the path of a hash table that is taken instead
+};
+
 class Image {
  public:
-  // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED). Idle maps are those that no program reaches.
+  // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED).
   static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {},
-                                            std::span<const std::string> idle_maps = {});
+                                            const MapTerms& terms = {});
 
   const std::vector<MapInfo>& maps() const { return maps_; }
   const Code* code(std::string_view symbol) const;
@@ -49,7 +56,8 @@ class Image {
   };
   Image() = default;
   Status open(std::string_view object);
-  Status make(const spec::Spec& spec, const std::string& space, std::span<const std::string> idle_maps);
+  Status make(const spec::Spec& spec, const std::string& space, const MapTerms& terms);
+  Status apply(const MapTerms& terms);
   void describe_map(bpf_map* map, std::string name);
 
   std::unique_ptr<bpf_object, CloseObject> object_;

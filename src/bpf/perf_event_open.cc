@@ -1,6 +1,7 @@
 // perf_event_open(2) and what every probe does with the descriptor.
 #include "bpf/perf_event_open.h"
 
+#include <bpf/bpf.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,6 +42,17 @@ Status enable_event(const base::Fd& event) {
 Status set_program(const base::Fd& event, int program) {
   if (::ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0) return attach_failed(errno);
   return enable_event(event);
+}
+
+Result<base::Fd> link_program(const base::Fd& event, int program) {
+  base::Fd link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, nullptr));
+  if (link.valid()) {
+    RETURN_IF_ERROR(enable_event(event));
+    return link;
+  }
+  if (errno != EINVAL) return attach_failed(errno);
+  RETURN_IF_ERROR(set_program(event, program));  // before Linux 5.15
+  return base::Fd();
 }
 
 int pmu_type(const std::string& pmu) {

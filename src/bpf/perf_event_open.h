@@ -17,6 +17,8 @@ base::Fd perf_event_open(std::string attr, int pid, int cpu, int group_fd, unsig
 
 // Runs the program on the event, and starts the event.
 Status set_program(const base::Fd& event, int program);
+// The same by a link, which says what was missed; the descriptor is not valid where the kernel has no such links.
+Result<base::Fd> link_program(const base::Fd& event, int program);
 Status enable_event(const base::Fd& event);
 
 // From the errno of attaching a program to an event.

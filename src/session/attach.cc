@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "bpf/choice.h"
+#include "bpf/missed.h"
 #include "bpf/network_types.h"
 #include "bpf/trampoline.h"
 #include "bpf/tracepoint_check.h"
@@ -197,6 +198,12 @@ Status Session::detach(const std::string& kind, const std::string& target, const
 }
 
 void Session::detach_all() { state_->attached.clear(); }
+
+uint64_t Session::missed_calls() const {
+  uint64_t missed = 0;
+  for (const State::Attached& each : state_->attached) missed += bpf::missed_calls(each.link);
+  return missed;
+}
 
 std::vector<Session::Attachment> Session::attachments() const {
   std::vector<Attachment> list;

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <thread>
 
 #include "kernel/features.h"
+#include "kernel/release.h"
 #include "kernel/syscalls.h"
 #include "kernel/tracefs.h"
 #include "kernel/needs_test.h"
@@ -69,6 +71,32 @@ TEST(Kprobe, SeveralProgramsOnOneFunction) {
   make_watched_calls(10);
   EXPECT_EQ(count_in(*session, 0), 10u);
   EXPECT_EQ(count_in(*session, 1), 10u);
+}
+
+// Threads that all sleep at the same time, as many as the kernel cannot follow.
+void sleep_at_once(size_t threads) {
+  std::vector<std::thread> sleeping;
+  for (size_t i = 0; i < threads; ++i) sleeping.emplace_back([] { ::usleep(500'000); });
+  for (std::thread& each : sleeping) each.join();
+}
+
+TEST(Kprobe, MissedReturnsAreCounted) {
+  NEEDS("kprobe");
+  constexpr size_t kThreads = 200;
+  for (int maxactive : {0, 7}) {
+    auto session = load_test(kCounts + program("out", 1), {test_program("out")});
+    ASSERT_TRUE(session) << session.error().what;
+    ::setenv("SONDE_ATTACH", "kprobe", 1);
+    auto attached = session->attach_kretprobe(kernel::fix_syscall_function("sys_clock_nanosleep"), "out", maxactive);
+    ::unsetenv("SONDE_ATTACH");
+    ASSERT_TRUE(attached) << attached.error().what;
+    EXPECT_EQ(session->missed_calls(), 0u);
+    sleep_at_once(kThreads);
+    uint64_t followed = count_in(*session, 1);
+    EXPECT_LT(followed, kThreads);
+    // Other processes sleep as well.
+    if (maxactive || kernel::running_version() >= kernel::version_code(6, 7)) EXPECT_GE(followed + session->missed_calls(), kThreads);
+  }
 }
 
 TEST(Kprobe, AMisspeltFunctionIsToldTheNearest) {

@@ -50,7 +50,8 @@ Result<Session> Session::load(const Object& object, const LoadOptions& options) 
   state->spec = object.spec();
   state->options = options;
   RETURN_IF_ERROR(state->polling.open());
-  ASSIGN_OR_RETURN(state->image, bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, options.idle_maps));
+  bpf::MapTerms terms{options.idle_maps, options.map_entries, options.pinned_maps};
+  ASSIGN_OR_RETURN(state->image, bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, terms));
   RETURN_IF_ERROR(state->make_maps());
   return Session(std::move(state));
 }
