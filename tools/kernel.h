@@ -46,12 +46,21 @@ struct css_set { struct cgroup *dfl_cgrp; };
 struct mnt_namespace { struct ns_common ns; };
 struct nsproxy { struct mnt_namespace *mnt_ns; };
 
-struct qstr { const unsigned char *name; };
-struct dentry { struct dentry *d_parent; struct qstr d_name; };
+struct super_block { dev_t s_dev; };
+struct inode { umode_t i_mode; unsigned long i_ino; struct super_block *i_sb; };
+struct qstr { u32 len; const unsigned char *name; };
+struct dentry { struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; };
 struct vfsmount { struct dentry *mnt_root; };
 struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; };
 struct path { struct vfsmount *mnt; struct dentry *dentry; };
-struct file { void *private_data; struct path f_path; };
+struct file_operations { void *read_iter, *write_iter; };
+struct file {
+  void *private_data;
+  struct path f_path;
+  struct inode *f_inode;
+  const struct file_operations *f_op;
+};
+struct kiocb { struct file *ki_filp; loff_t ki_pos; };
 struct fdtable { unsigned int max_fds; struct file **fd; };
 struct files_struct { struct fdtable *fdt; };
 struct fs_struct { struct path pwd; };
@@ -70,7 +79,26 @@ struct tcp_sock { u64 bytes_received, bytes_acked; };
 struct socket { struct sock *sk; };
 struct sk_buff { char cb[48]; };
 
+struct kmem_cache { unsigned int size; };
+struct trace_event_raw_percpu_alloc_percpu { size_t size; void *ptr; };
+struct trace_event_raw_percpu_free_percpu { void *ptr; };
+
+struct iovec { void *iov_base; };
+struct iov_iter { u8 iter_type; };
+struct msghdr { struct iov_iter msg_iter; };
+
 struct oom_control { unsigned long totalpages; struct task_struct *chosen; };
+
+struct irqaction { const char *name; };
+struct gendisk { int major, first_minor; };
+struct request_queue { struct gendisk *disk; };
+struct request {
+  struct request_queue *q;
+  blk_opf_t cmd_flags;
+  unsigned int __data_len;
+  sector_t __sector;
+  u64 start_time_ns;
+};
 
 struct cfs_rq;
 struct sched_entity { struct cfs_rq *cfs_rq; };
@@ -99,6 +127,8 @@ struct task_struct___since_5_14 { unsigned int __state; };
 struct task_struct___before_5_14 { long state; };
 struct cgroup___since_6_1 { struct cgroup *ancestors[32]; };
 struct cgroup___before_6_1 { u64 ancestor_ids[32]; };
+struct iov_iter___since_6_4 { u8 iter_type; struct iovec __ubuf_iovec; const struct iovec *__iov; };
+struct iov_iter___before_6_4 { const struct iovec *iov; };
 struct cfs_rq___since_6_14 { unsigned int nr_queued; };
 struct cfs_rq___before_6_14 { unsigned int nr_running; };
 #pragma clang attribute pop

@@ -15,12 +15,17 @@
 // --- the tool -----------------------------------------------------------------------------------------------------------
 
 #define TOOL(summary) SONDE_SAYS("tool", summary)
-// Before the first report. {name} stands for the value of an option, {option?text} for text if it is on.
+// Before the first report. {name} stands for the value of an option, {option?text} for text if it is on, {!option?text} if
+// it is off, and text may have braces of its own; {interval}; {end}: when the tool ends, " for 3 secs." or "... Hit Ctrl-C to
+// end."
 #define INTRO(text) SONDE_SAYS("intro", text)
 // [interval [count]] on the command line: a report every so many seconds; 0: one, at the end.
 #define INTERVAL(seconds) SONDE_SAYS("interval", seconds)
+// The same as -i SECONDS.
+#define INTERVAL_OPTION SONDE_SAYS("interval_is_option")
 // [duration] on the command line: ends after so many seconds.
 #define DURATION SONDE_SAYS("duration")
+#define DURATION_IS(seconds) SONDE_SAYS("duration", seconds)
 // A line above each report: {time}, {loadavg}.
 #define HEADING(text) SONDE_SAYS("heading", text)
 #define HEADING_IF(option, text) SONDE_SAYS("heading", text, #option)
@@ -28,8 +33,16 @@
 #define CLEARS_SCREEN SONDE_SAYS("clears_screen")
 // -p and its kin are not offered: FILTERS("none"), for a tool whose hooks run in no task's name.
 #define FILTERS(...) SONDE_SAYS("filters", __VA_ARGS__)
+// A letter for one of the outputs that all tools have: OUTPUT_LETTER('j', "json").
+#define OUTPUT_LETTER(letter, output) SONDE_SAYS("output_letter", letter, output)
+// What the tool shows is made by tools/GROUP/NAME.cc.
+#define OWN_SHAPE SONDE_SAYS("own_shape")
+// A letter for an option that takes a command, beside --exec.
+#define COMMAND_LETTER(letter) SONDE_SAYS("command_letter", letter)
 // A paragraph of the manual page.
 #define NOTES(text) SONDE_SAYS("notes", text)
+// What it costs, in the manual page.
+#define OVERHEAD(text) SONDE_SAYS("overhead", text)
 #define EXAMPLE(command, text) SONDE_SAYS("example", command, text)
 
 // --- options ------------------------------------------------------------------------------------------------------------
@@ -52,6 +65,22 @@
 #define EXCLUDES(option) SONDE_NOTE("excludes", #option)
 // After an option of type text_t: a regular expression that the column's text has to have for a row to be shown.
 #define MATCHING(column) SONDE_NOTE("matching", #column)
+// A flag that prints the names that values of this type have, and ends.
+#define LISTS(type) SONDE_NOTE("lists", #type)
+// One of these words; the option's value is the place of the word, from 0.
+#define CHOICES(...) SONDE_NOTE("choices", __VA_ARGS__)
+// After an option: what it means without a value.
+#define OPTIONAL_VALUE(text) SONDE_NOTE("optional_value", text)
+// After an option: how many entries a map has.
+#define ENTRIES_OF(map) SONDE_NOTE("entries_of", #map)
+// After an option: the pages of rows' buffer, a power of two.
+#define PAGES_OF(rows) SONDE_NOTE("pages_of", #rows)
+// A map that only programs behind an option reach: it takes no room when the option is off.
+#define USED_IF(map, option) SONDE_SAYS("used_if", #map, #option)
+#define USED_UNLESS(map, option) SONDE_SAYS("used_unless", #map, #option)
+// A constant that is the address of a variable of the kernel; 0: it has none of this name.
+#define KERNEL_ADDRESS(variable) \
+  static const volatile u64 address_of_##variable __attribute__((used)) SONDE_NOTE("kernel_address", #variable)
 // What the word on the command line stands for in help: --top ROWS.
 #define VALUE(word) SONDE_NOTE("value", word)
 
@@ -66,7 +95,7 @@
 
 // Of a field of a row, key or value. A negative width: to the left. The field's type chooses how it is shown.
 #define COLUMN(title, width) SONDE_NOTE("column", title, width)
-// Also behind ROWS and TABLE. The option `tid` is the frame's own -t.
+// Also behind ROWS and TABLE. The options `pid` and `tid` are the frame's own -p and -t.
 #define SHOWN_IF(option) SONDE_NOTE("if", #option)
 #define SHOWN_UNLESS(option) SONDE_NOTE("unless", #option)
 #define UNIT(unit) SONDE_NOTE("unit", unit)      // of a duration: "s", "ms", "us", "ns"; of bytes: "KB", "MB"
@@ -75,8 +104,10 @@
 // Another width with an option; what is CUT is then cut there.
 #define WIDTH_IF(option, width) SONDE_NOTE("width_if", #option, width)
 #define PER_SECOND SONDE_NOTE("per_second")      // of a count in a table: divided by the interval
-#define AFTER(text) SONDE_NOTE("after", text)    // directly behind the column
-// Computed when shown: COMPUTED(table, "HIT%", 7, 2, "100 * (reference - miss) / reference").
+#define BEFORE(text) SONDE_NOTE("before", text)  // directly before what is shown, a part of its width
+#define AFTER(text) SONDE_NOTE("after", text)    // directly behind it
+// Computed when shown: COMPUTED(table, "HIT%", 7, 2, "100 * (reference - miss) / reference"). A name is a field, or
+// meminfo_NAME for kilobytes of /proc/meminfo; "time" alone is the time of the report, and its column the first.
 #define COMPUTED(table, title, width, digits, expression) SONDE_SAYS("computed", #table, title, width, digits, expression)
 
 typedef u64 timestamp_t;    // bpf_ktime_get_ns(): seconds since the start, or UNIT("ms")
@@ -94,6 +125,7 @@ typedef s32 errno_t;        // positive
 typedef s32 signal_t;
 typedef u32 octal_t;
 typedef u64 hex_t;
+typedef u64 inode_t;        // as an option: the path of a file
 typedef u16 port_t;         // host's byte order
 typedef u32 disk_t;         // dev_t of the kernel: major << 20 | minor
 typedef u64 ksym_t;         // an address in the kernel
@@ -115,6 +147,16 @@ typedef struct {
   ip_t ip;
   port_t port;
 } endpoint_t;
+// An answer of a name server, of which dns_name_t learns, and an address at the time when it is used.
+typedef struct {
+  u64 at;
+  u32 length;
+  u8 bytes[512];
+} dns_answer_t;
+typedef struct {
+  u64 at;
+  ip_t ip;
+} dns_name_t;
 // Where a function of a process starts.
 typedef struct {
   u64 address;
@@ -170,22 +212,38 @@ void *sonde_context(void) __asm__("sonde.context");  // of the program that this
   typedef row name##_row;                                                                                           \
   extern name##_row name##_rows SONDE_NOTE("rows", #name)
 #define SONDE_RING_PAGES 64
+// Each of the two is tested for NULL by itself: kernels before 6.2 take a second test of what was reserved for a leak.
 // Room for a row, zeroed, or NULL: that it is lost is counted. What is not sent must be dropped.
-#define new_row(name)                                                                                               \
-  ({                                                                                                                \
-    int zero_ = 0;                                                                                                  \
-    name##_row *row_ = sonde_without_ring_buffers ? name##_room.lookup(&zero_) : name.ringbuf_reserve(sizeof(name##_row)); \
-    if (row_) __builtin_memset(row_, 0, sizeof(*row_));                                                             \
-    row_;                                                                                                           \
-  })
-#define send_row(name, row)                                                                                         \
-  ({                                                                                                                \
-    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, sizeof(name##_row));             \
-    else name.ringbuf_submit(row, 0);                                                                               \
-  })
+#define new_row(name) new_part(name, sizeof(name##_row))
+#define send_row(name, row) send_part(name, row, sizeof(name##_row))
 #define drop_row(name, row)                                                                                         \
   ({                                                                                                                \
     if (!sonde_without_ring_buffers) name.ringbuf_discard(row, 0);                                                  \
+  })
+// The first bytes of a row, where what is behind them is large and not wanted.
+#define new_part(name, size)                                                                                        \
+  ({                                                                                                                \
+    int zero_ = 0;                                                                                                  \
+    name##_row *row_;                                                                                               \
+    if (sonde_without_ring_buffers) {                                                                               \
+      row_ = name##_room.lookup(&zero_);                                                                            \
+      if (row_) __builtin_memset(row_, 0, size);                                                                             \
+    } else {                                                                                                        \
+      row_ = name.ringbuf_reserve(size);                                                                            \
+      if (row_) __builtin_memset(row_, 0, size);                                                                             \
+    }                                                                                                               \
+    row_;                                                                                                           \
+  })
+#define send_part(name, row, size)                                                                                  \
+  ({                                                                                                                \
+    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, size);                           \
+    else name.ringbuf_submit(row, 0);                                                                               \
+  })
+// A row that was made somewhere else, or its first bytes: as many as there is something in.
+#define send_copy(name, row, size)                                                                                  \
+  ({                                                                                                                \
+    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, size);                           \
+    else name.ringbuf_output(row, size, 0);                                                                         \
   })
 // As text a row is this line, without a header: {field}, {time}, {loadavg}.
 #define LINE(rows, text) SONDE_SAYS("line", #rows, text)
@@ -211,11 +269,31 @@ void *sonde_context(void) __asm__("sonde.context");  // of the program that this
 // The value of a key, zeroed when it is new; NULL when there is no room.
 #define entry_of(name, key) sonde_entry_##name(key)
 #define add_to(variable, amount) __sync_fetch_and_add(&(variable), amount)
-// Of a table: which column decides the order, and how many rows are shown.
+// Totals since the report before, one line each time, even of nothing; the header stands once: struct value of numbers.
+#define TOTALS(name, value)                                                                                         \
+  BPF_TABLE("array", u32, value, name, 1);                                                                          \
+  extern int name##_table SONDE_NOTE("table", #name)
+#define totals_of(name)                                                                                             \
+  ({                                                                                                                \
+    u32 zero_ = 0;                                                                                                  \
+    name.lookup(&zero_);                                                                                            \
+  })
+// TABLE, TOTALS and HISTOGRAM take SHOWN_IF(option) and SHOWN_UNLESS(option) behind them.
+#define WITHOUT_HEADER(table) SONDE_SAYS("without_header", #table)
+// Of a table: by a field, or by what COMPUTED takes; which column decides the order, and how many rows are shown.
 #define SORTED_BY(table, field) SONDE_SAYS("sorted_by", #table, #field)
 #define SORTED_BY_IF(option, table, field) SONDE_SAYS("sorted_by", #table, #field, #option)
+#define SORTED_UP_BY(table, expression) SONDE_SAYS("sorted_up_by", #table, expression)
+// An expression for each word of an option with CHOICES.
+#define SORTED_BY_CHOICE(table, option, ...) SONDE_SAYS("sorted_by_choice", #table, #option, __VA_ARGS__)
+// A line below a table: {field} is a column's sum, {expression} is computed of such sums.
+#define SUMMARY(table, text) SONDE_SAYS("summary", #table, text)
 #define LIMITED_BY(table, option) SONDE_SAYS("limited_by", #table, #option)
-// The rows of a table are stacks with their weight, the field `value`.
+// The rows of a table are stacks with their weight, the field `value`; a key's field `tid` is shown instead of
+// its pid.
+// ABOVE("target:") and BELOW("waker:") behind a comm_t of the key: its line stands above or below the frames.
+#define ABOVE(title) SONDE_NOTE("above", title)
+#define BELOW(title) SONDE_NOTE("below", title)
 #define AS_STACKS(table) SONDE_SAYS("as_stacks", #table)
 #define STACK_TRACES(name, entries) BPF_STACK_TRACE(name, entries)
 
@@ -273,8 +351,11 @@ SONDE_INLINE void sonde_count(struct sonde_histogram *histogram, u64 slot, u64 v
 
 // A value from one hook to the next, for each thread.
 #define PER_THREAD(type, name) PER_KEY(u32, type, name, 10240)
-#define PER_KEY(key, type, name, entries)                                                                           \
-  BPF_HASH(name, key, type, entries);                                                                               \
+#define PER_KEY(key, type, name, entries) SONDE_PER_KEY(key, type, name, entries, 0)
+// For many entries: room is taken when it is needed. Not for hooks where the kernel itself gets memory.
+#define SPARSE_PER_KEY(key, type, name, entries) SONDE_PER_KEY(key, type, name, entries, 1 /* BPF_F_NO_PREALLOC */)
+#define SONDE_PER_KEY(key, type, name, entries, flags)                                                              \
+  BPF_F_TABLE("hash", key, type, name, entries, flags);                                                             \
   SONDE_LOST_MAP(name);                                                                                             \
   SONDE_INLINE void sonde_keep_##name(key *at, type *value) {                                                       \
     if (name.update(at, value)) sonde_count_lost(&__sonde_lost_##name, 0);                                          \
@@ -320,6 +401,14 @@ SONDE_INLINE void sonde_count(struct sonde_histogram *histogram, u64 slot, u64 v
 // On every CPU, so many times a second; `frequency` names an option.
 #define ON_SAMPLE(function_name, frequency) \
   SONDE_NOTE("sample", #frequency) int function_name(struct bpf_perf_event_data *ctx)
+// The same, or each so many events where `period` is not 0; on one CPU where `cpu` is not negative. It counts cycles where
+// the machine has a counter for them.
+#define ON_CYCLES(function_name, frequency, period, cpu) \
+  SONDE_NOTE("cycles", #frequency, #period, #cpu) int function_name(struct bpf_perf_event_data *ctx)
+
+// Each so many events that the CPU counts; `period` names an option. Names are perf's: "cache-misses".
+#define ON_COUNTER(function_name, counter, period) \
+  SONDE_NOTE("counter", counter, #period) int function_name(struct bpf_perf_event_data *ctx)
 
 // Before a hook: attached if the option is on; if the kernel has no such place, the tool runs without it.
 #define ONLY_IF(option) SONDE_NOTE("if", #option)
@@ -363,4 +452,5 @@ SONDE_INLINE bool comm_has(const volatile char *part) {
 }
 
 #include "tool_tasks.h"
+#include "tool_block.h"
 #include "tool_sockets.h"

@@ -14,8 +14,13 @@ struct sonde_filter {
   u32 cgroup_level;
   u32 namespace_level;   // of the caller's PID namespace; 0: the first one
   u32 namespace_inode;
+  bool has_cgroup_map, has_mount_namespace_map;
 };
 static const volatile struct sonde_filter sonde_filter __attribute__((used)) SONDE_NOTE("filter");
+
+// Sets that somebody else keeps: --cgroupmap and --mntnsmap take a pinned map instead of these.
+BPF_HASH(sonde_cgroups, u64, u64, 1);
+BPF_HASH(sonde_mount_namespaces, u64, u32, 1);
 
 // The number of a process or thread in the caller's PID namespace; 0 when it is not in there.
 SONDE_INLINE u32 sonde_number_in(struct pid *pid) {
@@ -54,6 +59,17 @@ SONDE_INLINE bool sonde_cgroup_fits(struct task_struct *task) {
   struct cgroup___before_6_1 *older = (void *)cgroup;
   return older->ancestor_ids[level & 31] == sonde_filter.cgroup;
 }
+SONDE_INLINE bool sonde_is_in_maps(struct task_struct *task) {
+  if (sonde_filter.has_cgroup_map) {
+    u64 cgroup = task->cgroups->dfl_cgrp->kn->id;
+    if (!sonde_cgroups.lookup(&cgroup)) return false;
+  }
+  if (sonde_filter.has_mount_namespace_map) {
+    u64 mounts = task->nsproxy->mnt_ns->ns.inum;
+    if (!sonde_mount_namespaces.lookup(&mounts)) return false;
+  }
+  return true;
+}
 // Whether the caller asked for this task. Reads nothing unless he did.
 SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
   if (sonde_filter.pid && pid_of(task) != sonde_filter.pid) return false;
@@ -64,7 +80,8 @@ SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
     bpf_probe_read_kernel(comm, sizeof(comm), task->comm);
     if (!sonde_comm_fits(comm)) return false;
   }
-  return !sonde_filter.cgroup || sonde_cgroup_fits(task);
+  if (sonde_filter.cgroup && !sonde_cgroup_fits(task)) return false;
+  return sonde_is_in_maps(task);
 }
 SONDE_INLINE bool is_wanted(void) {
   if (sonde_filter.pid && current_pid() != sonde_filter.pid) return false;
@@ -75,7 +92,8 @@ SONDE_INLINE bool is_wanted(void) {
     bpf_get_current_comm(comm, sizeof(comm));
     if (!sonde_comm_fits(comm)) return false;
   }
-  return !sonde_filter.cgroup || sonde_cgroup_fits(current_task());
+  if (sonde_filter.cgroup && !sonde_cgroup_fits(current_task())) return false;
+  return !(sonde_filter.has_cgroup_map || sonde_filter.has_mount_namespace_map) || sonde_is_in_maps(current_task());
 }
 
 // TASK_RUNNING is 0.
@@ -84,3 +102,22 @@ SONDE_INLINE long state_of(struct task_struct *task) {
   if (bpf_core_field_exists(newer->__state)) return newer->__state;
   return ((struct task_struct___before_5_14 *)task)->state;
 }
+
+// With RUN_QUEUE_WAITS a tool is told at sched_switch how long a task waited for a CPU: false if it is not known, or if
+// nobody asked for the task.
+#define RUN_QUEUE_WAITS                                                                                             \
+  PER_KEY(u32, u64, sonde_ready, 65536);                                                                            \
+  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task) {                                                  \
+    if (task->pid && is_wanted_task(task)) keep_for(sonde_ready, task->pid, bpf_ktime_get_ns());                    \
+    return 0;                                                                                                       \
+  }                                                                                                                 \
+  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_becomes_ready((struct task_struct *)ctx->args[0]); }               \
+  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_becomes_ready((struct task_struct *)ctx->args[0]); }           \
+  SONDE_INLINE bool waited_for_cpu(struct task_struct *prev, struct task_struct *next, u64 *waited_ns) {            \
+    if (state_of(prev) == 0) sonde_becomes_ready(prev);                                                             \
+    u64 since;                                                                                                      \
+    if (!take_of(sonde_ready, (u32)next->pid, &since)) return false;                                                \
+    *waited_ns = bpf_ktime_get_ns() - since;                                                                        \
+    return true;                                                                                                    \
+  }                                                                                                                 \
+  _Static_assert(1, "")

@@ -267,7 +267,7 @@ void add_run_options(CLI::App& app, Arguments& arguments) {
         bool good = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < 1e9;
         return good ? std::string() : text + " is not a number of seconds";
       });
-  app.add_flag("-v,--verbose", arguments.verbose, "say what is attached to what, and why");
+  app.add_flag("-v,--verbose,--attachments", arguments.verbose, "say what is attached to what, and why");
   add_compiler_flags(app, arguments.flags);
 }
 

@@ -9,6 +9,7 @@ namespace sonde::frame {
 
 bool Choices::on(const std::string& option) const {
   auto found = values.find(option);
+  if (found == values.end() && option == kProcessCondition) return filter.pid != 0;
   if (found == values.end() && option == kThreadCondition) return filter.tid != 0;
   return found != values.end() && std::any_of(found->second.begin(), found->second.end(), [](char byte) { return byte != 0; });
 }

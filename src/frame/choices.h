@@ -22,10 +22,12 @@ struct Choices {
   Format format = Format::kText;
   bool folded = false;
   bool keep_screen = false;
-  bool verbose = false;
+  bool journal = false;                       // rows go to systemd's journal as well
+  bool tells_attachments = false;             // what is attached to what, and why
   std::string flame_graph;  // a file
   std::string heat_map;
   Filter filter;
+  std::vector<std::string> command;  // traced from its begin to its end
 
   bool on(const std::string& option) const;
   bool hold(const Conditions& conditions) const;

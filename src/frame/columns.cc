@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/file.h"
 #include "frame/expression.h"
 #include "frame/value_text.h"
 
@@ -23,13 +24,6 @@ void cut(std::string& text, size_t characters) {
   }
 }
 
-std::string quoted_for_csv(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
-
 double as_double(const spec::Type& type, std::string_view bytes) {
   uint64_t number = unsigned_at(bytes, std::min<size_t>(type.size, 8));
   if (!type.is_signed) return static_cast<double>(number);
@@ -37,7 +31,23 @@ double as_double(const spec::Type& type, std::string_view bytes) {
   return static_cast<double>(static_cast<int64_t>(number << unused) >> unused);
 }
 
+// A line of /proc/meminfo, "Cached:  181 kB".
+double meminfo(std::string_view name) {
+  std::string text = "\n" + base::read_file("/proc/meminfo").value_or("");
+  size_t at = text.find(fmt::format("\n{}:", name));
+  return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
+}
+
 }  // namespace
+
+std::string name_of_computed(const ComputedColumn& column) {
+  std::string name;
+  for (char c : column.style.title) {
+    if (c == '%') name += "percent";
+    else if (std::isalnum(static_cast<unsigned char>(c)) || c == '_') name += static_cast<char>(std::tolower(c));
+  }
+  return name;
+}
 
 void Columns::add(spec::TypeId record, int part) {
   for (const spec::Field& field : spec_.types[record].fields) names_.push_back({field.name, field, part});
@@ -55,9 +65,7 @@ void Columns::add(spec::TypeId record, int part) {
 
 void Columns::add_computed(const ComputedColumn& column) {
   if (!choices_.hold(column.style.conditions)) return;
-  std::string name;
-  for (char c : column.style.title) name += c == '%' ? "percent" : std::string(1, static_cast<char>(std::tolower(c)));
-  cells_.push_back({column.style, std::move(name), {}, 0, column.expression});
+  cells_.push_back({column.style, name_of_computed(column), {}, 0, column.expression});
 }
 
 std::string_view Columns::bytes_of(const spec::Field& field, int part, const Record& record) const {
@@ -68,18 +76,21 @@ std::string_view Columns::bytes_of(const spec::Field& field, int part, const Rec
 
 double Columns::number(std::string_view name, const Record& record) const {
   if (name == "interval") return interval_;
+  if (name.starts_with("meminfo_")) return meminfo(name.substr(8));
   for (const Named& each : names_) {
     if (each.name == name) return as_double(spec_.types[each.field.type], bytes_of(each.field, each.part, record));
   }
   return std::nan("");
 }
 
+double Columns::computed(std::string_view expression, const Record& record) const {
+  return evaluate(expression, [&](std::string_view name) { return number(name, record); }).value_or(std::nan(""));
+}
+
 std::string Columns::text(const Cell& cell, const Record& record) const {
   int digits = std::max(cell.style.digits, 0);
-  if (!cell.expression.empty()) {
-    Result<double> computed = evaluate(cell.expression, [&](std::string_view name) { return number(name, record); });
-    return computed ? fmt::format("{:.{}f}", *computed, digits) : "?";
-  }
+  if (cell.expression == "time") return surroundings_.now_clock();
+  if (!cell.expression.empty()) return fmt::format("{:.{}f}", computed(cell.expression, record), digits);
   std::string_view bytes = bytes_of(cell.field, cell.part, record);
   if (cell.style.per_second) {
     return fmt::format("{:.{}f}", as_double(spec_.types[cell.field.type], bytes) / std::max(interval_, 1e-3), digits);
@@ -90,10 +101,8 @@ std::string Columns::text(const Cell& cell, const Record& record) const {
 }
 
 nlohmann::json Columns::value(const Cell& cell, const Record& record) const {
-  if (!cell.expression.empty()) {
-    Result<double> computed = evaluate(cell.expression, [&](std::string_view name) { return number(name, record); });
-    return computed ? nlohmann::json(*computed) : nlohmann::json();
-  }
+  if (cell.expression == "time") return surroundings_.now_iso();
+  if (!cell.expression.empty()) return computed(cell.expression, record);
   return json_of({spec_, cell.field.type, bytes_of(cell.field, cell.part, record), cell.style, surroundings_});
 }
 
@@ -110,7 +119,7 @@ bool Columns::is_below(const Cell& cell) const {
   return type && type->is_below;
 }
 
-void Columns::append(std::string& line, const Cell& cell, std::string text) const {
+void Columns::append(std::string& line, const Cell& cell, const std::string& text) const {
   if (is_below(cell)) {
     line += text;
     return;
@@ -119,7 +128,7 @@ void Columns::append(std::string& line, const Cell& cell, std::string text) cons
   size_t wanted = static_cast<size_t>(std::abs(cell.style.width)), width = width_of(text);
   size_t padding = wanted > width ? wanted - width : 0;
   if (cell.style.width > 0) line.append(padding, ' ');
-  line += text + cell.style.after;
+  line += text;
   if (cell.style.width < 0 && !last) line.append(padding, ' ');
   if (!last) line += ' ';
 }
@@ -136,7 +145,7 @@ std::string Columns::header() const {
 
 std::string Columns::line(const Record& record) const {
   std::string line;
-  for (const Cell& cell : cells_) append(line, cell, text(cell, record));
+  for (const Cell& cell : cells_) append(line, cell, cell.style.before + text(cell, record) + cell.style.after);
   return line;
 }
 
@@ -148,7 +157,7 @@ nlohmann::ordered_json Columns::json(const Record& record) const {
 
 std::string Columns::csv_header() const {
   std::string line;
-  for (const Cell& cell : cells_) line += (line.empty() ? "" : ",") + quoted_for_csv(cell.name);
+  for (const Cell& cell : cells_) line += (line.empty() ? "" : ",") + csv_text(cell.name);
   return line;
 }
 
@@ -157,7 +166,7 @@ std::string Columns::csv_line(const Record& record) const {
   for (const Cell& cell : cells_) {
     nlohmann::json shown = value(cell, record);
     std::string text = shown.is_string() ? shown.get<std::string>() : shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    line += (&cell == &cells_.front() ? "" : ",") + quoted_for_csv(text);
+    line += (&cell == &cells_.front() ? "" : ",") + csv_text(text);
   }
   return line;
 }

@@ -18,6 +18,9 @@ struct Record {
   std::string_view second = {};
 };
 
+// In JSON and CSV.
+std::string name_of_computed(const ComputedColumn& column);
+
 class Columns {
  public:
   // Those that the user's choices show.
@@ -25,8 +28,11 @@ class Columns {
       : spec_(spec), choices_(choices), surroundings_(surroundings) {}
   void add_first(spec::TypeId record) { add(record, 0); }
   void add_second(spec::TypeId record) { add(record, 1); }
-  // A name in the expression is a field of either part.
+  // A name in the expression is a field of either part, or meminfo_NAME, kilobytes of /proc/meminfo. "time" alone is
+  // when the report is made.
   void add_computed(const ComputedColumn& column);
+  // What `expression` says of one record; NaN: it names what is not there.
+  double computed(std::string_view expression, const Record& record) const;
   void set_interval(double seconds) { interval_ = seconds; }
 
   bool empty() const { return cells_.empty(); }
@@ -59,7 +65,7 @@ class Columns {
   nlohmann::json value(const Cell& cell, const Record& record) const;
   std::string_view bytes_of(const spec::Field& field, int part, const Record& record) const;
   bool is_below(const Cell& cell) const;
-  void append(std::string& line, const Cell& cell, std::string text) const;
+  void append(std::string& line, const Cell& cell, const std::string& text) const;
 
   const spec::Spec& spec_;
   const Choices& choices_;

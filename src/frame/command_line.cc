@@ -10,6 +10,7 @@
 #include "frame/manual.h"
 #include "frame/run_tool.h"
 #include "frame/schema.h"
+#include "frame/syscall_table.h"
 #include "frame/value_type.h"
 
 namespace sonde::frame {
@@ -22,6 +23,21 @@ std::string check_positive(const std::string& text) {
   return good ? "" : text + " is not a positive number";
 }
 constexpr size_t kMaxList = 32;  // SONDE_LIST of tools/tool.h
+
+// Four to a line, in alphabetical order.
+std::string list_of_names(const std::string& type) {
+  std::vector<std::string> listed;
+  if (type == "syscall_t") {
+    for (const Name& each : syscall_table()) listed.push_back(each.name);
+  }
+  std::sort(listed.begin(), listed.end());
+  std::string text;
+  for (size_t i = 0; i < listed.size(); ++i) {
+    bool ends = i % 4 == 3 || i + 1 == listed.size();
+    text += ends ? listed[i] + "\n" : fmt::format("{:<22}   ", listed[i]);
+  }
+  return text;
+}
 
 // Options as CLI11 wants them, and what came of them.
 class CommandLine {
@@ -39,6 +55,7 @@ class CommandLine {
     add_reports();
     add_outputs();
     if (tool_.has_filters) add_filters();
+    take_command(arguments);
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(arguments);
@@ -53,6 +70,10 @@ class CommandLine {
     }
     if (wants_schema_) {
       std::printf("%s\n", schema(spec_, tool_).dump(2).c_str());
+      return std::nullopt;
+    }
+    if (!listed_type_.empty()) {
+      std::printf("%s", list_of_names(listed_type_).c_str());
       return std::nullopt;
     }
     RETURN_IF_ERROR(finish());
@@ -76,6 +97,21 @@ class CommandLine {
     return text;
   }
 
+  char letter_of_output(const std::string& output) const {
+    for (const auto& [name, letter] : tool_.output_letters) {
+      if (name == output) return letter;
+    }
+    return 0;
+  }
+
+  // What stands behind --exec belongs to the command, whatever it looks like.
+  void take_command(std::vector<std::string>& arguments) {
+    auto begin = std::find(arguments.begin(), arguments.end(), "--exec");
+    if (!tool_.has_filters || begin == arguments.end()) return;
+    choices_.command.assign(begin + 1, arguments.end());
+    arguments.erase(begin + 1, arguments.end());
+  }
+
   void add(const ToolOption& option, const Constants& constants) {
     Result<std::string_view> initial = constants.get(option.name);
     if (initial) choices_.values[option.name] = std::string(*initial);
@@ -85,13 +121,17 @@ class CommandLine {
       if (!option.long_name.empty()) name += (name.empty() ? "--" : ",--") + option.long_name;
     }
     CLI::Option* added = nullptr;
-    if (option.is_flag(spec_)) {
+    if (!option.listed_type.empty()) {
+      added = app_.add_flag_callback(name, [this, &option] { listed_type_ = option.listed_type; }, option.help);
+    } else if (option.is_flag(spec_)) {
       added = app_.add_flag_callback(name, [this, &option] { turn_on(option); }, option.help);
     } else {
       added = app_.add_option_function<std::vector<std::string>>(
           name, [this, &option](const std::vector<std::string>& texts) { take(option, texts); }, help_of(option));
-      added->expected(1)->type_name(word_of(option));
+      option.optional_value.empty() ? added->expected(1) : added->expected(0, 1);
+      added->type_name(word_of(option))->allow_extra_args(false);
       if (option.is_list(spec_)) added->take_all();
+      if (!option.words.empty()) added->check(CLI::IsMember(option.words));
     }
     options_[option.name] = added;
     for (const std::string& other : option.excludes) {
@@ -108,13 +148,14 @@ class CommandLine {
   std::string word_of(const ToolOption& option) const {
     if (!option.value_word.empty()) return option.value_word;
     std::string word;
-    for (char c : option.is_argument ? option.long_name : option.long_name) word += static_cast<char>(std::toupper(c));
+    for (char c : option.long_name) word += static_cast<char>(std::toupper(c));
     return word;
   }
 
   std::string help_of(const ToolOption& option) const {
     auto initial = choices_.values.find(option.name);
     if (option.is_list(spec_) || initial == choices_.values.end() || !choices_.on(option.name)) return option.help;
+    if (initial->second.find_first_not_of('\xff') == std::string::npos) return option.help;  // -1: no limit
     ColumnStyle plain;
     Surroundings surroundings;
     return fmt::format("{} (default {})", option.help, text_of({spec_, option.type, initial->second, plain, surroundings}));
@@ -122,9 +163,18 @@ class CommandLine {
 
   // The bytes of the constant; a list is a count and its elements.
   void take(const ToolOption& option, const std::vector<std::string>& texts) {
-    const std::string& text = texts.back();
+    // CLI11 has its own word for a value that is not there.
+    bool is_given = option.optional_value.empty() || (!texts.back().empty() && texts.back() != "true");
+    const std::string& text = is_given ? texts.back() : option.optional_value;
+    if (!option.words.empty()) {
+      auto place = std::find(option.words.begin(), option.words.end(), text) - option.words.begin();
+      choices_.values[option.name] = bytes_of(static_cast<uint64_t>(place), spec_.types[option.type].size);
+      return;
+    }
     if (!option.is_list(spec_)) {
-      choices_.values[option.name] = parsed(option, option.type, text);
+      std::string bytes = parsed(option, option.type, text);
+      bytes.resize(spec_.types[option.type].size);
+      choices_.values[option.name] = std::move(bytes);
       return;
     }
     const spec::Type& list = spec_.types[option.type];
@@ -148,12 +198,16 @@ class CommandLine {
   }
 
   void add_reports() {
-    if (tool_.interval) {
+    if (tool_.interval_is_option) {
+      app_.add_option("-i,--interval", choices_.interval, "seconds between reports (default: one report, at the end)")
+          ->check(CLI::Range(1u, 1'000'000'000u))->type_name("SECONDS");
+    } else if (tool_.interval) {
       choices_.interval = *tool_.interval;
       app_.add_option("interval", choices_.interval, choices_.interval ? "seconds between reports" : "seconds between reports (default: one report, at the end)")
           ->check(check_positive)->type_name("");
       app_.add_option("count", choices_.count, "reports, then end")->check(check_positive)->type_name("");
     }
+    choices_.duration = tool_.duration;
     if (tool_.has_duration) app_.add_option("duration", choices_.duration, "seconds, then end")->check(check_positive);
     std::string duration = names(tool_.has_duration ? 0 : 'd', "duration");
     if (!duration.empty()) app_.add_option(duration, choices_.duration, "end after so many seconds")->check(check_positive)->type_name("SECONDS");
@@ -162,10 +216,10 @@ class CommandLine {
   void add_outputs() {
     constexpr const char* kGroup = "Output";
     auto format = [this](Format chosen) { return [this, chosen] { choices_.format = chosen; }; };
-    if (auto name = names(0, "json"); !name.empty()) {
+    if (auto name = names(letter_of_output("json"), "json"); !name.empty()) {
       app_.add_flag_callback(name, format(Format::kJson), "a JSON object on each line")->group(kGroup);
     }
-    if (auto name = names(0, "csv"); !name.empty()) {
+    if (auto name = names(letter_of_output("csv"), "csv"); !name.empty()) {
       app_.add_flag_callback(name, format(Format::kCsv), "comma-separated values")->group(kGroup);
     }
     app_.add_flag("--schema", wants_schema_, "print the JSON schema of these objects, and end")->group(kGroup);
@@ -179,7 +233,10 @@ class CommandLine {
       app_.add_option("--heatmap", choices_.heat_map, "write the histograms over time to FILE at the end")->type_name("FILE.svg")->group(kGroup);
     }
     if (tool_.clears_screen) app_.add_flag(names('C', "noclear"), choices_.keep_screen, "do not clear the screen")->group(kGroup);
-    app_.add_flag(names(0, "verbose"), choices_.verbose, "say what is attached to what, and why")->group(kGroup);
+    if (auto name = names(letter_of_output("journal"), "journal"); !name.empty() && !tool_.rows.empty()) {
+      app_.add_flag(name, choices_.journal, "send the rows to systemd's journal as well")->group(kGroup);
+    }
+    app_.add_flag("--attachments", choices_.tells_attachments, "say what is attached to what, and why")->group(kGroup);
   }
 
   template <typename T>
@@ -197,12 +254,23 @@ class CommandLine {
     add_filter(0, "cgroup", filter.cgroup, "processes in this cgroup and below it", "PATH");
     add_filter(0, "container", filter.container, "processes of this container", "NAME|ID");
     add_filter(0, "unit", filter.unit, "processes of this systemd unit", "NAME");
+    add_filter(0, "cgroupmap", filter.cgroup_map, "processes in the cgroups whose IDs a pinned map has", "PATH");
+    add_filter(0, "mntnsmap", filter.mount_namespace_map, "processes in the mount namespaces that a pinned map has", "PATH");
+    constexpr const char* kGroup = "Which processes";
+    auto run_by_shell = [this](const std::string& text) { choices_.command = {"/bin/sh", "-c", "exec " + text}; };
+    if (tool_.command_letter) {
+      app_.add_option_function<std::string>(fmt::format("-{},--command", tool_.command_letter), run_by_shell,
+                                            "run this command and trace it until it ends")->type_name("COMMAND")->group(kGroup);
+    }
+    app_.add_flag("--exec", wants_command_, "run COMMAND..., which is the rest of the line, and trace it until it ends")->group(kGroup);
   }
 
   Status finish() {
     if (choices_.folded && choices_.format != Format::kText) {
       return base::fail(ErrorKind::kInvalid, "--folded is text: it goes neither with --json nor with --csv");
     }
+    if (wants_command_ && choices_.command.empty()) return base::fail(ErrorKind::kInvalid, "--exec wants a command behind it");
+    if (!choices_.command.empty() && choices_.filter.pid) return base::fail(ErrorKind::kInvalid, "either a command or -p");
     return {};
   }
 
@@ -213,6 +281,8 @@ class CommandLine {
   Choices choices_;
   bool wants_schema_ = false;
   bool wants_manual_ = false;
+  bool wants_command_ = false;
+  std::string listed_type_;
   std::map<std::string, CLI::Option*> options_;
 };
 

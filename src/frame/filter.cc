@@ -32,7 +32,8 @@ struct FilterConstant {
   uint32_t cgroup_level;
   uint32_t namespace_level;
   uint32_t namespace_inode;
-  uint32_t padding;
+  uint8_t has_cgroup_map, has_mount_namespace_map;
+  uint16_t padding;
 };
 
 struct CgroupPlace {
@@ -161,6 +162,8 @@ Result<std::string> filter_bytes(const Filter& filter) {
     constant.cgroup = place.id;
     constant.cgroup_level = place.level;
   }
+  constant.has_cgroup_map = !filter.cgroup_map.empty();
+  constant.has_mount_namespace_map = !filter.mount_namespace_map.empty();
   RETURN_IF_ERROR(set_namespace(constant));
   return std::string(reinterpret_cast<const char*>(&constant), sizeof constant);
 }

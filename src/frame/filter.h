@@ -1,4 +1,4 @@
-// Which processes are traced: what -p, -t, -u, --comm, --cgroup, --container and --unit become in the program
+// Which processes are traced: what -p, -t, -u, --comm, --cgroup, --container, --unit, --cgroupmap and --mntnsmap become in the program
 // (struct sonde_filter of tools/tool.h).
 #pragma once
 
@@ -16,6 +16,8 @@ struct Filter {
   std::string cgroup;     // a directory under /sys/fs/cgroup, or a path below it
   std::string container;  // a name, or the beginning of an ID
   std::string unit;       // of systemd
+  std::string cgroup_map;           // where a hash table with the IDs of cgroups is pinned
+  std::string mount_namespace_map;  // the same with inode numbers of mount namespaces
 };
 
 // The bytes of the constant sonde_filter.

@@ -32,7 +32,7 @@ void tell(Stage& stage, uint64_t count, const char* what, const char* hint) {
 
 }  // namespace
 
-void tell_losses(Stage& stage) {
+void tell_losses(Stage& stage, uint64_t missed_calls) {
   uint64_t events = 0, entries = 0, stacks = 0;
   for (const std::string& name : stage.session.map_names()) {
     Result<Map> map = stage.session.map(name);
@@ -44,6 +44,7 @@ void tell_losses(Stage& stage) {
   tell(stage, events, "events were lost", "they came faster than they were read");
   tell(stage, entries, "entries found no room in a full map", "");
   tell(stage, stacks, "stacks could not be kept", "");
+  tell(stage, missed_calls, "returns of functions were missed", "too many calls were under way at once");
   tell(stage, unread ? sum_of_cpus(*unread) : 0, "strings could not be read", "");
 }
 

@@ -6,6 +6,7 @@
 
 namespace sonde::frame {
 
-void tell_losses(Stage& stage);
+// `missed_calls`: Session::missed_calls() before the programs were detached.
+void tell_losses(Stage& stage, uint64_t missed_calls);
 
 }  // namespace sonde::frame

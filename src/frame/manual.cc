@@ -82,6 +82,8 @@ std::string manual(const spec::Spec& spec, const Tool& tool, const CLI::App& app
   if (!tool.notes.empty()) page += ".SH DESCRIPTION\n";
   for (const std::string& note : tool.notes) page += escaped(note) + "\n.PP\n";
   page += ".SH OPTIONS\n" + options(app) + columns(spec, tool);
+  if (!tool.overhead.empty()) page += ".SH OVERHEAD\n";
+  for (const std::string& text : tool.overhead) page += escaped(text) + "\n.PP\n";
   if (!tool.examples.empty()) page += ".SH EXAMPLES\n";
   for (const auto& [command, text] : tool.examples) page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(command), escaped(text));
   page += ".SH EXIT STATUS\n0 at the end, 1 for what went wrong, 2 for how it was called.\n";

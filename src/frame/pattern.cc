@@ -12,12 +12,21 @@ std::string load_average() {
   return text.substr(0, text.find('\n'));
 }
 
+// The brace that closes the one at `at`; npos: none does.
+size_t closing_brace(const std::string& text, size_t at) {
+  for (int depth = 0; at < text.size(); ++at) {
+    if (text[at] == '{') ++depth;
+    if (text[at] == '}' && --depth == 0) return at;
+  }
+  return std::string::npos;
+}
+
 }  // namespace
 
 std::string filled(const std::string& pattern, const std::function<std::string(const std::string& word)>& value_of) {
   std::string text;
   for (size_t at = 0; at < pattern.size();) {
-    size_t end = pattern[at] == '{' ? pattern.find('}', at) : std::string::npos;
+    size_t end = pattern[at] == '{' ? closing_brace(pattern, at) : std::string::npos;
     if (end == std::string::npos) {
       text += pattern[at++];
       continue;

@@ -6,8 +6,8 @@
 
 namespace sonde::frame {
 
-// Each {word} is what `value_of` gives for it; {time} and {loadavg} are the clock and the machine's load. A brace that nothing
-// closes stands for itself.
+// Each {word} is what `value_of` gives for it; {time} and {loadavg} are the clock and the machine's load. Braces within
+// braces are part of the word. A brace that nothing closes stands for itself.
 std::string filled(const std::string& pattern, const std::function<std::string(const std::string& word)>& value_of);
 
 }  // namespace sonde::frame

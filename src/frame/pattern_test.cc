@@ -12,6 +12,7 @@ std::string upper(const std::string& word) { return "<" + word + ">"; }
 TEST(Pattern, WordsAreReplaced) {
   EXPECT_EQ(filled("slower than {min_us} us, {a}{b}", upper), "slower than <min_us> us, <a><b>");
   EXPECT_EQ(filled("{option?failed }calls", upper), "<option?failed >calls");
+  EXPECT_EQ(filled("{option?above {min_us} us} calls", upper), "<option?above {min_us} us> calls");
 }
 
 TEST(Pattern, TheClockAndTheLoadAreKnown) {

@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "frame/columns.h"
+#include "frame/journal.h"
 #include "frame/pattern.h"
 #include "frame/shape.h"
 
@@ -20,6 +21,10 @@ class RowsShape : public Shape {
 
   Status open() override {
     RETURN_IF_ERROR(read_patterns());
+    if (stage_.choices.journal) {
+      ASSIGN_OR_RETURN(Journal journal, Journal::open(stage_.tool.name));
+      journal_.emplace(std::move(journal));
+    }
     auto counted = [](int, uint64_t) {};  // told at the end
     auto show = [this](const void* data, uint32_t size) {
       put({static_cast<const char*>(data), size});
@@ -34,7 +39,8 @@ class RowsShape : public Shape {
   }
 
   void begin() override {
-    if (stage_.choices.format == Format::kText && rows_.line.empty()) put_line(columns_.header());
+    if (columns_.empty()) return;
+    if (stage_.choices.format == Format::kText && rows_.line.empty()) put_header(columns_.header());
     if (stage_.choices.format == Format::kCsv) put_line(columns_.csv_header());
   }
 
@@ -63,7 +69,9 @@ class RowsShape : public Shape {
   }
 
   void put(std::string_view row) {
+    if (columns_.empty()) return take(row);
     if (!is_wanted(row)) return;
+    if (journal_) journal_->send(columns_.line({row}), columns_.json({row}));
     if (stage_.choices.format == Format::kText && !rows_.line.empty()) {
       return put_line(filled(rows_.line, [&](const std::string& word) { return columns_.text(word, {row}); }));
     }
@@ -74,10 +82,22 @@ class RowsShape : public Shape {
     }
   }
 
+  // Rows without columns are not shown: types of their fields learn from them.
+  void take(std::string_view row) {
+    const auto& types = stage_.spec().types;
+    for (const spec::Field& field : types[rows_.row].fields) {
+      const ValueType* type = find_value_type(types[field.type].spelling);
+      size_t at = std::min<size_t>(field.offset_bits / 8, row.size());
+      if (type && type->take) type->take({stage_.spec(), field.type, row.substr(at, types[field.type].size), plain_, stage_.surroundings});
+    }
+  }
+
   Stage& stage_;
   const Rows& rows_;
+  ColumnStyle plain_;
   Columns columns_;
   std::vector<Pattern> patterns_;
+  std::optional<Journal> journal_;
 };
 
 }  // namespace

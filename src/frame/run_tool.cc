@@ -1,7 +1,6 @@
 // A tool from its object to its last line.
 #include "frame/run_tool.h"
 
-#include <linux/perf_event.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,11 +9,14 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "bpf/permission.h"
+#include "frame/attach.h"
+#include "frame/command.h"
 #include "frame/constants.h"
 #include "frame/losses.h"
-#include "frame/pattern.h"
+#include "frame/option_text.h"
+#include "frame/own_shape.h"
+#include "frame/progress.h"
 #include "frame/shape.h"
 #include "frame/stop.h"
 #include "frame/value_text.h"
@@ -35,66 +37,76 @@ bool needs_perf_buffers() {
 }
 
 // Of each pair of buffers, the one that is not used.
-LoadOptions load_options(const Tool& tool, bool by_perf_buffer) {
+LoadOptions load_options(const Tool& tool, const Choices& choices, bool by_perf_buffer) {
   LoadOptions options;
+  for (const ToolOption& option : tool.options) {
+    if (option.sized_map.empty()) continue;
+    uint64_t unit = option.is_in_pages ? static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) : 1;
+    options.map_entries[option.sized_map] = static_cast<uint32_t>(choices.number(option.name) * unit);
+  }
+  const Filter& filter = choices.filter;
+  if (!filter.cgroup_map.empty()) options.pinned_maps["sonde_cgroups"] = filter.cgroup_map;
+  if (!filter.mount_namespace_map.empty()) options.pinned_maps["sonde_mount_namespaces"] = filter.mount_namespace_map;
   for (const Rows& rows : tool.rows) options.idle_maps.push_back(by_perf_buffer ? rows.map : rows.by_cpu());
+  for (const MapUse& use : tool.map_uses) {
+    if (choices.hold({use.condition})) continue;
+    options.idle_maps.push_back(use.map);
+    for (const Rows& rows : tool.rows) {
+      if (rows.map == use.map) options.idle_maps.push_back(rows.by_cpu());
+    }
+  }
   return options;
 }
 
-Result<Object> with_constants(const Object& object, const Choices& choices, bool by_perf_buffer) {
+Result<Object> with_constants(const Object& object, const Tool& tool, const Choices& choices, bool by_perf_buffer) {
   ASSIGN_OR_RETURN(Constants constants, Constants::open(object.bytes()));
   for (const auto& [name, bytes] : choices.values) RETURN_IF_ERROR(constants.set(name, bytes));
   ASSIGN_OR_RETURN(std::string filter, filter_bytes(choices.filter));
   if (by_perf_buffer && constants.get("sonde_without_ring_buffers")) RETURN_IF_ERROR(constants.set("sonde_without_ring_buffers", "\1"));
   if (constants.get("sonde_filter")) RETURN_IF_ERROR(constants.set("sonde_filter", filter));
+  for (const auto& [name, variable] : tool.kernel_addresses) {
+    Result<uint64_t> address = Symbols::of_kernel().address_of("kernel", variable);
+    if (address) RETURN_IF_ERROR(constants.set(name, bytes_of(*address, sizeof *address)));
+  }
   return Object::from_bytes(std::move(constants).take_object(), object.spec().source_name);
-}
-
-// "{name}" is an option's value, "{option?text}" text if it is on.
-std::string filled_by_options(const std::string& pattern, Stage& stage) {
-  return filled(pattern, [&](const std::string& word) -> std::string {
-    size_t question = word.find('?');
-    std::string name = word.substr(0, question);
-    if (question != std::string::npos) return stage.choices.on(name) ? word.substr(question + 1) : "";
-    const ToolOption* option = find_option(stage.tool, name);
-    auto value = stage.choices.values.find(name);
-    if (!option || value == stage.choices.values.end()) return "";
-    ColumnStyle plain;
-    return text_of({stage.spec(), option->type, value->second, plain, stage.surroundings});
-  });
 }
 
 // One run of one tool.
 class ToolRun {
  public:
-  ToolRun(Session session, const Tool& tool, const Choices& choices, bool by_perf_buffer)
-      : session_(std::move(session)), stage_{session_, tool, choices, by_perf_buffer, {}}, stop_(choices.duration) {}
+  ToolRun(Session session, const Tool& tool, const Choices& choices, bool by_perf_buffer, Command* command)
+      : session_(std::move(session)), stage_{session_, tool, choices, by_perf_buffer, {}}, stop_(choices.duration), command_(command),
+        progress_(tool.rows.empty() ? choices.duration : std::nullopt) {}
 
   Status go() {
-    make_shapes();
+    RETURN_IF_ERROR(make_shapes());
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->open());
-    RETURN_IF_ERROR(attach_all());
+    RETURN_IF_ERROR(attach_all(stage_));
     for (const std::string& line : stage_.tool.intro) say_intro(line);
     for (auto& shape : shapes_) shape->begin();
+    std::fflush(stdout);
+    if (command_) command_->go();
     RETURN_IF_ERROR(follow());
+    uint64_t missed = session_.missed_calls();
     session_.detach_all();
     (void)session_.poll(milliseconds(0));
     if (has_reports() && !reported_all()) RETURN_IF_ERROR(report(true));
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->end());
-    tell_losses(stage_);
+    tell_losses(stage_, missed);
     return {};
   }
 
  private:
   bool has_reports() const {
     const auto& tables = stage_.tool.tables;
-    return !stage_.tool.histograms.empty() ||
+    return !stage_.tool.histograms.empty() || shows_own_shape() ||
            std::any_of(tables.begin(), tables.end(), [this](const Table& table) { return stage_.choices.hold(table.conditions); });
   }
+  bool shows_own_shape() const { return stage_.tool.has_own_shape && stage_.choices.hold(stage_.tool.own_shape_conditions); }
   bool reported_all() const { return stage_.choices.count && reports_ >= *stage_.choices.count; }
   bool for_people() const { return stage_.choices.format == Format::kText && !stage_.choices.folded; }
 
-  void make_shapes() {
+  Status make_shapes() {
     for (const Rows& rows : stage_.tool.rows) {
       if (stage_.choices.hold(rows.conditions)) shapes_.push_back(make_rows(stage_, rows));
     }
@@ -102,7 +114,14 @@ class ToolRun {
       if (!stage_.choices.hold(table.conditions)) continue;
       shapes_.push_back(table.as_stacks ? make_stacks(stage_, table) : make_table(stage_, table));
     }
-    for (const Histogram& histogram : stage_.tool.histograms) shapes_.push_back(make_histogram(stage_, histogram));
+    for (const Histogram& histogram : stage_.tool.histograms) {
+      if (stage_.choices.hold(histogram.conditions)) shapes_.push_back(make_histogram(stage_, histogram));
+    }
+    if (!shows_own_shape()) return {};
+    const OwnShape* own = find_own_shape(stage_.tool.name);
+    if (!own) return base::fail(ErrorKind::kInvalid, "OWN_SHAPE is for tools that are built into sonde");
+    shapes_.push_back(own->make(stage_));
+    return {};
   }
 
   void say_intro(const std::string& line) {
@@ -110,92 +129,15 @@ class ToolRun {
     if (for_people() && !text.empty()) put_line(text);
   }
 
-  const HookTerms* terms_of(const std::string& program) const {
-    const auto& hooks = stage_.tool.hooks;
-    auto found = std::find_if(hooks.begin(), hooks.end(), [&](const HookTerms& each) { return each.program == program; });
-    return found == hooks.end() ? nullptr : &*found;
-  }
-
-  bool is_in_a_choice(const std::string& program) const {
-    auto names = [&](const std::string& set) { return fmt::format(" {} ", set).find(fmt::format(" {} ", program)) != std::string::npos; };
-    return std::any_of(stage_.tool.either.begin(), stage_.tool.either.end(),
-                       [&](const auto& sets) { return std::any_of(sets.begin(), sets.end(), names); });
-  }
-
-  Status attach_all() {
-    for (const spec::Program& program : stage_.spec().programs) {
-      if (!is_in_a_choice(program.name)) RETURN_IF_ERROR(attach_on_terms(program));
-    }
-    for (const auto& sets : stage_.tool.either) RETURN_IF_ERROR(attach_first_of(sets));
-    if (stage_.choices.verbose) tell_attachments();
-    return {};
-  }
-
-  Status attach_on_terms(const spec::Program& program) {
-    const HookTerms* terms = terms_of(program.name);
-    if (terms && !stage_.choices.hold(terms->conditions)) return {};
-    Status attached = attach(program);
-    return attached || (terms && terms->is_optional) ? Status{} : attached;
-  }
-
-  Status attach(const spec::Program& program) {
-    for (const Probe& probe : stage_.tool.probes) {
-      if (probe.program == program.name) return attach_probe(probe);
-    }
-    return session_.attach(program.name);
-  }
-
-  Status attach_probe(const Probe& probe) {
-    if (probe.kind == "sample") {
-      Session::PerfEvent event;
-      event.type = PERF_TYPE_SOFTWARE;
-      event.config = PERF_COUNT_SW_CPU_CLOCK;
-      event.sample_freq = std::max<uint64_t>(stage_.choices.number(probe.target), 1);
-      return session_.attach_perf_event(event, probe.program);
-    }
-    int pid = stage_.choices.filter.pid ? static_cast<int>(stage_.choices.filter.pid) : -1;
-    Session::UserProbe place{.binary = filled_by_options(probe.target, stage_), .symbol = probe.symbol, .pid = pid};
-    return probe.kind == "uprobe" ? session_.attach_uprobe(place, probe.program) : session_.attach_uretprobe(place, probe.program);
-  }
-
-  // The first set of programs that this kernel takes as a whole.
-  Status attach_first_of(const std::vector<std::string>& sets) {
-    Status attached = base::fail(ErrorKind::kInvalid, "EITHER names no programs");
-    for (const std::string& set : sets) {
-      attached = attach_set(set);
-      if (attached) return {};
-    }
-    return attached;
-  }
-
-  Status attach_set(const std::string& set) {
-    std::vector<const spec::Program*> done;
-    for (const spec::Program& program : stage_.spec().programs) {
-      if (fmt::format(" {} ", set).find(fmt::format(" {} ", program.name)) == std::string::npos) continue;
-      Status attached = attach_on_terms(program);
-      if (attached) {
-        done.push_back(&program);
-        continue;
-      }
-      for (const spec::Program* each : done) (void)session_.detach(each->hook.kind, each->hook.target, each->name);
-      return attached;
-    }
-    return {};
-  }
-
-  void tell_attachments() const {
-    for (const Session::Attachment& each : session_.attachments()) {
-      std::fprintf(stderr, "%s: %s runs at %s%s%s\n", stage_.tool.name.c_str(), each.program.c_str(), each.chosen.c_str(),
-                   each.why.empty() ? "" : ": ", each.why.c_str());
-    }
-  }
-
   Status follow() {
     begun_ = Clock::now();
+    progress_.begin();
     next_report_ = begun_ + std::chrono::seconds(stage_.choices.interval);
     while (!stop_.reached()) {
       Result<int> handled = session_.poll(stop_.next(until_report()));
       if (!handled && handled.error().code != EINTR) return tl::unexpected(handled.error());
+      if (command_ && command_->has_ended()) break;
+      progress_.show();
       if (!has_reports() || stage_.choices.interval == 0 || Clock::now() < next_report_ || stop_.reached()) continue;
       RETURN_IF_ERROR(report(false));
       next_report_ += std::chrono::seconds(stage_.choices.interval);
@@ -214,6 +156,7 @@ class ToolRun {
     Moment moment{std::chrono::duration<double>(now - begun_).count(), last};
     begun_ = now;
     ++reports_;
+    progress_.clear();
     if (for_people()) put_heading();
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->report(moment));
     std::fflush(stdout);
@@ -221,24 +164,40 @@ class ToolRun {
   }
 
   void put_heading() {
-    if (stage_.tool.clears_screen && !stage_.choices.keep_screen && ::isatty(STDOUT_FILENO)) std::fputs("\033[H\033[2J", stdout);
-    else if (!stage_.tool.histograms.empty()) put_line("");
+    bool clears = stage_.tool.clears_screen && !stage_.choices.keep_screen && ::isatty(STDOUT_FILENO);
+    if (clears) std::fputs("\033[H\033[2J", stdout);
+    else if (stage_.tool.clears_screen || !stage_.tool.histograms.empty()) put_line("");
     for (const Heading& heading : stage_.tool.headings) {
-      if (heading.option.empty() || stage_.choices.on(heading.option)) put_line(filled_by_options(heading.text, stage_));
+      if (!heading.option.empty() && !stage_.choices.on(heading.option)) continue;
+      if (std::string text = filled_by_options(heading.text, stage_); !text.empty()) put_line(text);
     }
   }
 
   Session session_;
   Stage stage_;
   Stop stop_;
+  Command* command_;  // nullptr: none
+  Progress progress_;
   std::vector<std::unique_ptr<Shape>> shapes_;
   Clock::time_point begun_, next_report_;
   uint64_t reports_ = 0;
 };
 
+Status run_loaded(const Object& object, const Tool& tool, const Choices& choices, Command* command) {
+  bool by_perf_buffer = needs_perf_buffers();
+  ASSIGN_OR_RETURN(Object chosen, with_constants(object, tool, choices, by_perf_buffer));
+  ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, choices, by_perf_buffer)));
+  return ToolRun(std::move(session), tool, choices, by_perf_buffer, command).go();
+}
+
 }  // namespace
 
 void put_line(const std::string& line) { std::printf("%s\n", line.c_str()); }
+
+void put_header(const std::string& line) {
+  static const bool kBold = ::isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+  put_line(kBold ? "\033[1m" + line + "\033[0m" : line);
+}
 
 void put_json(const nlohmann::ordered_json& record) {
   put_line(record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -246,10 +205,13 @@ void put_json(const nlohmann::ordered_json& record) {
 
 Status run_tool(const Object& object, const Tool& tool, const Choices& choices) {
   if (!bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
-  bool by_perf_buffer = needs_perf_buffers();
-  ASSIGN_OR_RETURN(Object chosen, with_constants(object, choices, by_perf_buffer));
-  ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, by_perf_buffer)));
-  return ToolRun(std::move(session), tool, choices, by_perf_buffer).go();
+  if (!choices.command.empty()) {
+    ASSIGN_OR_RETURN(Command command, Command::prepare(choices.command));
+    Choices with_command = choices;
+    with_command.filter.pid = static_cast<uint32_t>(command.pid());
+    return run_loaded(object, tool, with_command, &command);
+  }
+  return run_loaded(object, tool, choices, nullptr);
 }
 
 int run_tool_command(const Object& object, const std::string& name, const std::string& command,

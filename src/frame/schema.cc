@@ -1,6 +1,8 @@
 // The JSON schema of what a tool prints with --json (https://json-schema.org/draft/2020-12/schema).
 #include "frame/schema.h"
 
+#include "frame/columns.h"
+#include "frame/own_shape.h"
 #include "frame/value_type.h"
 
 namespace sonde::frame {
@@ -35,19 +37,30 @@ ordered_json of_rows(const spec::Spec& spec, const Rows& rows) {
   return object_of(properties, required);
 }
 
-ordered_json of_stacks() {
-  ordered_json frames = {{"type", "array"}, {"items", {{"type", "string"}}}};
-  ordered_json properties = {{"comm", {{"type", "string"}}}, {"pid", {{"type", "integer"}}}, {"kernel", frames}, {"user", frames},
-                             {"value", {{"type", "integer"}}}};
-  return object_of(properties, {"comm", "pid", "value"});
+// Stacks that an option leaves out are not required.
+ordered_json of_stacks(const spec::Spec& spec, spec::TypeId key) {
+  ordered_json properties = ordered_json::object(), required = ordered_json::array();
+  for (const spec::Field& field : spec.types[key].fields) {
+    bool is_stack = spec.types[field.type].spelling.ends_with("_stack_t");
+    properties[field.name] = {{"type", is_stack ? "array" : json_type_of(spec, field.type)}};
+    if (is_stack) properties[field.name]["items"] = {{"type", "string"}};
+    else required.push_back(field.name);
+  }
+  properties["value"] = {{"type", "integer"}};
+  required.push_back("value");
+  return object_of(properties, required);
 }
 
 ordered_json of_table(const spec::Spec& spec, const Table& table) {
-  if (table.as_stacks) return of_stacks();
-  ordered_json properties = ordered_json::object(), required = ordered_json::array();
   const spec::Map* map = map_of(spec, table.map);
+  if (table.as_stacks && map && map->key) return of_stacks(spec, *map->key);
+  ordered_json properties = ordered_json::object(), required = ordered_json::array();
   if (map && map->key) add_columns(spec, *map->key, properties, required);
   if (map && map->value) add_columns(spec, *map->value, properties, required);
+  for (const ComputedColumn& column : table.computed) {
+    const char* type = column.expression == "time" ? "string" : "number";
+    properties[name_of_computed(column)] = {{"type", type}, {"title", column.style.title}};
+  }
   return object_of(properties, required);
 }
 
@@ -75,8 +88,11 @@ ordered_json of_losses() {
 
 ordered_json schema(const spec::Spec& spec, const Tool& tool) {
   ordered_json kinds = ordered_json::array();
-  for (const Rows& rows : tool.rows) kinds.push_back(of_rows(spec, rows));
+  for (const Rows& rows : tool.rows) {
+    if (!columns_of(spec, rows.row).empty()) kinds.push_back(of_rows(spec, rows));
+  }
   for (const Table& table : tool.tables) kinds.push_back(of_table(spec, table));
+  if (const OwnShape* own = tool.has_own_shape ? find_own_shape(tool.name) : nullptr) kinds.push_back(own->schema());
   for (const Histogram& histogram : tool.histograms) kinds.push_back(of_histogram(spec, histogram));
   kinds.push_back(of_losses());
   return {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", tool.name}, {"description", tool.summary}, {"anyOf", kinds}};

@@ -43,6 +43,7 @@ std::unique_ptr<Shape> make_stacks(Stage& stage, const Table& table);
 
 // One record on a line of standard output.
 void put_line(const std::string& line);
+void put_header(const std::string& line);  // bold on a terminal, unless $NO_COLOR is set
 void put_json(const nlohmann::ordered_json& record);
 
 }  // namespace sonde::frame

@@ -5,15 +5,22 @@
 
 namespace sonde::frame {
 
-std::vector<std::string> frame_names(std::string_view bytes, const Symbols& symbols) {
-  std::vector<std::string> names;
-  for (size_t i = 0; i < kRowFrames && bytes.size() >= 8; ++i, bytes.remove_prefix(8)) {
+std::vector<StackFrame> stack_frames(std::string_view bytes, const Symbols& symbols) {
+  std::vector<StackFrame> frames;
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
     uint64_t address = unsigned_at(bytes, 8);
     if (address == 0) break;
     Symbol found = symbols.resolve(address);
     std::string_view module = found.module.substr(found.module.rfind('/') + 1);
-    names.push_back(found.name.empty() ? "[unknown]" : safe_text(fmt::format("{}+{:#x} [{}]", found.name, found.offset, module)));
+    bool is_known = !found.name.empty();
+    frames.push_back({address, is_known ? safe_text(fmt::format("{}+{:#x} [{}]", found.name, found.offset, module)) : "[unknown]"});
   }
+  return frames;
+}
+
+std::vector<std::string> frame_names(std::string_view bytes, const Symbols& symbols) {
+  std::vector<std::string> names;
+  for (StackFrame& frame : stack_frames(bytes, symbols)) names.push_back(std::move(frame.name));
   return names;
 }
 

@@ -8,9 +8,13 @@
 
 namespace sonde::frame {
 
-inline constexpr size_t kRowFrames = 64;  // SONDE_FRAMES of tools/tool.h
+struct StackFrame {
+  uint64_t address;
+  std::string name;  // "vfs_read+0x12 [kernel]"
+};
 
 // `bytes` begin with the frames' addresses, innermost first, up to a 0.
+std::vector<StackFrame> stack_frames(std::string_view bytes, const Symbols& symbols);
 std::vector<std::string> frame_names(std::string_view bytes, const Symbols& symbols);
 // Each on a line of its own; `missed` where there are none.
 std::string stack_lines(const std::vector<std::string>& names, const char* missed);

@@ -13,14 +13,31 @@
 namespace sonde::frame {
 namespace {
 
-constexpr const char* kKernelStack = "kernel_stack_t";
-constexpr const char* kUserStack = "user_stack_t";
+constexpr std::string_view kKernelStack = "kernel_stack_t";
+constexpr std::string_view kUserStack = "user_stack_t";
+constexpr int32_t kNotAsked = -1;  // what a tool writes where no stack is wanted
+constexpr int32_t kNoStack = -14;  // EFAULT: a kernel thread has none in user space
+
+// Of a key's field: the words of ABOVE and BELOW.
+std::string word_of(const spec::Field& field, std::string_view kind) {
+  for (const spec::Note& note : field.notes) {
+    if (note.kind == kind && !note.words.empty()) return note.words[0];
+  }
+  return "";
+}
+
+struct StackFrame {
+  uint64_t address = 0;  // 0: not a frame but what is said instead of one
+  std::string name;
+};
 
 // One line of a table as a stack.
 struct Stack {
   std::string comm;
   int pid = 0;
-  std::vector<std::string> kernel, user;  // innermost first
+  std::optional<int> tid;
+  std::vector<std::pair<std::string, std::string>> above, below;  // "target:", a command
+  std::vector<StackFrame> kernel, user;                           // innermost first
   bool has_kernel = false, has_user = false;
   uint64_t weight = 0;
 };
@@ -32,11 +49,17 @@ class StacksShape : public Shape {
   Status open() override {
     ASSIGN_OR_RETURN(Map map, stage_.session.map(table_.map));
     if (!map.spec().key || !map.spec().value) return base::fail(ErrorKind::kInvalid, "a table of stacks has a struct as its key");
+    key_type_ = *map.spec().key;
+    value_type_ = *map.spec().value;
     for (const spec::Map& each : stage_.spec().maps) {
       if (each.kind == "stacktrace") stack_map_ = each.name;
     }
     if (stack_map_.empty()) return base::fail(ErrorKind::kInvalid, "the tool has no STACK_TRACES");
     return {};
+  }
+
+  void begin() override {
+    if (stage_.choices.format == Format::kCsv) put_line("comm,pid,stack,value");
   }
 
   Status report(const Moment&) override {
@@ -49,107 +72,147 @@ class StacksShape : public Shape {
   Status end() override {
     if (stage_.choices.flame_graph.empty()) return {};
     std::vector<WeightedStack> weighted;
-    for (const Stack& stack : all_) weighted.push_back({outermost_first(stack), stack.weight});
+    for (const Stack& stack : all_) weighted.push_back({outermost_first(stack, true, false), stack.weight});
     return base::write_file_atomically(stage_.choices.flame_graph, flame_graph(weighted, {stage_.tool.name, unit()}));
   }
 
  private:
+  const std::string& spelling(const spec::Field& field) const { return stage_.spec().types[field.type].spelling; }
+
   std::string unit() const {
-    for (const ColumnField& column : columns_of(stage_.spec(), *value_type_)) return column.style.title;
+    for (const ColumnField& column : columns_of(stage_.spec(), value_type_)) return column.style.title;
     return "samples";
   }
 
   Result<std::vector<Stack>> take_stacks() {
     ASSIGN_OR_RETURN(Map map, stage_.session.map(table_.map));
     ASSIGN_OR_RETURN(Map::Elements elements, map.take_elements());
-    value_type_ = map.spec().value;
     ASSIGN_OR_RETURN(Map traces, stage_.session.map(stack_map_));
     std::vector<Stack> stacks;
     for (size_t i = 0; i < elements.count; ++i) {
       std::string_view key = std::string_view(elements.keys).substr(i * map.key_size(), map.key_size());
       std::string_view value = std::string_view(elements.values).substr(i * map.value_bytes(), map.value_size());
-      stacks.push_back(read(*map.spec().key, key, value, traces));
+      stacks.push_back(read(key, value, traces));
     }
     std::stable_sort(stacks.begin(), stacks.end(), [](const Stack& a, const Stack& b) { return a.weight < b.weight; });
     return stacks;
   }
 
-  Stack read(spec::TypeId key_type, std::string_view key, std::string_view value, const Map& traces) {
+  Stack read(std::string_view key, std::string_view value, const Map& traces) {
     Stack stack;
     stack.weight = unsigned_at(value, 8);
     const auto& types = stage_.spec().types;
     auto bytes = [&](const spec::Field& field) { return key.substr(field.offset_bits / 8, types[field.type].size); };
-    for (const spec::Field& field : types[key_type].fields) {
-      if (types[field.type].spelling == "pid_t") stack.pid = static_cast<int>(unsigned_at(bytes(field), 4));
-      if (types[field.type].spelling == "comm_t") stack.comm = safe_text(bytes(field));
+    for (const spec::Field& field : types[key_type_].fields) {
+      std::string above = word_of(field, "above"), below = word_of(field, "below");
+      if (!above.empty()) stack.above.emplace_back(above, safe_text(bytes(field)));
+      else if (!below.empty()) stack.below.emplace_back(below, safe_text(bytes(field)));
+      else if (field.name == "tid") stack.tid = static_cast<int>(unsigned_at(bytes(field), 4));
+      else if (spelling(field) == "pid_t") stack.pid = static_cast<int>(unsigned_at(bytes(field), 4));
+      else if (spelling(field) == "comm_t") stack.comm = safe_text(bytes(field));
     }
-    for (const spec::Field& field : types[key_type].fields) {
-      const std::string& spelling = types[field.type].spelling;
-      if (spelling != kKernelStack && spelling != kUserStack) continue;
+    for (const spec::Field& field : types[key_type_].fields) {
+      bool kernel = spelling(field) == kKernelStack;
+      if (!kernel && spelling(field) != kUserStack) continue;
       auto id = static_cast<int32_t>(unsigned_at(bytes(field), 4));
-      bool kernel = spelling == kKernelStack;
       (kernel ? stack.has_kernel : stack.has_user) = id != kNotAsked;
       (kernel ? stack.kernel : stack.user) = frames(id, kernel ? 0 : stack.pid, kernel, traces);
     }
     return stack;
   }
 
-  static constexpr int32_t kNotAsked = -1;   // what a tool writes where no stack is wanted
-  static constexpr int32_t kNoStack = -14;   // EFAULT: a kernel thread has none in user space
-
-  std::vector<std::string> frames(int32_t id, int pid, bool kernel, const Map& traces) {
+  std::vector<StackFrame> frames(int32_t id, int pid, bool kernel, const Map& traces) {
     if (id == kNotAsked || id == kNoStack) return {};
     std::string stack(traces.value_size(), '\0');
-    if (id < 0 || !traces.lookup(&id, stack.data())) return {kernel ? "[Missed Kernel Stack]" : "[Missed User Stack]"};
-    std::vector<std::string> names;
+    if (id < 0 || !traces.lookup(&id, stack.data())) return {{0, kernel ? "[Missed Kernel Stack]" : "[Missed User Stack]"}};
+    std::vector<StackFrame> frames;
     for (std::string_view rest = stack; rest.size() >= 8; rest.remove_prefix(8)) {
       uint64_t address = unsigned_at(rest, 8);
       if (address == 0) break;
       Symbol found = (kernel ? stage_.surroundings.kernel() : stage_.surroundings.process(pid)).resolve(address);
-      names.push_back(found.name.empty() ? "[unknown]" : safe_text(found.name));
+      std::string name = found.name.empty() ? "[unknown]" : safe_text(found.name);
+      if (!found.name.empty() && stage_.choices.on("offsets")) name += fmt::format("+{:#x}", found.offset);
+      frames.push_back({address, std::move(name)});
     }
-    return names;
+    return frames;
   }
 
-  std::vector<std::string> outermost_first(const Stack& stack) const {
-    std::vector<std::string> frames{stack.comm};
-    frames.insert(frames.end(), stack.user.rbegin(), stack.user.rend());
-    for (auto frame = stack.kernel.rbegin(); frame != stack.kernel.rend(); ++frame) frames.push_back(*frame + "_[k]");
-    return frames;
+  // The first names are whose stack it is, or who caused it; the last ones whom it concerned.
+  std::vector<std::string> outermost_first(const Stack& stack, bool annotated, bool delimited) const {
+    std::vector<std::string> names;
+    if (stack.below.empty()) names.push_back(stack.comm);
+    for (const auto& [title, name] : stack.below) names.push_back(name);
+    if (delimited && stack.has_user && stack.user.empty()) names.emplace_back("[unknown]");
+    for (auto frame = stack.user.rbegin(); frame != stack.user.rend(); ++frame) names.push_back(frame->name);
+    if (delimited && stage_.choices.on("delimited") && stack.has_kernel && stack.has_user) names.emplace_back("-");
+    for (auto frame = stack.kernel.rbegin(); frame != stack.kernel.rend(); ++frame) names.push_back(frame->name + (annotated ? "_[k]" : ""));
+    for (const auto& [title, name] : stack.above) names.push_back(name);
+    return names;
   }
 
   void put(const Stack& stack) {
     if (stage_.choices.format == Format::kJson) return put_json(as_json(stack));
-    if (stage_.choices.folded) return put_folded(stack);
-    for (const std::string& frame : stack.kernel) put_line("    " + frame);
-    if (stack.has_kernel && stack.has_user && stage_.choices.on("delimited")) put_line("    --");
-    for (const std::string& frame : stack.user) put_line("    " + frame);
-    put_line(fmt::format("    {:<16} {} ({})\n        {}\n", "-", stack.comm, stack.pid, stack.weight));
+    if (stage_.choices.format == Format::kCsv) {
+      std::string line = folded(outermost_first(stack, false, false));
+      return put_line(fmt::format("{},{},{},{}", csv_text(stack.comm), stack.pid, csv_text(line), stack.weight));
+    }
+    if (stage_.choices.folded) {
+      return put_line(fmt::format("{} {}", folded(outermost_first(stack, stage_.choices.on("annotated"), true)), stack.weight));
+    }
+    put_text(stack);
   }
 
-  void put_folded(const Stack& stack) {
-    std::string line = stack.comm;
-    if (stack.has_user && stack.user.empty()) line += ";[unknown]";
-    for (auto frame = stack.user.rbegin(); frame != stack.user.rend(); ++frame) line += ";" + *frame;
-    if (stack.has_kernel && stack.has_user && stage_.choices.on("delimited")) line += ";-";
-    for (auto frame = stack.kernel.rbegin(); frame != stack.kernel.rend(); ++frame) {
-      line += ";" + *frame + (stage_.choices.on("annotated") ? "_[k]" : "");
-    }
-    put_line(fmt::format("{} {}", line, stack.weight));
+  static std::string folded(const std::vector<std::string>& names) {
+    std::string line;
+    for (const std::string& name : names) line += (line.empty() ? "" : ";") + name;
+    return line;
+  }
+
+  void put_text(const Stack& stack) {
+    for (const auto& [title, name] : stack.above) put_line(fmt::format("    {:<16} {}", title, name));
+    for (const StackFrame& frame : stack.kernel) put_frame(frame);
+    if (stack.has_kernel && stack.has_user && stage_.choices.on("delimited")) put_line("    --");
+    for (const StackFrame& frame : stack.user) put_frame(frame);
+    for (const auto& [title, name] : stack.below) put_line(fmt::format("    {:<16} {}", title, name));
+    if (stack.below.empty()) put_line(fmt::format("    {:<16} {} ({})", "-", stack.comm, stack.tid.value_or(stack.pid)));
+    put_line(fmt::format("        {}\n", stack.weight));
+  }
+
+  void put_frame(const StackFrame& frame) {
+    bool with_address = frame.address && stage_.choices.on("addresses");
+    put_line(with_address ? fmt::format("    {:<16x} {}", frame.address, frame.name) : "    " + frame.name);
   }
 
   nlohmann::ordered_json as_json(const Stack& stack) const {
-    nlohmann::ordered_json object{{"comm", stack.comm}, {"pid", stack.pid}};
-    if (stack.has_kernel) object["kernel"] = stack.kernel;
-    if (stack.has_user) object["user"] = stack.user;
+    nlohmann::ordered_json object;
+    for (const spec::Field& field : stage_.spec().types[key_type_].fields) {
+      if (spelling(field) == kKernelStack && stack.has_kernel) object[field.name] = names(stack.kernel);
+      else if (spelling(field) == kUserStack && stack.has_user) object[field.name] = names(stack.user);
+      else if (std::string title = word_of(field, "above"); !title.empty()) object[field.name] = name_of(stack.above, title);
+      else if (title = word_of(field, "below"); !title.empty()) object[field.name] = name_of(stack.below, title);
+      else if (field.name == "tid") object["tid"] = *stack.tid;
+      else if (spelling(field) == "pid_t") object["pid"] = stack.pid;
+      else if (spelling(field) == "comm_t") object["comm"] = stack.comm;
+    }
     object["value"] = stack.weight;
     return object;
+  }
+
+  static std::vector<std::string> names(const std::vector<StackFrame>& frames) {
+    std::vector<std::string> names;
+    for (const StackFrame& frame : frames) names.push_back(frame.name);
+    return names;
+  }
+
+  static std::string name_of(const std::vector<std::pair<std::string, std::string>>& named, const std::string& title) {
+    auto found = std::find_if(named.begin(), named.end(), [&](const auto& each) { return each.first == title; });
+    return found == named.end() ? "" : found->second;
   }
 
   Stage& stage_;
   const Table& table_;
   std::string stack_map_;
-  std::optional<spec::TypeId> value_type_;
+  spec::TypeId key_type_ = 0, value_type_ = 0;
   std::vector<Stack> all_;
 };
 

@@ -35,6 +35,7 @@ ColumnStyle style_of(const std::vector<Note>& notes) {
     if (note.kind == "digits") style.digits = number(note, 0);
     if (note.kind == "cut") style.cut = static_cast<size_t>(number(note, 0));
     if (note.kind == "per_second") style.per_second = true;
+    if (note.kind == "before") style.before = word(note, 0);
     if (note.kind == "after") style.after = word(note, 0);
     if (note.kind == "width_if") style.widths.emplace_back(word(note, 0), number(note, 1));
   }
@@ -93,6 +94,11 @@ class Reader {
       if (other.kind == "excludes") option.excludes.push_back(word(other, 0));
       if (other.kind == "value") option.value_word = word(other, 0);
       if (other.kind == "matching") option.matching = word(other, 0);
+      if (other.kind == "optional_value") option.optional_value = word(other, 0);
+      if (other.kind == "entries_of" || other.kind == "pages_of") option.sized_map = word(other, 0);
+      if (other.kind == "pages_of") option.is_in_pages = true;
+      if (other.kind == "lists") option.listed_type = word(other, 0);
+      if (other.kind == "choices") option.words = other.words;
     }
     tool_.options.push_back(std::move(option));
   }
@@ -110,15 +116,31 @@ class Reader {
 const std::map<std::string, Reader::Read>& Reader::readers() {
   using D = const Declaration&;
   using N = const Note&;
+  static const Read probe = [](Reader& r, D d, N n) {
+    r.tool_.probes.push_back({d.name, n.kind, {word(n, 0), word(n, 1), word(n, 2)}});
+  };
   static const std::map<std::string, Read> kReaders = {
       {"tool", [](Reader& r, D, N n) { r.tool_.summary = word(n, 0); }},
       {"intro", [](Reader& r, D, N n) { r.tool_.intro.push_back(word(n, 0)); }},
       {"heading", [](Reader& r, D, N n) { r.tool_.headings.push_back({word(n, 0), word(n, 1)}); }},
       {"interval", [](Reader& r, D, N n) { r.tool_.interval = static_cast<unsigned>(number(n, 0)); }},
-      {"duration", [](Reader& r, D, N) { r.tool_.has_duration = true; }},
+      {"interval_is_option", [](Reader& r, D, N) { r.tool_.interval = 0, r.tool_.interval_is_option = true; }},
+      {"duration", [](Reader& r, D, N n) {
+         r.tool_.has_duration = true;
+         if (!n.words.empty()) r.tool_.duration = number(n, 0);
+       }},
       {"clears_screen", [](Reader& r, D, N) { r.tool_.clears_screen = true; }},
       {"filters", [](Reader& r, D, N n) { r.tool_.has_filters = word(n, 0) != "none"; }},
+      {"used_if", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), true}}); }},
+      {"used_unless", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), false}}); }},
+      {"kernel_address", [](Reader& r, D d, N n) { r.tool_.kernel_addresses.emplace_back(d.name, word(n, 0)); }},
+      {"own_shape",
+       [](Reader& r, D d, N) { r.tool_.has_own_shape = true, r.tool_.own_shape_conditions = conditions_of(d.notes); }},
+      {"command_letter", [](Reader& r, D, N n) { r.tool_.command_letter = static_cast<char>(number(n, 0)); }},
+      {"output_letter",
+       [](Reader& r, D, N n) { r.tool_.output_letters.emplace_back(word(n, 1), static_cast<char>(number(n, 0))); }},
       {"notes", [](Reader& r, D, N n) { r.tool_.notes.push_back(word(n, 0)); }},
+      {"overhead", [](Reader& r, D, N n) { r.tool_.overhead.push_back(word(n, 0)); }},
       {"example", [](Reader& r, D, N n) { r.tool_.examples.push_back({word(n, 0), word(n, 1)}); }},
       {"option", [](Reader& r, D d, N n) { r.add_option(d, n, false); }},
       {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
@@ -127,20 +149,31 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"table", [](Reader& r, D d, N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
       {"line", [](Reader& r, D, N n) { r.change(r.tool_.rows, n, [&](Rows& rows) { rows.line = word(n, 1); }); }},
       {"histogram",
-       [](Reader& r, D, N n) {
+       [](Reader& r, D d, N n) {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
+         r.tool_.histograms.back().conditions = conditions_of(d.notes);
        }},
-      {"uprobe", [](Reader& r, D d, N n) { r.tool_.probes.push_back({d.name, n.kind, word(n, 0), word(n, 1)}); }},
-      {"uretprobe", [](Reader& r, D d, N n) { r.tool_.probes.push_back({d.name, n.kind, word(n, 0), word(n, 1)}); }},
-      {"sample", [](Reader& r, D d, N n) { r.tool_.probes.push_back({d.name, n.kind, word(n, 0), ""}); }},
+      {"uprobe", probe}, {"uretprobe", probe}, {"sample", probe}, {"cycles", probe}, {"counter", probe},
       {"computed",
-       [](Reader& r, D, N n) {
-         ColumnStyle style{.title = word(n, 1), .width = number(n, 2), .digits = number(n, 3)};
+       [](Reader& r, D d, N n) {
+         ColumnStyle style = style_of(d.notes);
+         style.title = word(n, 1), style.width = number(n, 2), style.digits = number(n, 3);
          r.change(r.tool_.tables, n, [&](Table& table) { table.computed.push_back({style, word(n, 4)}); });
        }},
       {"sorted_by", [](Reader& r, D, N n) {
-         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({word(n, 1), word(n, 2)}); });
+         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({{word(n, 1)}, word(n, 2)}); });
        }},
+      {"sorted_up_by", [](Reader& r, D, N n) {
+         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({{word(n, 1)}, word(n, 2), true}); });
+       }},
+      {"sorted_by_choice", [](Reader& r, D, N n) {
+         auto first = n.words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(n.words));
+         std::vector<std::string> expressions(first, n.words.end());
+         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({expressions, word(n, 1)}); });
+       }},
+      {"without_header",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [](Table& table) { table.has_header = false; }); }},
+      {"summary", [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.summary = word(n, 1); }); }},
       {"limited_by", [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.limit = word(n, 1); }); }},
       {"as_stacks", [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.as_stacks = true; }); }},
       {"unit_if", [](Reader& r, D, N n) {
@@ -155,7 +188,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
 
 Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
   for (const Condition& condition : conditions) {
-    if (condition.option != kThreadCondition && !find_option(tool, condition.option)) {
+    if (condition.option != kProcessCondition && condition.option != kThreadCondition && !find_option(tool, condition.option)) {
       return base::fail(ErrorKind::kInvalid, fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
     }
   }
@@ -177,6 +210,7 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
   for (const Declaration& declaration : spec.declarations) RETURN_IF_ERROR(reader.read(declaration));
   for (const HookTerms& hook : tool.hooks) RETURN_IF_ERROR(check_conditions(tool, hook.conditions, hook.program));
   for (const Rows& rows : tool.rows) RETURN_IF_ERROR(check_conditions(tool, rows.conditions, rows.map));
+  for (const MapUse& use : tool.map_uses) RETURN_IF_ERROR(check_conditions(tool, {use.condition}, use.map));
   for (const Table& table : tool.tables) RETURN_IF_ERROR(check_conditions(tool, table.conditions, table.map));
   for (const spec::Type& type : spec.types) {
     for (const spec::Field& field : type.fields) {

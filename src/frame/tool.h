@@ -1,6 +1,7 @@
 // What a tool's C file declares, read out of the spec: plain data, made by tools/tool.h's macros through spec::Note.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,11 @@ struct ToolOption {
   std::string value_word;  // "ROWS"; empty: by its type
   std::vector<std::string> excludes;
   std::string matching;    // a column: the value is a regular expression for its text
+  std::string optional_value;      // where none is given; empty: one has to be
+  std::string sized_map;           // the value is how many entries this map has; empty: of none
+  bool is_in_pages = false;        // of a buffer
+  std::string listed_type;         // its names are printed; empty: none
+  std::vector<std::string> words;  // of a choice: the values are their places
   spec::TypeId type = 0;
   bool is_argument = false;
 
@@ -43,7 +49,7 @@ struct ColumnStyle {
   size_t cut = 0;
   std::vector<std::pair<std::string, int>> widths;  // option, width: the last whose option is on
   bool per_second = false;
-  std::string after;
+  std::string before, after;
   Conditions conditions;
 };
 
@@ -67,16 +73,19 @@ struct ComputedColumn {
 };
 
 struct SortOrder {
-  std::string field;
-  std::string option;  // empty: always
+  std::vector<std::string> expressions;  // of fields; more than one: the option's value says which
+  std::string option;                    // empty: always
+  bool ascending = false;
 };
 
 struct Table {
   std::string map;
   std::vector<ComputedColumn> computed;
   std::vector<SortOrder> orders;  // the last whose option is on decides
+  std::string summary;            // a line below, with expressions of sums in braces
   std::string limit;              // the option that says how many rows
   bool as_stacks = false;
+  bool has_header = true;
   Conditions conditions;
 };
 
@@ -86,19 +95,26 @@ struct Histogram {
   bool is_linear = false;
   std::vector<std::pair<std::string, std::string>> units;  // option, unit
   std::string average_option;
+  Conditions conditions;
 };
 
 struct Probe {
   std::string program;
-  std::string kind;  // uprobe, uretprobe, sample
-  std::string target;
-  std::string symbol;
+  std::string kind;                // uprobe, uretprobe: library and symbol; sample: option of the frequency;
+  std::array<std::string, 3> words;  // cycles: options of frequency, period and CPU; counter: its name,
+                                     // and the option of its period
 };
 
 struct HookTerms {
   std::string program;
   Conditions conditions;
   bool is_optional = false;
+};
+
+// A map that no program reaches unless the condition holds.
+struct MapUse {
+  std::string map;
+  Condition condition;
 };
 
 struct Heading {
@@ -113,16 +129,25 @@ struct Tool {
   std::vector<Heading> headings;
   std::vector<ToolOption> options;  // arguments among them
   std::optional<unsigned> interval;  // seconds; 0: until the end
-  bool has_duration = false;
+  bool interval_is_option = false;   // -i, and no count
+  bool has_duration = false;         // as an argument
+  std::optional<double> duration;    // seconds, unless the user says otherwise
   bool clears_screen = false;
   bool has_filters = true;
+  bool has_own_shape = false;
+  Conditions own_shape_conditions;
+  char command_letter = 0;  // of an option that runs a command; 0: --exec alone
+  std::vector<std::pair<std::string, char>> output_letters;
   std::vector<Rows> rows;
   std::vector<Table> tables;
   std::vector<Histogram> histograms;
+  std::vector<MapUse> map_uses;
+  std::vector<std::pair<std::string, std::string>> kernel_addresses;  // a constant, a variable of the kernel
   std::vector<Probe> probes;
   std::vector<HookTerms> hooks;
   std::vector<std::vector<std::string>> either;  // each a list of sets of programs
   std::vector<std::string> notes;
+  std::vector<std::string> overhead;
   std::vector<std::pair<std::string, std::string>> examples;
 };
 
@@ -132,7 +157,8 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name);
 
 // Fields with COLUMN or SECTION, in order.
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record);
-// What a condition may ask for without the tool declaring it: -t was given.
+// What a condition may ask for without the tool declaring it: -p or a command was given, -t was given.
+inline constexpr std::string_view kProcessCondition = "pid";
 inline constexpr std::string_view kThreadCondition = "tid";
 
 const ToolOption* find_option(const Tool& tool, std::string_view name);

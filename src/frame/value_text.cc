@@ -174,4 +174,11 @@ std::string field_text(const spec::Spec& spec, const spec::Field& field, std::st
   return at > bytes.size() ? kMissing : value_text(spec, field.type, bytes.substr(at));
 }
 
+std::string csv_text(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
 }  // namespace sonde::frame

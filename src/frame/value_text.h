@@ -22,6 +22,9 @@ std::string hex_text(std::string_view bytes);
 // Text up to the first zero byte; what is not printable UTF-8 as \xNN.
 std::string safe_text(std::string_view bytes);
 
+// A field of a CSV line (RFC 4180).
+std::string csv_text(const std::string& text);
+
 bool is_text(const spec::Spec& spec, const spec::Type& type);    // an array of char
 bool is_number(const spec::Type& type);                          // shown flush right
 uint64_t unsigned_at(std::string_view bytes, size_t size);       // little or big endian as this machine; size at most 8

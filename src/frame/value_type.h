@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "frame/dns_names.h"
 #include "frame/tool.h"
 #include "sonde/symbols.h"
 
@@ -30,6 +31,7 @@ class Surroundings {
   const Symbols& process(int pid);
   std::string zone() const;  // of local time: "CET"
   const std::string& disk_name(uint32_t kernel_dev);
+  DnsNames& dns() { return dns_; }
 
  private:
   uint64_t start_ns_;
@@ -37,6 +39,7 @@ class Surroundings {
   std::unique_ptr<Symbols> kernel_;
   std::map<int, Symbols> processes_;
   std::map<uint32_t, std::string> disks_;
+  DnsNames dns_;
 };
 
 std::string clock_text(uint64_t wall_ns);  // "12:00:01"
@@ -61,6 +64,8 @@ struct ValueType {
   // Of an option's value: bytes of at most `size`. nullptr: a number.
   Result<std::string> (*parse)(std::string_view text, size_t size) = nullptr;
   const char* json_type = nullptr;  // of the schema: "number", "string", "integer", "strings"; nullptr: by the bytes
+  // Of a row without columns: what is learnt from it.
+  void (*take)(const Value&) = nullptr;
   bool is_below = false;  // lines below the row's own, without a title
 };
 

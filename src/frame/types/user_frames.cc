@@ -5,10 +5,12 @@
 namespace sonde::frame {
 namespace {
 
+constexpr size_t kFrames = 64;  // SONDE_FRAMES of tools/tool.h
+
 std::vector<std::string> names(const Value& value) {
-  size_t pid_at = std::min(kRowFrames * 8, value.bytes.size());
+  size_t pid_at = std::min(kFrames * 8, value.bytes.size());
   auto pid = static_cast<int>(unsigned_at(value.bytes.substr(pid_at), 8));
-  return frame_names(value.bytes, value.surroundings.process(pid));
+  return frame_names(value.bytes.substr(0, pid_at), value.surroundings.process(pid));
 }
 
 }  // namespace

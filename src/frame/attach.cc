@@ -1,0 +1,144 @@
+// Which programs are attached, and to what.
+#include "frame/attach.h"
+
+#include <linux/perf_event.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "frame/option_text.h"
+
+namespace sonde::frame {
+namespace {
+
+// As perf(1) calls them.
+constexpr Name kCounters[] = {{PERF_COUNT_HW_CPU_CYCLES, "cycles"},
+                              {PERF_COUNT_HW_INSTRUCTIONS, "instructions"},
+                              {PERF_COUNT_HW_CACHE_REFERENCES, "cache-references"},
+                              {PERF_COUNT_HW_CACHE_MISSES, "cache-misses"},
+                              {PERF_COUNT_HW_BRANCH_INSTRUCTIONS, "branches"},
+                              {PERF_COUNT_HW_BRANCH_MISSES, "branch-misses"}};
+
+class Attacher {
+ public:
+  Attacher(Stage& stage) : stage_(stage) {}
+
+  Status attach_all() {
+    for (const spec::Program& program : stage_.spec().programs) {
+      if (!is_in_a_choice(program.name)) RETURN_IF_ERROR(attach_on_terms(program));
+    }
+    for (const auto& sets : stage_.tool.either) RETURN_IF_ERROR(attach_first_of(sets));
+    if (stage_.choices.tells_attachments) tell_attachments();
+    return {};
+  }
+
+ private:
+  const HookTerms* terms_of(const std::string& program) const {
+    const auto& hooks = stage_.tool.hooks;
+    auto found = std::find_if(hooks.begin(), hooks.end(), [&](const HookTerms& each) { return each.program == program; });
+    return found == hooks.end() ? nullptr : &*found;
+  }
+
+  bool is_in_a_choice(const std::string& program) const {
+    auto names = [&](const std::string& set) { return fmt::format(" {} ", set).find(fmt::format(" {} ", program)) != std::string::npos; };
+    return std::any_of(stage_.tool.either.begin(), stage_.tool.either.end(),
+                       [&](const auto& sets) { return std::any_of(sets.begin(), sets.end(), names); });
+  }
+
+  Status attach_on_terms(const spec::Program& program) {
+    const HookTerms* terms = terms_of(program.name);
+    if (terms && !stage_.choices.hold(terms->conditions)) return {};
+    Status attached = attach(program);
+    return attached || (terms && terms->is_optional) ? Status{} : attached;
+  }
+
+  Status attach(const spec::Program& program) {
+    for (const Probe& probe : stage_.tool.probes) {
+      if (probe.program != program.name) continue;
+      if (probe.kind == "sample") return attach_clock(probe);
+      if (probe.kind == "counter") return attach_counter(probe);
+      return probe.kind == "cycles" ? attach_cycles(probe) : attach_user_probe(probe);
+    }
+    return stage_.session.attach(program.name);
+  }
+
+  static Session::PerfEvent cpu_clock() { return {.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK}; }
+
+  Status attach_clock(const Probe& probe) {
+    Session::PerfEvent event = cpu_clock();
+    event.sample_freq = std::max<uint64_t>(stage_.choices.number(probe.words[0]), 1);
+    return stage_.session.attach_perf_event(event, probe.program);
+  }
+
+  // Virtual machines often have no counter of cycles.
+  Status attach_cycles(const Probe& probe) {
+    Session::PerfEvent event = cpu_clock(), cycles{.type = PERF_TYPE_HARDWARE, .config = PERF_COUNT_HW_CPU_CYCLES};
+    for (Session::PerfEvent* each : {&event, &cycles}) {
+      each->sample_period = stage_.choices.number(probe.words[1]);
+      if (each->sample_period == 0) each->sample_freq = std::max<uint64_t>(stage_.choices.number(probe.words[0]), 1);
+      each->cpu = static_cast<int32_t>(stage_.choices.number(probe.words[2]));
+    }
+    Status counted = stage_.session.attach_perf_event(cycles, probe.program);
+    return counted ? counted : stage_.session.attach_perf_event(event, probe.program);
+  }
+
+  Status attach_counter(const Probe& probe) {
+    auto found = std::find_if(std::begin(kCounters), std::end(kCounters), [&](const Name& each) { return probe.words[0] == each.name; });
+    if (found == std::end(kCounters)) return base::fail(ErrorKind::kInvalid, fmt::format("{} is no counter", probe.words[0]));
+    Session::PerfEvent event{.type = PERF_TYPE_HARDWARE, .config = static_cast<uint64_t>(found->value)};
+    event.sample_period = std::max<uint64_t>(stage_.choices.number(probe.words[1]), 1);
+    Status attached = stage_.session.attach_perf_event(event, probe.program);
+    if (attached) return attached;
+    return base::fail(attached.error().kind, fmt::format("this machine does not count {}: {}", probe.words[0], attached.error().what),
+                      "virtual machines seldom have counters of the CPU; perf list says which there are");
+  }
+
+  Status attach_user_probe(const Probe& probe) {
+    int pid = stage_.choices.filter.pid ? static_cast<int>(stage_.choices.filter.pid) : -1;
+    Session::UserProbe place{.binary = filled_by_options(probe.words[0], stage_), .symbol = filled_by_options(probe.words[1], stage_), .pid = pid};
+    return probe.kind == "uprobe" ? stage_.session.attach_uprobe(place, probe.program)
+                                  : stage_.session.attach_uretprobe(place, probe.program);
+  }
+
+  // The first set of programs that this kernel takes as a whole.
+  Status attach_first_of(const std::vector<std::string>& sets) {
+    Status attached = base::fail(ErrorKind::kInvalid, "EITHER names no programs");
+    for (const std::string& set : sets) {
+      attached = attach_set(set);
+      if (attached) return {};
+    }
+    return attached;
+  }
+
+  Status attach_set(const std::string& set) {
+    std::vector<const spec::Program*> done;
+    for (const spec::Program& program : stage_.spec().programs) {
+      if (fmt::format(" {} ", set).find(fmt::format(" {} ", program.name)) == std::string::npos) continue;
+      Status attached = attach_on_terms(program);
+      if (attached) {
+        done.push_back(&program);
+        continue;
+      }
+      for (const spec::Program* each : done) (void)stage_.session.detach(each->hook.kind, each->hook.target, each->name);
+      return attached;
+    }
+    return {};
+  }
+
+  void tell_attachments() const {
+    for (const Session::Attachment& each : stage_.session.attachments()) {
+      std::fprintf(stderr, "%s: %s runs at %s%s%s\n", stage_.tool.name.c_str(), each.program.c_str(), each.chosen.c_str(),
+                   each.why.empty() ? "" : ": ", each.why.c_str());
+    }
+  }
+
+  Stage& stage_;
+};
+
+}  // namespace
+
+Status attach_all(Stage& stage) { return Attacher(stage).attach_all(); }
+
+}  // namespace sonde::frame

@@ -1,0 +1,37 @@
+// dns_name_t: the host name that somebody asked for before he used this address, with how long ago that was if it is long.
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "frame/value_text.h"
+#include "frame/value_type.h"
+
+namespace sonde::frame {
+namespace {
+
+constexpr uint64_t kLong = 100'000'000;  // ns
+constexpr size_t kFamilyAt = 8, kAddressAt = 12;
+
+// dns_name_t of tools/tool.h: when it was used, and an ip_t.
+std::string text(const Value& value) {
+  if (value.bytes.size() < kAddressAt + 16) return "";
+  uint64_t now = unsigned_at(value.bytes, 8);
+  bool is_4 = unsigned_at(value.bytes.substr(kFamilyAt), 4) == AF_INET;
+  std::string_view address = value.bytes.substr(kAddressAt, is_4 ? 4 : 16);
+  using std::string_view_literals::operator""sv;
+  if (address == "\x7f\0\0\1"sv || address == "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"sv) return "localhost";
+  const DnsNames::Known* known = value.surroundings.dns().find(address, now);
+  if (!known) return "No DNS Query";
+  uint64_t age = now > known->seen_ns ? now - known->seen_ns : 0;
+  std::string host = safe_text(known->host);
+  return age > kLong ? fmt::format("{} ({:.3f}ms)", host, static_cast<double>(age) / 1e6) : host;
+}
+
+}  // namespace
+
+const ValueType& dns_name_type() {
+  static const ValueType kType{.name = "dns_name_t", .text = text, .json_type = "string"};
+  return kType;
+}
+
+}  // namespace sonde::frame

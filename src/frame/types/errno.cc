@@ -1,0 +1,31 @@
+// errno_t: a number; as an option also its name, ENOENT.
+#include "frame/value_type.h"
+
+#include <cctype>
+#include <cstring>
+
+namespace sonde::frame {
+namespace {
+
+constexpr int kMaxErrno = 4095;
+
+Result<std::string> parse(std::string_view text, size_t size) {
+  bool negative = text.starts_with('-');
+  std::string name(negative ? text.substr(1) : text);
+  bool is_number = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0]));
+  if (is_number) return bytes_of(std::strtoull(name.c_str(), nullptr, 10), size);
+  for (int number = 1; number <= kMaxErrno; ++number) {
+    const char* known = ::strerrorname_np(number);
+    if (known && name == known) return bytes_of(static_cast<uint64_t>(number), size);
+  }
+  return base::fail(ErrorKind::kNotFound, fmt::format("{} is no error", text), "errno -l lists errors");
+}
+
+}  // namespace
+
+const ValueType& errno_type() {
+  static const ValueType kType{.name = "errno_t", .parse = parse};
+  return kType;
+}
+
+}  // namespace sonde::frame
