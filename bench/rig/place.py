@@ -16,7 +16,8 @@ PYTHON = "/usr/bin/python3"  # the one that Debian's bpfcc is made for
 LENT_HEADERS_OF = "6.12"  # for a kernel that Debian has no headers for
 
 INSIDE = "SONDE_BENCH_INSIDE"
-PACKAGES = {"bpftrace": "/usr/bin/bpftrace", "python3-bpfcc": "/usr/lib/python3/dist-packages/bcc/__init__.py"}
+PACKAGES = {"bpftrace": "/usr/bin/bpftrace", "bpfcc-tools": "/usr/sbin/opensnoop-bpfcc",
+            "python3-bpfcc": "/usr/lib/python3/dist-packages/bcc/__init__.py"}
 
 
 def enter() -> None:

@@ -4,6 +4,8 @@
 TOOL("Trace calls for System V shared memory.");
 OPTION(bool, timestamp, 'T', "timestamp", "show the time since the start");
 OPTION(comm_t, name, 'n', "name", "only commands with this in their names") VALUE("NAME");
+OVERHEAD("Two hooks for each call for shared memory, which is rare.");
+EXAMPLE("sonde shmsnoop -p 181", "which segments process 181 makes and attaches");
 
 typedef char call_name_t[8];
 struct event {

@@ -7,6 +7,9 @@ OPTION(bool, utc, 0, "utc", "the time in UTC; goes with -t");
 OPTION(comm_t, label, 0, "label", "a first column with this text") VALUE("LABEL");
 OPTION(bool, failed, 'x', "failed", "only what did not end with 0");
 OPTION(bool, per_thread, 0, "per-thread", "threads, not only whole processes");
+OVERHEAD("A hook at the end of each thread.");
+EXAMPLE("sonde exitsnoop -x", "only those that failed");
+EXAMPLE("sonde exitsnoop -p 181", "when and how process 181 ends");
 
 struct event {
   clock_ms_t at COLUMN("TIME-{zone}", -12) SHOWN_IF(timestamp) SHOWN_UNLESS(utc);

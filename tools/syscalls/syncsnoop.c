@@ -2,6 +2,8 @@
 #include "tool.h"
 
 TOOL("Trace calls of sync(2) and its kin.");
+OVERHEAD("Nothing but when somebody calls them.");
+EXAMPLE("sonde syncsnoop", "who has the disks written, and when");
 
 typedef char call_t[24];
 struct event {

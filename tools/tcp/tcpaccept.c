@@ -7,6 +7,8 @@ OPTION(bool, timestamp, 't', "timestamp", "show the time since the start");
 OPTION(bool, ipv4, '4', "ipv4", "only IPv4");
 OPTION(bool, ipv6, '6', "ipv6", "only IPv6") EXCLUDES(ipv4);
 LIST_OPTION(port_t, ports, 'P', "port", "only at these local ports") VALUE("PORT,...");
+OVERHEAD("A hook for each connection that is accepted.");
+EXAMPLE("sonde tcpaccept -t -P 80", "with times, on port 80");
 
 struct event {
   wall_time_t at COLUMN("TIME", -8) SHOWN_IF(time);

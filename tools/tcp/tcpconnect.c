@@ -9,9 +9,13 @@ OPTION(bool, lport, 'L', "lport", "show the local port");
 OPTION(bool, ipv4, '4', "ipv4", "only IPv4");
 OPTION(bool, ipv6, '6', "ipv6", "only IPv6") EXCLUDES(ipv4);
 OPTION(bool, count, 'c', "count", "count connections by their ends");
+OPTION(bool, dns, 'd', "dns", "show the host name that was asked for before") EXCLUDES(count);
 LIST_OPTION(port_t, ports, 'P', "port", "only to these ports") VALUE("PORT,...");
 NOTES("A row stands for a SYN that was sent, not for a connection that was accepted. Where functions of the kernel cannot be probed, "
       "it is written just before, when a local port is not chosen yet: LPORT is 0 then.");
+OVERHEAD("A hook for each connection that is made.");
+EXAMPLE("sonde tcpconnect -c", "how many, by their ends, until Ctrl-C");
+EXAMPLE("sonde tcpconnect -P 443 -u 33", "to port 443, of user 33");
 
 struct event {
   timestamp_t ts COLUMN("TIME(s)", -8) DIGITS(3) SHOWN_IF(timestamp);
@@ -23,7 +27,13 @@ struct event {
   port_t sport COLUMN("LPORT", -6) SHOWN_IF(lport);
   ip_t daddr COLUMN("DADDR", -16);
   port_t dport COLUMN("DPORT", -6);
+  dns_name_t host COLUMN("QUERY", 0) SHOWN_IF(dns);
 };
+struct answer {
+  dns_answer_t answer;
+};
+ROWS(answers, struct answer) SHOWN_IF(dns);
+USED_IF(answers, dns);
 ROWS(events, struct event) SHOWN_UNLESS(count);
 
 struct ends {
@@ -60,6 +70,8 @@ SONDE_INLINE void note(struct sock *sk) {
   event->sport = local_port(sk);
   event->daddr = remote_ip(sk);
   event->dport = port;
+  event->host.at = event->ts;
+  event->host.ip = event->daddr;
   send_row(events, event);
 }
 
@@ -86,3 +98,40 @@ ON_RAW_TRACEPOINT(inet_sock_set_state) {
 }
 EITHER("kprobe__tcp_v4_connect kretprobe__tcp_v4_connect kprobe__tcp_v6_connect kretprobe__tcp_v6_connect",
        "raw_tracepoint__inet_sock_set_state");
+
+// --- name servers -----------------------------------------------------------------------------------------------------------
+
+#define DNS_PORT 53
+enum iter_type___of_kernel { ITER_UBUF___of_kernel };
+PER_THREAD(const void *, receiving);
+
+// Where recvfrom(2) and recvmsg(2) put the packet, or its begin.
+SONDE_INLINE const void *buffer_of(struct msghdr *message) {
+  struct iov_iter___since_6_4 *newer = (void *)&message->msg_iter;
+  if (!bpf_core_field_exists(newer->__iov)) return ((struct iov_iter___before_6_4 *)newer)->iov->iov_base;
+  bool is_one_buffer = newer->iter_type == bpf_core_enum_value(enum iter_type___of_kernel, ITER_UBUF___of_kernel);
+  return is_one_buffer ? newer->__ubuf_iovec.iov_base : newer->__iov->iov_base;
+}
+
+SONDE_INLINE int begin_receiving(struct sock *sk, struct msghdr *message) {
+  if (remote_port(sk) == DNS_PORT) keep(receiving, buffer_of(message));
+  return 0;
+}
+
+SONDE_INLINE int end_receiving(int length) {
+  const void *buffer;
+  if (!take(receiving, &buffer) || length <= 0) return 0;
+  struct answer *row = new_row(answers);
+  if (!row) return 0;
+  row->answer.at = bpf_ktime_get_ns();
+  row->answer.length = length < sizeof(row->answer.bytes) ? length : sizeof(row->answer.bytes);
+  sonde_note_unread(bpf_probe_read_user(row->answer.bytes, row->answer.length & 1023, buffer));
+  send_row(answers, row);
+  return 0;
+}
+
+// Where a connected socket's answers are read: those of the C library's resolver.
+ONLY_IF(dns) ON_KERNEL(udp_recvmsg, struct sock *sk, struct msghdr *message) { return begin_receiving(sk, message); }
+ONLY_IF(dns) ON_KERNEL_RETURN(udp_recvmsg) { return end_receiving(RETURNED); }
+ONLY_IF(dns) ON_KERNEL(udpv6_recvmsg, struct sock *sk, struct msghdr *message) { return begin_receiving(sk, message); }
+ONLY_IF(dns) ON_KERNEL_RETURN(udpv6_recvmsg) { return end_receiving(RETURNED); }

@@ -6,12 +6,15 @@ OPTION(bool, time, 'T', "time", "show the time of day");
 OPTION(bool, timestamp, 't', "timestamp", "show the time since the start");
 OPTION(bool, wide, 'w', "wide", "room for IPv6 addresses");
 OPTION(bool, csv, 's', "csv", "comma-separated values");
+OUTPUT_LETTER('Y', "journal");
 LIST_OPTION(port_t, local_ports, 'L', "localport", "only these local ports") VALUE("PORT,...");
 LIST_OPTION(port_t, remote_ports, 'D', "remoteport", "only these remote ports") VALUE("PORT,...");
 OPTION(bool, ipv4, '4', "ipv4", "only IPv4");
 OPTION(bool, ipv6, '6', "ipv6", "only IPv6") EXCLUDES(ipv4);
 NOTES("C-PID and C-COMM are of the task that ran when the state changed: often not the socket's owner, as packets are handled "
       "wherever they come in.");
+OVERHEAD("A hook at each change of a socket's state: some for each connection, none for each packet.");
+EXAMPLE("sonde tcpstates -L 80", "the states of connections to port 80");
 
 typedef char arrow_t[4];
 struct event {

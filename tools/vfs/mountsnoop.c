@@ -3,6 +3,8 @@
 
 TOOL("Trace mounts and unmounts.");
 OPTION(bool, parent, 'P', "parent_process", "show the parent");
+OVERHEAD("Nothing but when somebody calls them.");
+EXAMPLE("sonde mountsnoop", "what is mounted where, and by whom");
 
 struct event {
   comm_t comm COLUMN("COMM", -16);

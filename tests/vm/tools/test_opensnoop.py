@@ -93,3 +93,45 @@ def test_json_fits_its_schema(tool, files, schema_of):
     assert len(mine) == TIMES
     assert all(fits_one(each, schema_of("opensnoop")) for each in records)
     assert [each["ts"] for each in mine] == sorted(each["ts"] for each in mine)
+
+
+def test_flags_and_mode(tool, tmp_path):
+    running = tool("opensnoop", "-e", "-f", "O_CREAT", "-f", "O_TRUNC", "-p", os.getpid())
+    os.close(os.open(tmp_path / "made", os.O_CREAT | os.O_WRONLY, 0o640))
+    os.close(os.open(tmp_path / "made", os.O_TRUNC | os.O_WRONLY))
+    os.close(os.open(tmp_path / "made", os.O_RDONLY))
+    lines = running.finish()
+    assert lines[0] == "PID    COMM               FD ERR FLAGS    MODE PATH"
+    rows = [row[-3:-1] for row in rows_of(lines, "made")]
+    plain = os.O_WRONLY | os.O_CLOEXEC
+    assert rows == [[f"{os.O_CREAT | plain:08o}", "0640"], [f"{os.O_TRUNC | plain:08o}", "n/a"]]
+
+
+def test_full_paths(tool, tmp_path, monkeypatch):
+    (tmp_path / "one/two").mkdir(parents=True)
+    for name in ("one/here", "one/two/there"):
+        (tmp_path / name).write_text("")
+    monkeypatch.chdir(tmp_path / "one")
+    directory = os.open(tmp_path / "one/two", os.O_PATH)
+    running, json = tool("opensnoop", "-F", "-p", os.getpid()), tool("opensnoop", "-F", "--json", "-p", os.getpid())
+    os.close(os.open("here", os.O_RDONLY))
+    os.close(os.open("there", os.O_RDONLY, dir_fd=directory))
+    os.close(directory)
+    os.close(os.open(tmp_path / "one/here", os.O_RDONLY))
+    lines = running.finish()
+    found = [line.split()[-1] for line in lines if f"{tmp_path}/one" in line]
+    expected = [f"{tmp_path}/one/here", f"{tmp_path}/one/two/there", f"{tmp_path}/one/here"]
+    assert found == expected
+    assert [each["full"] for each in json.records() if f"{tmp_path}/one" in each["full"]] == expected
+
+
+def test_part_of_a_name_and_threads(tool, files):
+    with open("/proc/self/comm") as file:
+        comm = file.read().strip()
+    named, none = tool("opensnoop", "-n", comm[1:4]), tool("opensnoop", "-n", comm[1:4] + "!")
+    thread = tool("opensnoop", "-T", "-U", "-t", os.getpid())
+    files()
+    assert len(rows_of(named.finish(), "present")) == TIMES and len(none.finish()) == 1
+    lines = thread.finish()
+    assert lines[0] == "TIME(s)       UID   TID    COMM               FD ERR PATH"
+    assert len(rows_of(lines, "present")) == TIMES

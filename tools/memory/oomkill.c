@@ -1,0 +1,54 @@
+// oomkill - one line for each process that the kernel kills for want of memory: who asked for too much, who had to go.
+#include "tool.h"
+
+TOOL("Trace processes killed for want of memory.");
+INTRO("Tracing OOM kills... Ctrl-C to stop.");
+OVERHEAD("Nothing until the kernel kills.");
+EXAMPLE("sonde oomkill", "who is killed, for whose sake, and where");
+
+struct event {
+  wall_time_t at COLUMN("TIME", -8);
+  pid_t pid COLUMN("PID", -7);
+  comm_t comm COLUMN("COMM", -16);
+  pid_t victim COLUMN("VICTIM", -7);
+  comm_t victim_comm COLUMN("VCOMM", -16);
+  u64 pages COLUMN("PAGES", 0);
+  kernel_frames_t stack COLUMN("STACK", 0);
+};
+ROWS(events, struct event);
+LINE(events, "{time} Triggered by PID {pid} (\"{comm}\"), OOM kill of PID {victim} (\"{victim_comm}\"), {pages} pages, "
+             "loadavg: {loadavg}{stack}");
+
+ON_KERNEL(oom_kill_process, struct oom_control *oc) {
+  struct task_struct *victim = oc->chosen;
+  if (!is_wanted_task(victim)) return 0;
+  struct event *event = new_row(events);
+  if (!event) return 0;
+  event->at = bpf_ktime_get_ns();
+  event->pid = current_pid();
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  event->victim = pid_of(victim);
+  bpf_probe_read_kernel(event->victim_comm, sizeof(event->victim_comm), victim->comm);
+  event->pages = oc->totalpages;
+  bpf_get_stack(ctx, event->stack.at, sizeof(event->stack.at), 0);
+  send_row(events, event);
+  return 0;
+}
+
+// Where functions cannot be probed: without the number of pages.
+struct marked {
+  u64 common;
+  int pid;
+};
+ON_TRACEPOINT(oom, mark_victim, struct marked) {
+  struct event *event = new_row(events);
+  if (!event) return 0;
+  event->at = bpf_ktime_get_ns();
+  event->pid = current_pid();
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  event->victim = args->pid;
+  bpf_get_stack(args, event->stack.at, sizeof(event->stack.at), 0);
+  send_row(events, event);
+  return 0;
+}
+EITHER("kprobe__oom_kill_process", "tracepoint__oom__mark_victim");

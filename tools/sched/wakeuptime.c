@@ -1,0 +1,52 @@
+// wakeuptime - how long threads were blocked, by the stack of the thread that woke them.
+#include "tool.h"
+
+TOOL("Sum the time that threads were blocked by who woke them, with his stack.");
+INTRO("Tracing blocked time (us) by kernel stack{end}");
+DURATION;
+OPTION(bool, user_only, 'u', "useronly", "no kernel threads");
+OPTION(bool, addresses, 'v', "verbose", "addresses before functions");
+OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") = 1;
+OPTION(u64, max_us, 'M', "max-block-time", "only when it was at most so many microseconds") = -1;
+OPTION(u32, stack_storage, 0, "stack-storage-size", "different stacks that are kept") ENTRIES_OF(stacks) VALUE("N") = 16384;
+NOTES("Filters ask for the thread that was woken. What an interrupt wakes is charged to whoever it interrupted: often the idle "
+      "task, swapper.");
+OVERHEAD("Each wake-up costs a stack trace: on a machine with hundreds of thousands of them a second, expect several percent.");
+EXAMPLE("sonde wakeuptime -p 181 5", "for 5 seconds, whom process 181 waited for");
+
+struct key {
+  comm_t target ABOVE("target:");
+  kernel_stack_t kernel;
+  comm_t waker BELOW("waker:");
+};
+struct value {
+  u64 value COLUMN("us", 0);
+};
+TABLE(counts, struct key, struct value, 10240);
+AS_STACKS(counts);
+STACK_TRACES(stacks, 16384);
+PER_KEY(u32, u64, blocked, 65536);
+
+#define PF_KTHREAD 0x00200000
+
+ON_RAW_TRACEPOINT(sched_switch) {
+  struct task_struct *prev = (struct task_struct *)ctx->args[1];
+  if (prev->pid == 0 || state_of(prev) == 0 || !is_wanted_task(prev)) return 0;
+  if (!user_only || !(prev->flags & PF_KTHREAD)) keep_for(blocked, (u32)prev->pid, bpf_ktime_get_ns());
+  return 0;
+}
+
+// In the waker's context always; sched_wakeup may come on the CPU that the woken one goes to.
+ON_RAW_TRACEPOINT(sched_waking) {
+  struct task_struct *woken = (struct task_struct *)ctx->args[0];
+  u64 since;
+  if (!take_of(blocked, (u32)woken->pid, &since)) return 0;
+  u64 blocked_us = (bpf_ktime_get_ns() - since) / 1000;
+  if (blocked_us < min_us || blocked_us > max_us) return 0;
+  struct key key = {.kernel = stacks.get_stackid(ctx, 0)};
+  bpf_probe_read_kernel(key.target, sizeof(key.target), woken->comm);
+  bpf_get_current_comm(key.waker, sizeof(key.waker));
+  struct value *value = entry_of(counts, &key);
+  if (value) add_to(value->value, blocked_us);
+  return 0;
+}
