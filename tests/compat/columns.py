@@ -24,7 +24,7 @@ def title_differences(ours: dict, theirs: dict) -> list[str]:
 
 
 def titles(result: dict) -> set[str]:
-    """The lines that name columns. What precedes a long output is kept only as its header."""
+    """The lines that name columns."""
     lines = ESCAPE.sub(" ", result.get("output", "")).splitlines() + [result.get("header") or ""]
     return {" ".join(line.split()) for line in lines if names_columns(line.split())}
 

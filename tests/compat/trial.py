@@ -123,11 +123,18 @@ def verdict(script: Script, tracer: Tracer, result: dict) -> dict:
         "ended_well": ended_well,
         "error": error_line(errors),
         "errors": errors[-KEPT_CHARS:],
-        "output": text[-KEPT_CHARS:],
+        "output": kept(text),
         "peak_mb": tracer.peak_mb(),
         "total_s": round(time.monotonic() - tracer.began, 1),
         "ok": ended_well and attached and header is not None and rows,
     }
+
+
+def kept(output: str) -> str:
+    """Of a long output its begin, where titles stand, and its end."""
+    if len(output) <= KEPT_CHARS:
+        return output
+    return output[:KEPT_CHARS // 10].rpartition("\n")[0] + "\n[...]\n" + output[-KEPT_CHARS:].partition("\n")[2]
 
 
 def error_line(errors: str) -> str:

@@ -115,7 +115,8 @@ def remove_hosts() -> None:
 
 def make_group() -> None:
     os.makedirs(GROUPS, exist_ok=True)
-    mount("none", GROUPS, "cgroup2")
+    if not os.path.ismount(GROUPS):  # by the example before
+        mount("none", GROUPS, "cgroup2")
     os.makedirs(f"{GROUPS}/compat", exist_ok=True)
     with open(f"{GROUPS}/compat/cgroup.procs", "w") as file:
         file.write(str(os.getpid()))
