@@ -3,9 +3,6 @@
 
 #include <bpf/bpf.h>
 
-#include <cstdlib>
-#include <cstring>
-
 #include "bpf/hook_kprobe_event.h"
 
 namespace sonde::bpf {
@@ -30,16 +27,15 @@ struct LinkInfo {
   };
 };
 constexpr uint32_t kPerfEventLink = 7, kKprobeMultiLink = 8;       // enum bpf_link_type
-constexpr uint32_t kPerfEventKprobe = 3, kPerfEventKretprobe = 4;  // enum bpf_perf_event_type
+constexpr uint32_t kPerfEventKretprobe = 4;                        // enum bpf_perf_event_type
 
 uint64_t missed_by(int fd) {
   LinkInfo info{};
   uint32_t length = sizeof info;
   if (bpf_obj_get_info_by_fd(fd, &info, &length) != 0) return 0;
   if (info.type == kKprobeMultiLink) return info.kprobe_multi.missed;
-  bool is_kprobe = info.type == kPerfEventLink &&
-                   (info.perf_event.type == kPerfEventKprobe || info.perf_event.type == kPerfEventKretprobe);
-  return is_kprobe ? info.perf_event.missed : 0;
+  bool is_return = info.type == kPerfEventLink && info.perf_event.type == kPerfEventKretprobe;
+  return is_return ? info.perf_event.missed : 0;
 }
 
 }  // namespace

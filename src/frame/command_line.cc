@@ -24,6 +24,8 @@ std::string check_positive(const std::string& text) {
 }
 constexpr size_t kMaxList = 32;  // SONDE_LIST of tools/tool.h
 
+constexpr uint64_t kMaxEntries = 1 << 20;  // of a map, or pages of a buffer
+
 // Four to a line, in alphabetical order.
 std::string list_of_names(const std::string& type) {
   std::vector<std::string> listed;
@@ -268,6 +270,11 @@ class CommandLine {
   Status finish() {
     if (choices_.folded && choices_.format != Format::kText) {
       return base::fail(ErrorKind::kInvalid, "--folded is text: it goes neither with --json nor with --csv");
+    }
+    for (const ToolOption& option : tool_.options) {
+      uint64_t number = choices_.number(option.name);
+      if (option.sized_map.empty() || (number > 0 && number <= kMaxEntries)) continue;
+      return base::fail(ErrorKind::kInvalid, fmt::format("--{}: {} is not between 1 and {}", option.long_name, number, kMaxEntries));
     }
     if (wants_command_ && choices_.command.empty()) return base::fail(ErrorKind::kInvalid, "--exec wants a command behind it");
     if (!choices_.command.empty() && choices_.filter.pid) return base::fail(ErrorKind::kInvalid, "either a command or -p");
