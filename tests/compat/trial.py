@@ -79,6 +79,8 @@ def watch(script: Script, tracer: Tracer, load: Load | None) -> dict:
     deadline = time.monotonic() + (AT_END_S if script.at_end else script.patience_s)
     while not tracer.ended() and time.monotonic() < deadline and (script.at_end or not shown(script, tracer)):
         time.sleep(0.1)
+    if script.typed:  # was told to end: a Ctrl-C would meet its tidying up, and leave it waiting for its children
+        tracer.wait(script.end_limit_s)
     return seen
 
 

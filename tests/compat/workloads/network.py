@@ -27,17 +27,25 @@ def connects():
             with socket.create_connection((HERE, PORT)) as client:
                 client.sendall(bytes(10000))
                 client.shutdown(socket.SHUT_WR)
-                while client.recv(65536):
-                    pass
+                read_all(client)
         serving.join()
 
 
 def serve(server: socket.socket, times: int) -> None:
     for _ in range(times):
         with server.accept()[0] as peer:
-            while peer.recv(65536):
-                pass
+            read_all(peer)
             peer.sendall(bytes(1000))
+
+
+def read_all(one: socket.socket) -> None:
+    """Of a socket in a map of sockets the kernel says now and then EAGAIN, though it blocks."""
+    while True:
+        try:
+            if not one.recv(65536):
+                return
+        except BlockingIOError:
+            pass
 
 
 def binds():
