@@ -9,6 +9,7 @@
 #include "kernel/btf.h"
 #include "kernel/function_types.h"
 #include "kernel/nearest.h"
+#include "kernel/syscalls.h"
 
 namespace sonde::bpf {
 namespace {
@@ -101,6 +102,8 @@ Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
   if (function.module == "vmlinux" && function.kind == BTF_KIND_FUNC) {
     auto functions = kernel::FunctionTypes::running();
     auto found = functions ? (*functions)->find(function.name) : std::nullopt;
+    // sys_openat: by whatever name this kernel has it.
+    if (functions && !found) found = (*functions)->find(kernel::fix_syscall_function(function.name));
     resolved.type.btf_id = found ? found->id : 0;
     if (found) return {};
   }

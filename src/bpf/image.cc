@@ -4,14 +4,18 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "base/file.h"
 #include "bpf/capture.h"
+#include "bpf/core_types.h"
 #include "bpf/map_supply.h"
 #include "bpf/permission.h"
+#include "kernel/btf_pieces.h"
 #include "kernel/cpus.h"
 #include "kernel/features.h"
 #include "kernel/release.h"
@@ -90,6 +94,16 @@ std::vector<NamedMap> named_maps(bpf_object* object) {
   return maps;
 }
 
+// A file that is in memory; none where libbpf shall read the kernel's own.
+base::Fd excerpt_of_kernel_types(std::string_view object) {
+  auto kernel = kernel::BtfPieces::running();
+  auto types = kernel ? core_types(object, **kernel) : std::nullopt;
+  if (!types) return {};
+  base::Fd file(::memfd_create("sonde-types", MFD_CLOEXEC));
+  if (!file.valid() || !base::write_all(file.get(), *types, "types") || !base::file_exists("/proc/self/fd")) return {};
+  return file;
+}
+
 // Whoever wrote the object may have given that name to something else: what does not have the shape is not read.
 int find_lost(bpf_object* object, const std::string& name) {
   const bpf_map* map = bpf_object__find_map_by_name(object, fmt::format("{}{}", spec::kLostPrefix, name).c_str());
@@ -119,6 +133,9 @@ Status Image::open(std::string_view object) {
   prepare_libbpf();
   Capture capture;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sonde");
+  types_ = excerpt_of_kernel_types(object);
+  std::string path = fmt::format("/proc/self/fd/{}", types_.get());
+  if (types_.valid()) options.btf_custom_path = path.c_str();
   object_.reset(bpf_object__open_mem(object.data(), object.size(), &options));
   if (object_) return {};
   int code = errno;
@@ -152,6 +169,7 @@ Status Image::make(const spec::Spec& spec, const std::string& space, const MapTe
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object_.get()) bpf_program__unload(program);
   RETURN_IF_ERROR(supply.after_load());
+  types_.reset();
   publications_ = supply.take_publications();
   license_ = spec.license;
   for (const NamedMap& each : maps) describe_map(each.map, each.name);

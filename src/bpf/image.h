@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "bpf/hollow.h"
 #include "bpf/published_maps.h"
@@ -61,6 +62,7 @@ class Image {
   void describe_map(bpf_map* map, std::string name);
 
   std::unique_ptr<bpf_object, CloseObject> object_;
+  base::Fd types_;  // until they are loaded: those of the kernel that the object refers to
   std::vector<Publication> publications_;
   std::vector<MapInfo> maps_;
   std::vector<Code> codes_;

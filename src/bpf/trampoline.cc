@@ -8,6 +8,7 @@
 #include "bpf/hook_kprobe_event.h"
 #include "kernel/preemption.h"
 #include "kernel/release.h"
+#include "kernel/syscalls.h"
 
 namespace sonde::bpf {
 namespace {
@@ -59,6 +60,17 @@ std::string trampoline_difference(const HookRequest& wanted, const spec::Variant
   if (std::string why = type_difference(type); !why.empty()) return why;
   if (variant.reads_result && !type->returns) return "the function returns nothing";
   return argument_difference(variant, *type, traits);
+}
+
+void expect_trampolines(const spec::Spec& spec) {
+  std::vector<std::string> functions;
+  for (const spec::Program& program : spec.programs) {
+    bool may_be_one = std::any_of(program.variants.begin(), program.variants.end(), [](const spec::Variant& variant) {
+      return (variant.kind == "fentry" || variant.kind == "fexit") && variant.differs.empty();
+    });
+    if (may_be_one && program.auto_attach) functions.push_back(kernel::fix_syscall_function(program.hook.target));
+  }
+  kernel::FunctionTypes::expect(functions);
 }
 
 std::string trampoline_target(const std::string& function) {

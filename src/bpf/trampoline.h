@@ -28,6 +28,9 @@ std::string trampoline_difference(const HookRequest& wanted, const spec::Variant
 // The name by which a trampoline's program asks the running kernel for the function (kernel/function_types.h).
 std::string trampoline_target(const std::string& function);
 
+// To be called before the first program of `spec` is attached: what will be asked of the kernel's BTF is then read at once.
+void expect_trampolines(const spec::Spec& spec);
+
 // Functions that programs call themselves, through helpers: a kprobe there does not run while any program runs, a trampoline would.
 bool is_called_by_programs(std::string_view function);
 

@@ -5,6 +5,7 @@
 
 #include "bpf/choice.h"
 #include "bpf/network_types.h"
+#include "bpf/trampoline.h"
 #include "kernel/nearest.h"
 #include "session/lost.h"
 #include "session/session_state.h"
@@ -50,6 +51,7 @@ Result<Session> Session::load(const Object& object, const LoadOptions& options) 
   state->spec = object.spec();
   state->options = options;
   RETURN_IF_ERROR(state->polling.open());
+  bpf::expect_trampolines(state->spec);
   bpf::MapTerms terms{options.idle_maps, options.map_entries, options.pinned_maps};
   ASSIGN_OR_RETURN(state->image, bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, terms));
   RETURN_IF_ERROR(state->make_maps());
