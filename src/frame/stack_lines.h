@@ -13,7 +13,9 @@ struct StackFrame {
   std::string name;  // "vfs_read+0x12 [kernel]"
 };
 
-// `bytes` begin with the frames' addresses, innermost first, up to a 0.
+// `bytes` begin with the frames' addresses, innermost first, up to a 0. Where a program asks for the stack, the kernel puts the
+// program itself and what called it there first: these are left out.
+std::vector<std::pair<uint64_t, Symbol>> stack_symbols(std::string_view bytes, const Symbols& symbols);
 std::vector<StackFrame> stack_frames(std::string_view bytes, const Symbols& symbols);
 std::vector<std::string> frame_names(std::string_view bytes, const Symbols& symbols);
 // Each on a line of its own; `missed` where there are none.

@@ -8,6 +8,7 @@
 #include "frame/columns.h"
 #include "frame/flame_graph.h"
 #include "frame/shape.h"
+#include "frame/stack_lines.h"
 #include "frame/value_text.h"
 
 namespace sonde::frame {
@@ -25,11 +26,6 @@ std::string word_of(const spec::Field& field, std::string_view kind) {
   }
   return "";
 }
-
-struct StackFrame {
-  uint64_t address = 0;  // 0: not a frame but what is said instead of one
-  std::string name;
-};
 
 // One line of a table as a stack.
 struct Stack {
@@ -126,10 +122,7 @@ class StacksShape : public Shape {
     std::string stack(traces.value_size(), '\0');
     if (id < 0 || !traces.lookup(&id, stack.data())) return {{0, kernel ? "[Missed Kernel Stack]" : "[Missed User Stack]"}};
     std::vector<StackFrame> frames;
-    for (std::string_view rest = stack; rest.size() >= 8; rest.remove_prefix(8)) {
-      uint64_t address = unsigned_at(rest, 8);
-      if (address == 0) break;
-      Symbol found = (kernel ? stage_.surroundings.kernel() : stage_.surroundings.process(pid)).resolve(address);
+    for (const auto& [address, found] : stack_symbols(stack, kernel ? stage_.surroundings.kernel() : stage_.surroundings.process(pid))) {
       std::string name = found.name.empty() ? "[unknown]" : safe_text(found.name);
       if (!found.name.empty() && stage_.choices.on("offsets")) name += fmt::format("+{:#x}", found.offset);
       frames.push_back({address, std::move(name)});

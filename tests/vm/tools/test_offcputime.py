@@ -21,6 +21,7 @@ def test_sums_sleeps(tool, schema_of):
         records = each.records()
         assert all(fits_one(record, schema_of("offcputime")) and "user" not in record for record in records)
         assert {(record["comm"], record["pid"], record["tid"]) for record in records} == {("sleeper", pid, pid)}
+        assert not [frame for record in records for frame in record["kernel"] if "bpf_" in frame]  # the tracing's own
         assert SLEPT_US <= sum(record["value"] for record in slept(records)) < 3 * SLEPT_US
 
 
