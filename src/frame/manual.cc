@@ -66,7 +66,7 @@ std::string columns(const spec::Spec& spec, const Tool& tool) {
   std::string rows;
   for (const Rows& each : tool.rows) {
     for (const ColumnField& column : columns_of(spec, each.row)) {
-      std::string text = fmt::format("\"{}\" as JSON{}", column.field.name, when(tool, column.style.conditions));
+      std::string text = fmt::format("\"{}\" as JSON{}{}", column.field.name, when(tool, each.conditions), when(tool, column.style.conditions));
       rows += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(column.style.title), escaped(text));
     }
   }
@@ -86,6 +86,10 @@ std::string manual(const spec::Spec& spec, const Tool& tool, const CLI::App& app
   for (const std::string& text : tool.overhead) page += escaped(text) + "\n.PP\n";
   if (!tool.examples.empty()) page += ".SH EXAMPLES\n";
   for (const auto& [command, text] : tool.examples) page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(command), escaped(text));
+  if (!tool.sessions.empty()) page += ".SH EXAMPLE SESSION\n";
+  for (const auto& [command, output] : tool.sessions) {
+    page += fmt::format(".nf\n\\fB# {}\\fR\n{}\n.fi\n.PP\n", escaped(command), escaped(output));
+  }
   page += ".SH EXIT STATUS\n0 at the end, 1 for what went wrong, 2 for how it was called.\n";
   page += ".SH SEE ALSO\n\\fBsonde list\\fR, \\fBsonde doctor\\fR\n";
   return page;

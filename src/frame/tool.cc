@@ -141,6 +141,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
        [](Reader& r, D, N n) { r.tool_.output_letters.emplace_back(word(n, 1), static_cast<char>(number(n, 0))); }},
       {"notes", [](Reader& r, D, N n) { r.tool_.notes.push_back(word(n, 0)); }},
       {"overhead", [](Reader& r, D, N n) { r.tool_.overhead.push_back(word(n, 0)); }},
+      {"session", [](Reader& r, D, N n) { r.tool_.sessions.push_back({word(n, 0), word(n, 1)}); }},
       {"example", [](Reader& r, D, N n) { r.tool_.examples.push_back({word(n, 0), word(n, 1)}); }},
       {"option", [](Reader& r, D d, N n) { r.add_option(d, n, false); }},
       {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
@@ -153,7 +154,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
          r.tool_.histograms.back().conditions = conditions_of(d.notes);
        }},
-      {"uprobe", probe}, {"uretprobe", probe}, {"sample", probe}, {"cycles", probe}, {"counter", probe},
+      {"kprobe", probe}, {"uprobe", probe}, {"uretprobe", probe}, {"sample", probe}, {"cycles", probe}, {"counter", probe},
       {"computed",
        [](Reader& r, D d, N n) {
          ColumnStyle style = style_of(d.notes);

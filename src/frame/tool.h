@@ -149,6 +149,7 @@ struct Tool {
   std::vector<std::string> notes;
   std::vector<std::string> overhead;
   std::vector<std::pair<std::string, std::string>> examples;
+  std::vector<std::pair<std::string, std::string>> sessions;  // commands and what they printed
 };
 
 bool is_tool(const spec::Spec& spec);

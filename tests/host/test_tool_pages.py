@@ -1,4 +1,4 @@
-"""Each ready tool's page of the manual: the parts that it has to have, and examples that the tool understands."""
+"""Each ready tool's page of the manual: the parts that it has to have, examples that the tool understands, sessions with its titles."""
 
 import re
 import shlex
@@ -18,12 +18,33 @@ def sonde(*arguments: str) -> subprocess.CompletedProcess:
 def test_page(tool):
     page = sonde(tool, "--manual").stdout
     titles = re.findall(r"^\.SH (.*)$", page, re.MULTILINE)
-    assert {"NAME", "SYNOPSIS", "OPTIONS", "OVERHEAD", "EXAMPLES", "EXIT STATUS"} <= set(titles)
+    assert {"NAME", "SYNOPSIS", "OPTIONS", "OVERHEAD", "EXAMPLES", "EXAMPLE SESSION", "EXIT STATUS"} <= set(titles)
     examples = re.findall(r"^\\fBsonde (.*)\\fR$", page.split(".SH EXAMPLES")[1].split(".SH")[0], re.MULTILINE)
     assert examples
-    for example in examples:
+    sessions = re.findall(r"^\\fB# sonde (.*)\\fR$", page, re.MULTILINE)
+    assert sessions
+    for example in examples + sessions:
         words = shlex.split(example.replace("\\-", "-").split(" > ")[0])
         assert words[0] == tool
         at = words.index("--exec") if "--exec" in words else len(words)
         done = sonde(*words[:at], "--schema", *words[at:])  # which is said when all is understood, and nothing is traced
         assert done.returncode == 0 and '"anyOf"' in done.stdout, f"{example}: {done.stderr}"
+
+
+SENTENCES = {"oomkill"}  # whose rows are sentences, without titles
+
+
+def of_always(columns: str) -> list[str]:
+    """The titles of columns that are shown without any option."""
+    return [title for title, said in re.findall(r"^\.TP\n\\fB(.*)\\fR\n(.*)$", columns, re.MULTILINE) if "; with " not in said]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_session_has_the_titles(tool):
+    page = sonde(tool, "--manual").stdout
+    parts = dict(re.findall(r"^\.SH (.*)\n((?:(?!\.SH).*\n)*)", page, re.MULTILINE))
+    session = parts["EXAMPLE SESSION"].splitlines()
+    titles = of_always(parts.get("COLUMNS", ""))
+    with_options = "-" in session[1].partition("# sonde ")[2]
+    if titles and not with_options and tool not in SENTENCES:
+        assert any(line.split() == " ".join(titles).split() for line in session), f"{titles} {session[2:4]}"
