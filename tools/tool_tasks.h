@@ -103,6 +103,10 @@ SONDE_INLINE long state_of(struct task_struct *task) {
   return ((struct task_struct___before_5_14 *)task)->state;
 }
 
+// At its last switch: it does not come back.
+#define TASK_DEAD 0x80
+SONDE_INLINE bool is_dead(struct task_struct *task) { return state_of(task) & TASK_DEAD; }
+
 // With RUN_QUEUE_WAITS a tool is told at sched_switch how long a task waited for a CPU: false if it is not known, or if
 // nobody asked for the task.
 #define RUN_QUEUE_WAITS                                                                                             \

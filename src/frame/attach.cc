@@ -59,6 +59,7 @@ class Attacher {
       if (probe.program != program.name) continue;
       if (probe.kind == "sample") return attach_clock(probe);
       if (probe.kind == "counter") return attach_counter(probe);
+      if (probe.kind == "kprobe") return attach_to_first(probe);
       return probe.kind == "cycles" ? attach_cycles(probe) : attach_user_probe(probe);
     }
     return stage_.session.attach(program.name);
@@ -93,6 +94,16 @@ class Attacher {
     if (attached) return attached;
     return base::fail(attached.error().kind, fmt::format("this machine does not count {}: {}", probe.words[0], attached.error().what),
                       "virtual machines seldom have counters of the CPU; perf list says which there are");
+  }
+
+  Status attach_to_first(const Probe& probe) {
+    Status attached = base::fail(ErrorKind::kInvalid, fmt::format("{} has no functions", probe.program));
+    for (std::string_view rest = probe.words[0]; !rest.empty() && !attached;) {
+      size_t end = std::min(rest.find(' '), rest.size());
+      attached = stage_.session.attach_kprobe(std::string(rest.substr(0, end)), probe.program);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return attached;
   }
 
   Status attach_user_probe(const Probe& probe) {

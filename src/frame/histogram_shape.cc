@@ -83,8 +83,27 @@ class HistogramShape : public Shape {
       sections[i].key = elements.keys.substr(i * map.key_size(), map.key_size());
       std::memcpy(&sections[i].counted, elements.values.data() + i * map.value_bytes(), sizeof(Counted));
     }
+    RETURN_IF_ERROR(add_whole(sections, map.key_size()));
     std::sort(sections.begin(), sections.end(), [&](const Section& a, const Section& b) { return order_of(a) < order_of(b); });
     return sections;
+  }
+
+  // What count_whole() counted since the last report, as of the key that is all zeros. It is never set back, so that nothing is lost.
+  Status add_whole(std::vector<Section>& sections, size_t key_size) {
+    auto whole = stage_.session.map("sonde_whole_" + histogram_.map);
+    if (!whole) return {};  // of a tool that somebody compiled with an older tool.h
+    Section section{std::string(key_size, '\0'), {}};
+    uint32_t zero = 0;
+    if (whole->value_size() != sizeof(Counted) || !whole->lookup(&zero, &section.counted)) return {};
+    // Its parts are counted one after the other, `count` last: what is ahead of it is shown with it.
+    Counted now = section.counted;
+    if (now.count == reported_.count) return {};
+    for (size_t slot = 0; slot < kSlots; ++slot) section.counted.slots[slot] -= reported_.slots[slot];
+    section.counted.total -= reported_.total;
+    section.counted.count -= reported_.count;
+    reported_ = now;
+    sections.push_back(std::move(section));
+    return {};
   }
 
   // Keys are numbers, mostly: by their first, then as bytes.
@@ -167,6 +186,7 @@ class HistogramShape : public Shape {
   const Histogram& histogram_;
   Columns columns_;
   spec::TypeId key_ = 0;
+  Counted reported_{};  // of what count_whole() counts
   std::string unit_;
   std::vector<std::vector<uint64_t>> over_time_;
   std::vector<std::string> times_;

@@ -6,6 +6,11 @@ OPTION(path_t, shared, 's', "shared", "the library readline that bash is linked 
     VALUE("LIB") OPTIONAL_VALUE("/lib/libreadline.so");
 OVERHEAD("Nothing but when somebody types a line into bash.");
 EXAMPLE("sonde bashreadline", "what is typed into every bash of this machine");
+SESSION("sonde bashreadline",
+        "TIME      PID     COMMAND\n"
+        "22:52:47  241     df -h\n"
+        "22:52:47  241     systemctl restart web\n"
+        "22:52:48  241     exit");
 
 struct event {
   wall_time_t at COLUMN("TIME", -9);

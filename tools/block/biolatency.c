@@ -18,6 +18,25 @@ OVERHEAD("Two hooks for each request to a disk, well below a microsecond togethe
          "itself.");
 EXAMPLE("sonde biolatency -D 10", "every 10 seconds a histogram for each disk");
 EXAMPLE("sonde biolatency -Q -m", "from when requests were queued, in milliseconds");
+SESSION("sonde biolatency 1 1",
+        "Tracing block device I/O... Hit Ctrl-C to end.\n"
+        "\n"
+        "     usecs               : count     distribution\n"
+        "         0 -> 1          : 0        |                                        |\n"
+        "         2 -> 3          : 0        |                                        |\n"
+        "         4 -> 7          : 0        |                                        |\n"
+        "         8 -> 15         : 0        |                                        |\n"
+        "        16 -> 31         : 0        |                                        |\n"
+        "        32 -> 63         : 1        |                                        |\n"
+        "        64 -> 127        : 27       |***                                     |\n"
+        "       128 -> 255        : 350      |****************************************|\n"
+        "       256 -> 511        : 34       |***                                     |\n"
+        "       512 -> 1023       : 10       |*                                       |\n"
+        "      1024 -> 2047       : 7        |                                        |\n"
+        "      2048 -> 4095       : 1        |                                        |\n"
+        "      4096 -> 8191       : 0        |                                        |\n"
+        "      8192 -> 16383      : 0        |                                        |\n"
+        "     16384 -> 32767      : 1        |                                        |");
 
 struct section {
   disk_t disk SECTION("disk") SHOWN_IF(by_disk);

@@ -11,6 +11,12 @@ OVERHEAD("A row for each request to a disk: at 100,000 requests a second expect 
          "for printing.");
 EXAMPLE("sonde biosnoop -Q", "with the time that requests waited in queues");
 EXAMPLE("sonde biosnoop -m 20", "only requests that took longer than 20 ms");
+SESSION("sonde biosnoop",
+        "TIME(s)     COMM           PID     DISK      T SECTOR     BYTES   LAT(ms)\n"
+        "0.231396    dd             351     vda       W 19522      4096       0.54\n"
+        "0.234183    dd             351     vda       W 19530      4096       1.99\n"
+        "0.236939    dd             351     vda       W 19538      4096       2.47\n"
+        "0.237704    dd             351     vda       W 19546      4096       0.52");
 
 struct io {
   timestamp_t ts COLUMN("TIME(s)", -11) DIGITS(6);

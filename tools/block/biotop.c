@@ -9,6 +9,16 @@ HEADING("{time} loadavg: {loadavg}\n");
 OPTION(u32, rows, 'r', "maxrows", "rows of a report") = 20;
 OVERHEAD("Some hundred nanoseconds for each request to a disk.");
 EXAMPLE("sonde biotop 5", "every 5 seconds who caused the most block I/O");
+SESSION("sonde biotop -C 1 1",
+        "Tracing... Output every 1 secs. Hit Ctrl-C to end\n"
+        "\n"
+        "22:53:53 loadavg: 1.28 0.47 0.17 1/67 360\n"
+        "\n"
+        "PID     COMM             D MAJ MIN DISK       I/O  Kbytes  AVGms\n"
+        "360     cat              R 254 0   vda         19    4161   0.48\n"
+        "358     dd               W 254 0   vda          3    2560   1.12\n"
+        "357     dd               W 254 0   vda        400    1600   0.15\n"
+        "182     jbd2/vda-8       W 254 0   vda          2       9   0.22");
 
 struct key {
   pid_t pid COLUMN("PID", -7);

@@ -10,6 +10,9 @@ NOTES("Needs a CPU with performance counters: most virtual machines have none. C
 OVERHEAD("A sample costs about a microsecond: with the default period, and millions of references a second, that is several percent "
       "of a CPU.");
 EXAMPLE("sonde llcstat 10 -c 1000", "for 10 seconds, at a tenth of the cost");
+SESSION("sonde llcstat 1",
+        "llcstat: error: this machine does not count cache-misses: perf_event cache-misses: this machine has no hardware counters, like many virtual ones\n"
+        "hint: virtual machines seldom have counters of the CPU; perf list says which there are");
 
 struct key {
   pid_t pid COLUMN("PID", -8);

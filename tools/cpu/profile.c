@@ -23,6 +23,17 @@ OVERHEAD("Each sample costs a microsecond or two, more with deep stacks: 49 of t
          "be seen.");
 EXAMPLE("sonde profile 30 --flamegraph cpu.svg", "a flame graph of the next 30 seconds");
 EXAMPLE("sonde profile -p 181 -F 99", "what process 181 does, in finer steps");
+SESSION("sonde profile -K -F 199 2",
+        "Sampling at 199 Hertz of all threads by kernel stack for 2 secs.\n"
+        "    chacha_permute\n"
+        "    chacha_block_generic\n"
+        "    get_random_bytes_user\n"
+        "    vfs_read\n"
+        "    ksys_read\n"
+        "    do_syscall_64\n"
+        "    entry_SYSCALL_64_after_hwframe\n"
+        "    -                dd (207)\n"
+        "        27");
 
 struct key {
   pid_t pid;

@@ -14,6 +14,14 @@ HEADING_IF(timestamp, "{time}");
 OVERHEAD("Two hooks for each interrupt, some hundred nanoseconds together.");
 EXAMPLE("sonde hardirqs 10", "every 10 seconds the time spent for each interrupt");
 EXAMPLE("sonde hardirqs -d", "its distribution");
+SESSION("sonde hardirqs 1 1",
+        "Tracing hard irq event time... Hit Ctrl-C to end.\n"
+        "\n"
+        "HARDIRQ                    TOTAL_usecs\n"
+        "virtio2-requests                   508\n"
+        "virtio3-req.1                     3635\n"
+        "virtio3-req.0                     5789\n"
+        "virtio0-requests                 12822");
 
 typedef char handler_t[32];
 

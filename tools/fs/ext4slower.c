@@ -9,6 +9,13 @@ OVERHEAD("Two hooks for each read, write, open and fsync on ext4, up to a micros
          "where they are slow.");
 EXAMPLE("sonde ext4slower 1", "what takes longer than 1 ms");
 EXAMPLE("sonde ext4slower 0 -p 181", "all that process 181 does");
+SESSION("sonde ext4slower 0",
+        "Tracing ext4 operations\n"
+        "TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME\n"
+        "22:53:42 dd             333    O 0       0           0.22 backup.tar\n"
+        "22:53:42 dd             333    W 4096    0           1.64 backup.tar\n"
+        "22:53:42 dd             333    W 4096    4           0.64 backup.tar\n"
+        "22:53:42 dd             333    W 4096    8           0.41 backup.tar");
 
 struct operation {
   wall_time_t time COLUMN("TIME", -8);

@@ -8,6 +8,9 @@ OPTION(bool, free_memory, 'v', "verbose", "show how much memory was free when it
 OPTION(comm_t, name, 'n', "name", "only commands with this in their names") VALUE("NAME");
 OVERHEAD("Nothing as long as there is memory.");
 EXAMPLE("sonde drsnoop -T -v", "with times, and with the memory that was free");
+SESSION("sonde drsnoop",
+        "COMM           PID     LAT(ms) PAGES\n"
+        "python3        194        8.88    64");
 
 struct event {
   timestamp_t ts COLUMN("TIME(s)", -13) DIGITS(9) SHOWN_IF(timestamp);

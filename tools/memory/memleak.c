@@ -24,6 +24,12 @@ OVERHEAD("Each allocation costs a stack trace: a program that allocates a millio
       "and -Z leave allocations out before that.");
 EXAMPLE("sonde memleak -p 181 10", "what process 181 has allocated and still holds, every 10 seconds");
 EXAMPLE("sonde memleak -c './server --once' -a", "a program from its begin to its end, each allocation by itself");
+SESSION("sonde memleak -p 196 -z 4096 -Z 4096 2 1",
+        "Attaching to pid 196, Ctrl+C to quit.\n"
+        "[23:12:04] Top 10 stacks with outstanding allocations:\n"
+        "\t4096 bytes in 1 allocations from stack\n"
+        "\t\t0x00000000005061e7\tPyMem_Malloc+0xd7 [python3.11]\n"
+        "\t\t0x0000000000958cc0\t[unknown]");
 
 HEADING("{!trace?[{time}] Top {top} stacks with outstanding allocations:}");
 OWN_SHAPE SHOWN_UNLESS(trace);

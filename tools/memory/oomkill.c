@@ -5,6 +5,12 @@ TOOL("Trace processes killed for want of memory.");
 INTRO("Tracing OOM kills... Ctrl-C to stop.");
 OVERHEAD("Nothing until the kernel kills.");
 EXAMPLE("sonde oomkill", "who is killed, for whose sake, and where");
+SESSION("sonde oomkill",
+        "Tracing OOM kills... Ctrl-C to stop.\n"
+        "23:11:11 Triggered by PID 190 (\"python3\"), OOM kill of PID 190 (\"python3\"), 8192 pages, loadavg: 0.23 0.05 0.02 3/68 190\n"
+        "        oom_kill_process+0x1 [kernel]\n"
+        "        out_of_memory+0x257 [kernel]\n"
+        "        mem_cgroup_out_of_memory+0x12a [kernel]");
 
 struct event {
   wall_time_t at COLUMN("TIME", -8);

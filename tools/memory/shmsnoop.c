@@ -6,6 +6,12 @@ OPTION(bool, timestamp, 'T', "timestamp", "show the time since the start");
 OPTION(comm_t, name, 'n', "name", "only commands with this in their names") VALUE("NAME");
 OVERHEAD("Two hooks for each call for shared memory, which is rare.");
 EXAMPLE("sonde shmsnoop -p 181", "which segments process 181 makes and attaches");
+SESSION("sonde shmsnoop",
+        "PID    COMM                SYS              RET ARGs\n"
+        "232    python3          SHMGET                0 key: 0x0, size: 65536, shmflg: 0x380 (IPC_CREAT|0600)\n"
+        "232    python3           SHMAT     7f806693d000 shmid: 0x0, shmaddr: 0x0, shmflg: 0x0\n"
+        "232    python3           SHMDT                0 shmaddr: 0x7f806693d000\n"
+        "232    python3          SHMCTL                0 shmid: 0x0, cmd: 0 (IPC_RMID), buf: 0x0");
 
 typedef char call_name_t[8];
 struct event {

@@ -23,6 +23,23 @@ OVERHEAD("A stack trace at each switch between tasks, up to two microseconds: at
          "a second that is tens of percent. -p and -m leave out what is not asked for.");
 EXAMPLE("sonde offcputime -p 181 30 --flamegraph off.svg", "a flame graph of what process 181 waits for");
 EXAMPLE("sonde offcputime -f -K 10 > stacks", "kernel stacks, folded");
+SESSION("sonde offcputime -K --comm web 2",
+        "Tracing off-CPU time (us) of all threads by kernel stack for 2 secs.\n"
+        "    __schedule\n"
+        "    schedule\n"
+        "    schedule_timeout\n"
+        "    io_schedule_timeout\n"
+        "    __wait_for_common\n"
+        "    submit_bio_wait\n"
+        "    blkdev_issue_flush\n"
+        "    ext4_sync_fs\n"
+        "    __iterate_supers\n"
+        "    ksys_sync\n"
+        "    __do_sys_sync\n"
+        "    do_syscall_64\n"
+        "    entry_SYSCALL_64_after_hwframe\n"
+        "    -                web (201)\n"
+        "        7881");
 
 struct key {
   pid_t pid;
@@ -48,8 +65,8 @@ PER_KEY(u32, struct left, left, 65536);
 #define PF_KTHREAD 0x00200000
 #define NOT_ASKED -1
 
-SONDE_INLINE bool is_wanted_thread(struct task_struct *task) {
-  if (task->pid == 0 || !is_wanted_task(task)) return false;
+SONDE_INLINE bool is_wanted_thread(struct task_struct *task, u32 tid) {
+  if (tid == 0 || !is_wanted_task(task)) return false;
   if (pids.count && !in_list(pids, pid_of(task))) return false;
   if (tids.count && !in_list(tids, tid_of(task))) return false;
   if (user_threads && (task->flags & PF_KTHREAD)) return false;
@@ -59,23 +76,62 @@ SONDE_INLINE bool is_wanted_thread(struct task_struct *task) {
   return state ? now & state : now == 0;
 }
 
+// How long it was away, if that is to be counted.
+SONDE_INLINE bool has_been_away(struct left *left, u64 now, u64 *taken_us) {
+  if (!left || !left->since) return false;
+  *taken_us = (now - left->since) / 1000;
+  left->since = 0;
+  return *taken_us >= min_us && *taken_us <= max_us;
+}
+
+SONDE_INLINE int add(struct key *key, u64 taken_us) {
+  struct value *value = entry_of(counts, key);
+  if (value) add_to(value->value, taken_us);
+  return 0;
+}
+
+// Who came is already the current task, and its stack still the one with which it left. A kprobe costs more than the tracepoint, and
+// its stack less, which does not have to be looked for behind the tracing itself.
+ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isra.0 finish_task_switch.isra.1", struct task_struct *prev) {
+  u64 now = bpf_ktime_get_ns();
+  u32 gone = prev->pid;
+  if (is_dead(prev)) {
+    forget(left, gone);
+  } else if (is_wanted_thread(prev, gone)) {
+    struct left *leaving = place_in(left, gone);
+    if (leaving) leaving->since = now;
+  }
+  struct left *came = place_of(left, (u32)bpf_get_current_pid_tgid());
+  u64 taken_us;
+  if (!has_been_away(came, now, &taken_us)) return 0;
+  struct key key = {.pid = current_pid(), .tid = current_tid(), .kernel = NOT_ASKED, .user = NOT_ASKED};
+  if (!user_stacks) key.kernel = stacks.get_stackid(ctx, 0);
+  if (!kernel_stacks) key.user = stacks.get_stackid(ctx, BPF_F_USER_STACK);
+  bpf_get_current_comm(key.comm, sizeof(key.comm));
+  return add(&key, taken_us);
+}
+
 // Who leaves is still the current task; its stack is how it came to leave.
 ON_RAW_TRACEPOINT(sched_switch) {
   struct task_struct *prev = (struct task_struct *)ctx->args[1], *next = (struct task_struct *)ctx->args[2];
   u64 now = bpf_ktime_get_ns();
-  if (is_wanted_thread(prev)) {
-    struct left leaving = {.since = now, .kernel = NOT_ASKED, .user = NOT_ASKED};
-    if (!user_stacks) leaving.kernel = stacks.get_stackid(ctx, 0);
-    if (!kernel_stacks) leaving.user = stacks.get_stackid(ctx, BPF_F_USER_STACK);
-    keep_for(left, prev->pid, leaving);
+  u32 gone = (u32)bpf_get_current_pid_tgid();
+  if (is_dead(prev)) {
+    forget(left, gone);
+  } else if (is_wanted_thread(prev, gone)) {
+    struct left *leaving = place_in(left, gone);
+    if (leaving) {
+      leaving->since = now;
+      leaving->kernel = user_stacks ? NOT_ASKED : stacks.get_stackid(ctx, 0);
+      leaving->user = kernel_stacks ? NOT_ASKED : stacks.get_stackid(ctx, BPF_F_USER_STACK);
+    }
   }
-  struct left came;
-  if (!take_of(left, (u32)next->pid, &came)) return 0;
-  u64 taken_us = (now - came.since) / 1000;
-  if (taken_us < min_us || taken_us > max_us) return 0;
-  struct key key = {.pid = pid_of(next), .tid = tid_of(next), .kernel = came.kernel, .user = came.user};
+  struct left *came = place_of(left, (u32)next->pid);
+  u64 taken_us;
+  if (!has_been_away(came, now, &taken_us)) return 0;
+  struct key key = {.pid = pid_of(next), .tid = tid_of(next), .kernel = came->kernel, .user = came->user};
   bpf_probe_read_kernel(key.comm, sizeof(key.comm), next->comm);
-  struct value *value = entry_of(counts, &key);
-  if (value) add_to(value->value, taken_us);
-  return 0;
+  return add(&key, taken_us);
 }
+
+EITHER("at_switch", "raw_tracepoint__sched_switch");

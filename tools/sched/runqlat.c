@@ -14,6 +14,24 @@ OVERHEAD("Hooks at each wake-up and each switch: some hundred nanoseconds, which
          "switches a second.");
 EXAMPLE("sonde runqlat 10", "every 10 seconds how long tasks waited");
 EXAMPLE("sonde runqlat -P --cgroup system.slice", "a histogram for each process of a cgroup");
+SESSION("sonde runqlat 1 1",
+        "Tracing run queue latency... Hit Ctrl-C to end.\n"
+        "\n"
+        "     usecs               : count     distribution\n"
+        "         0 -> 1          : 0        |                                        |\n"
+        "         2 -> 3          : 0        |                                        |\n"
+        "         4 -> 7          : 0        |                                        |\n"
+        "         8 -> 15         : 3        |*                                       |\n"
+        "        16 -> 31         : 21       |*********                               |\n"
+        "        32 -> 63         : 20       |********                                |\n"
+        "        64 -> 127        : 38       |****************                        |\n"
+        "       128 -> 255        : 42       |******************                      |\n"
+        "       256 -> 511        : 20       |********                                |\n"
+        "       512 -> 1023       : 10       |****                                    |\n"
+        "      1024 -> 2047       : 15       |******                                  |\n"
+        "      2048 -> 4095       : 21       |*********                               |\n"
+        "      4096 -> 8191       : 91       |****************************************|\n"
+        "      8192 -> 16383      : 35       |***************                         |");
 
 struct section {
   pid_t pid SECTION("pid") SHOWN_IF(by_process);

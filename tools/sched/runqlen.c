@@ -14,6 +14,13 @@ NOTES("It counts tasks of the fair class, in the group whose task runs when the 
 OVERHEAD("A sample 99 times a second on each CPU: not to be seen.");
 EXAMPLE("sonde runqlen 10", "every 10 seconds");
 EXAMPLE("sonde runqlen -O -C 1", "how much of the time somebody waited, for each CPU");
+SESSION("sonde runqlen 1 1",
+        "Sampling run queue length... Hit Ctrl-C to end.\n"
+        "\n"
+        "     runqlen       : count     distribution\n"
+        "        0          : 115      |****************************************|\n"
+        "        1          : 97       |*********************************       |\n"
+        "        2          : 4        |*                                       |");
 
 struct section {
   u32 cpu SECTION("cpu") SHOWN_IF(by_cpu);

@@ -8,6 +8,13 @@ OPTION(bool, previous, 'P', "previous", "show also the task that ran before");
 OVERHEAD("Hooks at each wake-up and each switch: some hundred nanoseconds, which shows at hundreds of thousands of "
          "switches a second.");
 EXAMPLE("sonde runqslower 20000", "who waited longer than 20 ms");
+SESSION("sonde runqslower 1000",
+        "Tracing run queue latency higher than 1000 us\n"
+        "TIME     COMM             TID           LAT(us)\n"
+        "22:53:01 bash             263              5063\n"
+        "22:53:01 bash             264              2621\n"
+        "22:53:01 gzip             262             11914\n"
+        "22:53:01 gzip             263             16769");
 
 struct wait {
   wall_time_t time COLUMN("TIME", -8);

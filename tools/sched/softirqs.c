@@ -14,6 +14,13 @@ HEADING_IF(timestamp, "{time}");
 OVERHEAD("Two hooks for each soft interrupt, some hundred nanoseconds together.");
 EXAMPLE("sonde softirqs 10", "every 10 seconds the time spent for each kind");
 EXAMPLE("sonde softirqs -d -c 0", "distributions on CPU 0");
+SESSION("sonde softirqs 1 1",
+        "Tracing soft irq event time... Hit Ctrl-C to end.\n"
+        "\n"
+        "SOFTIRQ          TOTAL_usecs\n"
+        "timer                   2583\n"
+        "rcu                     4437\n"
+        "sched                   4571");
 
 struct vector {
   softirq_t softirq COLUMN("SOFTIRQ", -16);

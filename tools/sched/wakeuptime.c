@@ -13,6 +13,20 @@ NOTES("Filters ask for the thread that was woken. What an interrupt wakes is cha
       "task, swapper.");
 OVERHEAD("Each wake-up costs a stack trace: on a machine with hundreds of thousands of them a second, expect several percent.");
 EXAMPLE("sonde wakeuptime -p 181 5", "for 5 seconds, whom process 181 waited for");
+SESSION("sonde wakeuptime 2",
+        "Tracing blocked time (us) by kernel stack for 2 secs.\n"
+        "    target:          python3\n"
+        "    try_to_wake_up\n"
+        "    autoremove_wake_function\n"
+        "    __wake_up_common\n"
+        "    __wake_up_sync_key\n"
+        "    pipe_write\n"
+        "    vfs_write\n"
+        "    ksys_write\n"
+        "    do_syscall_64\n"
+        "    entry_SYSCALL_64_after_hwframe\n"
+        "    waker:           python3\n"
+        "        522533");
 
 struct key {
   comm_t target ABOVE("target:");

@@ -12,6 +12,11 @@ NOTES("Where functions of the kernel cannot be probed, the event capability:cap_
 OVERHEAD("A hook at each check, of which a busy machine makes thousands a second.");
 EXAMPLE("sonde capable -p 181", "which capabilities process 181 needs");
 EXAMPLE("sonde capable -K", "with the place that asks for it");
+SESSION("sonde capable",
+        "TIME      UID    PID    COMM             CAP  NAME                 AUDIT\n"
+        "22:52:36  0      222    python3          23   CAP_SYS_NICE         1\n"
+        "22:52:36  0      223    mount            21   CAP_SYS_ADMIN        1\n"
+        "22:52:36  0      221    umount           21   CAP_SYS_ADMIN        1");
 
 struct event {
   wall_time_t at COLUMN("TIME", -9);

@@ -17,6 +17,12 @@ NOTES("The first argument is the file that is executed, not argv[0]. Each is sho
 OVERHEAD("Two hooks for each new program, some microseconds: little beside the start of a program.");
 EXAMPLE("sonde execsnoop -T", "with the time of day");
 EXAMPLE("sonde execsnoop -x -u www-data", "also failures, of one user");
+SESSION("sonde execsnoop",
+        "PCOMM            PID     PPID    RET ARGS\n"
+        "sh               188     175       0 /usr/bin/sh -c ls /etc >/dev/null; date >/dev/null; uname -r >/dev/null\n"
+        "ls               189     188       0 /usr/bin/ls /etc\n"
+        "date             190     188       0 /usr/bin/date\n"
+        "uname            191     188       0 /usr/bin/uname -r");
 
 struct event {
   wall_time_t at COLUMN("TIME", -8) SHOWN_IF(time);

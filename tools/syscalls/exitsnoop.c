@@ -10,6 +10,11 @@ OPTION(bool, per_thread, 0, "per-thread", "threads, not only whole processes");
 OVERHEAD("A hook at the end of each thread.");
 EXAMPLE("sonde exitsnoop -x", "only those that failed");
 EXAMPLE("sonde exitsnoop -p 181", "when and how process 181 ends");
+SESSION("sonde exitsnoop",
+        "PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE\n"
+        "sleep            194     193     194     0.29    0\n"
+        "ls               195     193     195     0.07    code 2\n"
+        "sh               193     175     193     0.54    signal 9 (KILL)");
 
 struct event {
   clock_ms_t at COLUMN("TIME-{zone}", -12) SHOWN_IF(timestamp) SHOWN_UNLESS(utc);

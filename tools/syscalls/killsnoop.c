@@ -8,6 +8,10 @@ LIST_OPTION(s32, signals, 's', "signal", "only these signals") VALUE("SIG,...");
 OVERHEAD("Two hooks for each signal that somebody sends.");
 EXAMPLE("sonde killsnoop -x", "signals that could not be sent");
 EXAMPLE("sonde killsnoop -s 9", "only SIGKILL");
+SESSION("sonde killsnoop",
+        "TIME      PID      COMM             SIG  TPID     RESULT\n"
+        "22:52:30  208      bash             15   206      0\n"
+        "22:52:30  210      bash             9    209      0");
 
 struct event {
   wall_time_t at COLUMN("TIME", -9);

@@ -14,7 +14,14 @@ OPTION(bool, full_path, 'F', "full-path", "relative paths with the directories a
 NOTES("The path is that of the call. With -F a relative one has the directories above the calling process's current one, or above "
       "the one that the call names, in front: at most 32 of them.");
 EXAMPLE("sonde opensnoop -x -p 181", "what process 181 does not find");
-OVERHEAD("Two hooks for each call, about a microsecond together: to be seen where files are opened hundreds of "
+SESSION("sonde opensnoop -n bash",
+        "PID    COMM               FD ERR PATH\n"
+        "197    bash                3   0 /etc/ld.so.cache\n"
+        "197    bash                3   0 /lib/x86_64-linux-gnu/libtinfo.so.6\n"
+        "197    bash                3   0 /lib/x86_64-linux-gnu/libc.so.6\n"
+        "197    bash               -1   6 /dev/tty\n"
+        "197    bash               -1   2 /usr/lib/locale/locale-archive");
+OVERHEAD("One hook for each call, or two, about a microsecond together: to be seen where files are opened hundreds of "
          "thousands of times a second.");
 
 struct event {
@@ -54,13 +61,6 @@ SONDE_INLINE bool has_wanted_flag(u32 flags) {
   u32 mask = 0;
   for (u32 i = 0; i < SONDE_LIST && i < flag_filter.count; i++) mask |= flag_filter.at[i];
   return !mask || (flags & mask);
-}
-
-SONDE_INLINE int begin(int directory, const char *path, u32 flags, u32 mode) {
-  if (!is_wanted() || !comm_has(name) || !has_wanted_flag(flags)) return 0;
-  struct call call = {.path = path, .directory = directory, .flags = flags, .mode = mode};
-  keep(pending, call);
-  return 0;
 }
 
 SONDE_INLINE void fill(struct event *event, const struct call *call, long result) {
@@ -119,28 +119,53 @@ SONDE_INLINE int send_full(const struct call *call, long result) {
   return 0;
 }
 
-SONDE_INLINE int end(long result) {
-  struct call call;
-  if (!take(pending, &call) || (failed && result >= 0)) return 0;
-  if (full_path) return send_full(&call, result);
+SONDE_INLINE int show(const struct call *call, long result) {
+  if (full_path) return send_full(call, result);
   struct event *event = new_part(events, SHORT);
   if (!event) return 0;
-  fill(event, &call, result);
-  read_user_string(event->path, call.path);
+  fill(event, call, result);
+  read_user_string(event->path, call->path);
   send_part(events, event, SHORT);
   return 0;
 }
 
+SONDE_INLINE bool is_wanted_call(u32 flags) { return is_wanted() && comm_has(name) && has_wanted_flag(flags); }
+
 struct how {
   u64 flags, mode;
 };
-ON_SYSCALL(openat, int directory, const char *path, int flags, int mode) { return begin(directory, path, flags, mode); }
-ON_SYSCALL_RETURN(openat) { return end(RETURNED); }
-OPTIONAL ON_SYSCALL(open, const char *path, int flags, int mode) { return begin(AT_FDCWD, path, flags, mode); }
-OPTIONAL ON_SYSCALL_RETURN(open) { return end(RETURNED); }
-OPTIONAL ON_SYSCALL(openat2, int directory, const char *path, struct how *how) {
+SONDE_INLINE struct call call_of(int directory, const char *path, u32 flags, u32 mode) {
+  return (struct call){.path = path, .directory = directory, .flags = flags, .mode = mode};
+}
+SONDE_INLINE struct call call_how(int directory, const char *path, const struct how *how) {
   struct how asked = {};
   bpf_probe_read_user(&asked, sizeof(asked), how);
-  return begin(directory, path, asked.flags, asked.mode);
+  return call_of(directory, path, asked.flags, asked.mode);
 }
+
+// Where the end of a call still knows its arguments, one hook is enough.
+SONDE_INLINE int done(struct call call, long result) {
+  return is_wanted_call(call.flags) && !(failed && result >= 0) ? show(&call, result) : 0;
+}
+AFTER_SYSCALL(openat) { return done(call_of(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), ARGUMENT_OF(2), ARGUMENT_OF(3)), RESULT); }
+AFTER_SYSCALL(open) { return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), ARGUMENT_OF(1), ARGUMENT_OF(2)), RESULT); }
+AFTER_SYSCALL(openat2) { return done(call_how(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), (void *)ARGUMENT_OF(2)), RESULT); }
+
+SONDE_INLINE int begin(struct call call) {
+  if (is_wanted_call(call.flags)) keep(pending, call);
+  return 0;
+}
+SONDE_INLINE int end(long result) {
+  struct call call;
+  return take(pending, &call) && !(failed && result >= 0) ? show(&call, result) : 0;
+}
+ON_SYSCALL(openat, int directory, const char *path, int flags, int mode) { return begin(call_of(directory, path, flags, mode)); }
+ON_SYSCALL_RETURN(openat) { return end(RETURNED); }
+OPTIONAL ON_SYSCALL(open, const char *path, int flags, int mode) { return begin(call_of(AT_FDCWD, path, flags, mode)); }
+OPTIONAL ON_SYSCALL_RETURN(open) { return end(RETURNED); }
+OPTIONAL ON_SYSCALL(openat2, int directory, const char *path, struct how *how) { return begin(call_how(directory, path, how)); }
 OPTIONAL ON_SYSCALL_RETURN(openat2) { return end(RETURNED); }
+
+EITHER("kretfunc__vmlinux__sys_openat", "kprobe__sys_openat kretprobe__sys_openat");
+EITHER("kretfunc__vmlinux__sys_open", "kprobe__sys_open kretprobe__sys_open");
+EITHER("kretfunc__vmlinux__sys_openat2", "kprobe__sys_openat2 kretprobe__sys_openat2");

@@ -8,6 +8,10 @@ OPTION(bool, failed, 'x', "failed", "only calls that failed");
 OVERHEAD("Two hooks for each call, about a microsecond together: to be seen where a program asks hundreds of "
          "thousands of times a second.");
 EXAMPLE("sonde statsnoop -x", "what is asked for and not there");
+SESSION("sonde statsnoop",
+        "PID     COMM               FD ERR PATH\n"
+        "202     stat                0   0 /etc/hostname\n"
+        "203     stat               -1   2 /etc/none");
 
 typedef char call_t[16];
 struct event {

@@ -4,6 +4,10 @@
 TOOL("Trace calls of sync(2) and its kin.");
 OVERHEAD("Nothing but when somebody calls them.");
 EXAMPLE("sonde syncsnoop", "who has the disks written, and when");
+SESSION("sonde syncsnoop",
+        "TIME(s)            COMM             CALL\n"
+        "17.894606963       sync             sync()\n"
+        "18.534879324       sync             sync()");
 
 typedef char call_t[24];
 struct event {

@@ -19,6 +19,15 @@ OVERHEAD("A hook, with -L two, at every system call: some hundred nanoseconds ea
          "a second.");
 EXAMPLE("sonde syscount -P -d 10", "which processes call most");
 EXAMPLE("sonde syscount -L -p 181", "which calls of process 181 take how long");
+SESSION("sonde syscount -i 1 -T 5",
+        "Tracing syscalls, printing top 5... Ctrl+C to quit.\n"
+        "[22:54:06]\n"
+        "SYSCALL                   COUNT\n"
+        "read                        497\n"
+        "write                       482\n"
+        "openat                      200\n"
+        "newfstatat                  138\n"
+        "mmap                        132");
 
 struct key {
   syscall_t syscall COLUMN("SYSCALL", -22) SHOWN_UNLESS(by_process);

@@ -5,6 +5,10 @@ TOOL("Trace look-ups of host names with their latency.");
 OPTION(path_t, libc, 'l', "libc", "the C library to trace") VALUE("PATH") = "c";
 OVERHEAD("A trap into the kernel for each look-up, a few microseconds: little beside a question to a name server.");
 EXAMPLE("sonde gethostlatency", "who asks for which name, and how long it takes");
+SESSION("sonde gethostlatency",
+        "TIME      PID     COMM                  LATms HOST\n"
+        "22:52:50  246     getent                43.25 localhost\n"
+        "22:52:50  245     python3               23.70 example.com");
 
 struct event {
   wall_time_t at COLUMN("TIME", -9);

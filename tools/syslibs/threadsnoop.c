@@ -4,6 +4,10 @@
 TOOL("Trace new threads with their first function.");
 OVERHEAD("A trap into the kernel for each new thread, a few microseconds.");
 EXAMPLE("sonde threadsnoop -p 181", "which threads process 181 makes");
+SESSION("sonde threadsnoop",
+        "TIME(ms)   PID     COMM             FUNC\n"
+        "688        234     python3          0x6543a0\n"
+        "715        234     python3          0x6543a0");
 
 struct event {
   timestamp_t ts COLUMN("TIME(ms)", -10) UNIT("ms");

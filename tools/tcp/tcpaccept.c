@@ -9,6 +9,10 @@ OPTION(bool, ipv6, '6', "ipv6", "only IPv6") EXCLUDES(ipv4);
 LIST_OPTION(port_t, ports, 'P', "port", "only at these local ports") VALUE("PORT,...");
 OVERHEAD("A hook for each connection that is accepted.");
 EXAMPLE("sonde tcpaccept -t -P 80", "with times, on port 80");
+SESSION("sonde tcpaccept",
+        "PID     COMM         IP RADDR            RPORT LADDR            LPORT\n"
+        "371     python3      4  127.0.0.1        53330 127.0.0.1        8080\n"
+        "371     python3      4  127.0.0.1        53342 127.0.0.1        8080");
 
 struct event {
   wall_time_t at COLUMN("TIME", -8) SHOWN_IF(time);

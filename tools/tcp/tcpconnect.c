@@ -16,6 +16,11 @@ NOTES("A row stands for a SYN that was sent, not for a connection that was accep
 OVERHEAD("A hook for each connection that is made.");
 EXAMPLE("sonde tcpconnect -c", "how many, by their ends, until Ctrl-C");
 EXAMPLE("sonde tcpconnect -P 443 -u 33", "to port 443, of user 33");
+SESSION("sonde tcpconnect",
+        "Tracing connect ... Hit Ctrl-C to end\n"
+        "PID     COMM         IP SADDR            DADDR            DPORT\n"
+        "368     python3      4  127.0.0.1        127.0.0.1        8080\n"
+        "368     python3      4  127.0.0.1        127.0.0.1        8080");
 
 struct event {
   timestamp_t ts COLUMN("TIME(s)", -8) DIGITS(3) SHOWN_IF(timestamp);

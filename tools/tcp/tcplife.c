@@ -14,6 +14,10 @@ NOTES("Whose a connection is, is known when a process connects or closes; of one
 OVERHEAD("A hook at each change of a socket's state: some for each connection, none for each packet.");
 EXAMPLE("sonde tcplife -D 5432", "connections to PostgreSQL");
 EXAMPLE("sonde tcplife -T -w", "with the time of day, and room for IPv6");
+SESSION("sonde tcplife",
+        "PID   COMM       LADDR           LPORT RADDR           RPORT TX_KB RX_KB MS\n"
+        "374   python3    127.0.0.1       8080  127.0.0.1       53364    39     0 61.20\n"
+        "374   python3    127.0.0.1       53364 127.0.0.1       8080      0    39 62.53");
 
 struct event {
   wall_time_t at COLUMN("TIME", -8) SHOWN_IF(time);

@@ -13,6 +13,11 @@ NOTES("PID is the process that was running on that CPU, which mostly has nothing
 OVERHEAD("A hook for each retransmit: nothing while the network is well.");
 EXAMPLE("sonde tcpretrans -l", "tail loss probes as well");
 EXAMPLE("sonde tcpretrans -c", "how many, by their ends, until Ctrl-C");
+SESSION("sonde tcpretrans",
+        "Tracing retransmits ... Hit Ctrl-C to end\n"
+        "TIME     PID     IP LADDR:LPORT          T> RADDR:RPORT          STATE\n"
+        "23:11:16 0       4  127.0.0.1:54062      R> 127.0.0.1:8080       SYN_SENT\n"
+        "23:11:17 0       4  127.0.0.1:54062      R> 127.0.0.1:8080       SYN_SENT");
 
 typedef char kind_t[2];
 struct event {

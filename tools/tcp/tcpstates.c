@@ -15,6 +15,13 @@ NOTES("C-PID and C-COMM are of the task that ran when the state changed: often n
       "wherever they come in.");
 OVERHEAD("A hook at each change of a socket's state: some for each connection, none for each packet.");
 EXAMPLE("sonde tcpstates -L 80", "the states of connections to port 80");
+SESSION("sonde tcpstates",
+        "SKADDR           C-PID C-COMM     LADDR           LPORT RADDR           RPORT OLDSTATE    -> NEWSTATE    MS\n"
+        "ffff888006c89300 379   python3    127.0.0.1       0     127.0.0.1       8080  CLOSE       -> SYN_SENT    0.000\n"
+        "ffff888006c89300 379   python3    127.0.0.1       53390 127.0.0.1       8080  SYN_SENT    -> ESTABLISHED 0.594\n"
+        "ffff888006c89300 379   python3    127.0.0.1       53390 127.0.0.1       8080  ESTABLISHED -> CLOSE_WAIT  56.026\n"
+        "ffff888006c89300 379   python3    127.0.0.1       53390 127.0.0.1       8080  CLOSE_WAIT  -> LAST_ACK    0.388\n"
+        "ffff888006c89300 379   python3    127.0.0.1       53390 127.0.0.1       8080  LAST_ACK    -> CLOSE       0.378");
 
 typedef char arrow_t[4];
 struct event {

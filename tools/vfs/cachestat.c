@@ -9,6 +9,10 @@ NOTES("Hits are accesses to cached pages without those that were added or made d
 OVERHEAD("A hook for each page that is asked for, some hundred nanoseconds: to be seen where a million pages a "
          "second are read from the cache.");
 EXAMPLE("sonde cachestat -T 5", "every 5 seconds, with the time");
+SESSION("sonde cachestat 1 2",
+        "    HITS   MISSES  DIRTIES HITRATIO   BUFFERS_MB  CACHED_MB\n"
+        "    3797     1191     2567   76.12%            0         15\n"
+        "       0        0        0    0.00%            0         15");
 
 struct pages {
   u64 accessed, added, dirtied, buffers_dirtied;

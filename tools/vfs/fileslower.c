@@ -8,6 +8,12 @@ OPTION(bool, all, 'a', "all-files", "pipes and devices as well");
 OVERHEAD("Two hooks for each read and write of a file, up to a microsecond together: to be seen where a million a "
          "second are served from the page cache.");
 EXAMPLE("sonde fileslower 1", "what takes longer than 1 ms");
+SESSION("sonde fileslower 0",
+        "Tracing sync read/writes slower than 0 ms\n"
+        "TIME(s)  COMM           TID    D BYTES   LAT(ms) FILENAME\n"
+        "0.070    sonde          313    R 4097       0.02 online\n"
+        "0.090    sonde          313    W 75         0.42 err\n"
+        "0.092    sonde          313    W 42         0.62 fileslower.txt");
 
 struct io {
   timestamp_t ts COLUMN("TIME(s)", -8);

@@ -17,6 +17,16 @@ NOTES("Bytes are those asked for, not those transferred.");
 OVERHEAD("A hook for each read and write, some hundred nanoseconds: to be seen at a million a second.");
 EXAMPLE("sonde filetop -C 5", "every 5 seconds, one report below the other");
 EXAMPLE("sonde filetop -s wbytes", "the most written first");
+SESSION("sonde filetop -C 1 1",
+        "Tracing... Output every 1 secs. Hit Ctrl-C to end\n"
+        "\n"
+        "22:53:34 loadavg: 1.61 0.47 0.16 1/66 312\n"
+        "\n"
+        "TID     COMM             READS  WRITES R_Kb    W_Kb    T FILE\n"
+        "312     cat              21     0      2688    0       R photos.db\n"
+        "310     dd               0      40     0       2560    R photos.db\n"
+        "312     cat              14     0      1792    0       R backup.tar\n"
+        "309     dd               0      400    0       1600    R backup.tar");
 
 struct key {
   pid_t tid COLUMN("TID", -7);

@@ -5,6 +5,10 @@ TOOL("Trace mounts and unmounts.");
 OPTION(bool, parent, 'P', "parent_process", "show the parent");
 OVERHEAD("Nothing but when somebody calls them.");
 EXAMPLE("sonde mountsnoop", "what is mounted where, and by whom");
+SESSION("sonde mountsnoop",
+        "COMM             PID     TID     MNT_NS      CALL\n"
+        "mount            219     219     4026531841  mount(\"cache\", \"/tmp/m\", \"tmpfs\", 0x0, \"size=1m\") = 0\n"
+        "umount           217     217     4026531841  umount(\"/tmp/m\", 0x0) = 0");
 
 struct event {
   comm_t comm COLUMN("COMM", -16);

@@ -5,6 +5,10 @@ TOOL("Count the most frequent operations on files, per second.");
 INTERVAL(1);
 OVERHEAD("A hook for each operation, some hundred nanoseconds: to be seen at a million a second.");
 EXAMPLE("sonde vfsstat 5 12", "every 5 seconds, for a minute");
+SESSION("sonde vfsstat 1 2",
+        "TIME         READ/s  WRITE/s  FSYNC/s   OPEN/s CREATE/s UNLINK/s  MKDIR/s  RMDIR/s\n"
+        "22:53:38:       528      489        1      258        0        0        0        0\n"
+        "22:53:39:         1        1        0        1        0        0        0        0");
 
 struct operations {
   u64 reads COLUMN("READ/s", 9) PER_SECOND;
