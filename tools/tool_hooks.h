@@ -8,7 +8,7 @@
 // EITHER("kretfunc__vmlinux__sys_openat", "kprobe__sys_openat kretprobe__sys_openat").
 #define AFTER_SYSCALL(name)                                                                                          \
   SONDE_INLINE int sonde_after_##name(const unsigned long *arguments_, long result_);                               \
-  int kretfunc__vmlinux__sys_##name(unsigned long long *ctx) {                                                       \
+  SONDE_NOTE("unpreempted") int kretfunc__vmlinux__sys_##name(unsigned long long *ctx) {                                                       \
     struct pt_regs copy = {}, *registers = &copy;                                                                    \
     bpf_probe_read_kernel(registers, sizeof(copy), (void *)ctx[0]);                                                  \
     unsigned long arguments[] = {PT_REGS_PARM1_SYSCALL(registers), PT_REGS_PARM2_SYSCALL(registers),                  \

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "frame/option_text.h"
+#include "kernel/preemption.h"
 
 namespace sonde::frame {
 namespace {
@@ -50,6 +51,9 @@ class Attacher {
   Status attach_on_terms(const spec::Program& program) {
     const HookTerms* terms = terms_of(program.name);
     if (terms && !stage_.choices.hold(terms->conditions)) return {};
+    if (terms && terms->is_unpreempted && kernel::is_preemptible()) {
+      return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel can take the processor from it, and it then misses calls", program.name));
+    }
     Status attached = attach(program);
     return attached || (terms && terms->is_optional) ? Status{} : attached;
   }

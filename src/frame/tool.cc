@@ -78,7 +78,10 @@ class Reader {
 
   HookTerms hook_terms(const Declaration& declaration) const {
     HookTerms terms{declaration.name, conditions_of(declaration.notes), false};
-    for (const Note& note : declaration.notes) terms.is_optional |= note.kind == "optional";
+    for (const Note& note : declaration.notes) {
+      terms.is_optional |= note.kind == "optional";
+      terms.is_unpreempted |= note.kind == "unpreempted";
+    }
     return terms;
   }
 

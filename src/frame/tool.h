@@ -109,6 +109,7 @@ struct HookTerms {
   std::string program;
   Conditions conditions;
   bool is_optional = false;
+  bool is_unpreempted = false;  // not on kernels that can interrupt it by another call of itself, which is then missed
 };
 
 // A map that no program reaches unless the condition holds.

@@ -41,6 +41,7 @@ TEST(Tool, HooksHaveTerms) {
   ASSERT_TRUE(tool) << tool.error().what;
   ASSERT_EQ(tool->hooks.size(), 1u);
   EXPECT_TRUE(tool->hooks[0].is_optional);
+  EXPECT_FALSE(tool->hooks[0].is_unpreempted);
   ASSERT_EQ(tool->hooks[0].conditions.size(), 1u);
   EXPECT_EQ(tool->hooks[0].conditions[0].option, "timed");
   EXPECT_FALSE(tool->hooks[0].conditions[0].wanted);

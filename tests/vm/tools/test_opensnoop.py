@@ -1,11 +1,14 @@
 """opensnoop: 23 opens are 23 rows."""
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 from fits_schema import fits_one
 
 TIMES = 23
+PREEMPTION = Path("/sys/kernel/debug/sched/preempt")
 
 
 @pytest.fixture
@@ -35,6 +38,27 @@ def test_rows_of_one_process(tool, files):
     assert len(present) == len(absent) == TIMES
     assert {row[0] for row in present + absent} == {str(os.getpid())}
     assert {row[-2] for row in present} == {"0"} and {(row[-3], row[-2]) for row in absent} == {("-1", "2")}
+
+
+@pytest.fixture
+def preempted():
+    """The kernel takes the processor from tasks wherever they are."""
+    mode = PREEMPTION.read_text()
+    PREEMPTION.write_text("full")
+    yield
+    PREEMPTION.write_text(re.search(r"\((\w+)\)", mode).group(1))
+
+
+def test_one_hook_or_two(tool, files, request):
+    """Where a program could be interrupted by another call of itself, it is not put at the call's end alone."""
+    for is_preempted in (False, True):
+        if is_preempted:
+            request.getfixturevalue("preempted")
+        running = tool("opensnoop", "-p", os.getpid())
+        assert ("kretfunc__vmlinux__sys_openat" in running.errors()) != is_preempted
+        files()
+        lines = running.finish()
+        assert len(rows_of(lines, "present")) == len(rows_of(lines, "absent")) == TIMES
 
 
 def test_without_ring_buffers(tool, files, monkeypatch):
