@@ -111,17 +111,23 @@ SONDE_INLINE bool is_dead(struct task_struct *task) { return state_of(task) & TA
 // nobody asked for the task.
 #define RUN_QUEUE_WAITS                                                                                             \
   PER_KEY(u32, u64, sonde_ready, 65536);                                                                            \
-  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task) {                                                  \
-    if (task->pid && is_wanted_task(task)) keep_for(sonde_ready, task->pid, bpf_ktime_get_ns());                    \
+  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task, u32 tid) {                                         \
+    u64 *since = tid && is_wanted_task(task) ? place_in(sonde_ready, tid) : NULL;                                   \
+    if (since) *since = bpf_ktime_get_ns();                                                                         \
     return 0;                                                                                                       \
   }                                                                                                                 \
-  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_becomes_ready((struct task_struct *)ctx->args[0]); }               \
-  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_becomes_ready((struct task_struct *)ctx->args[0]); }           \
+  SONDE_INLINE int sonde_woken(struct task_struct *task) { return sonde_becomes_ready(task, task->pid); }           \
+  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_woken((struct task_struct *)ctx->args[0]); }                       \
+  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_woken((struct task_struct *)ctx->args[0]); }                   \
   SONDE_INLINE bool waited_for_cpu(struct task_struct *prev, struct task_struct *next, u64 *waited_ns) {            \
-    if (state_of(prev) == 0) sonde_becomes_ready(prev);                                                             \
-    u64 since;                                                                                                      \
-    if (!take_of(sonde_ready, (u32)next->pid, &since)) return false;                                                \
-    *waited_ns = bpf_ktime_get_ns() - since;                                                                        \
+    u32 leaves = (u32)bpf_get_current_pid_tgid();                                                                   \
+    long state = state_of(prev);                                                                                    \
+    if (state == 0) sonde_becomes_ready(prev, leaves);                                                              \
+    if (state & TASK_DEAD) forget(sonde_ready, leaves);                                                             \
+    u64 *since = place_of(sonde_ready, (u32)next->pid);                                                             \
+    if (!since || !*since) return false;                                                                            \
+    *waited_ns = bpf_ktime_get_ns() - *since;                                                                       \
+    *since = 0;                                                                                                     \
     return true;                                                                                                    \
   }                                                                                                                 \
   _Static_assert(1, "")

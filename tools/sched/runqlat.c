@@ -51,10 +51,15 @@ ON_RAW_TRACEPOINT(sched_switch) {
   struct task_struct *prev = (struct task_struct *)ctx->args[1], *next = (struct task_struct *)ctx->args[2];
   u64 waited;
   if (!waited_for_cpu(prev, next, &waited)) return 0;
+  u64 taken = waited / (milliseconds ? 1000000 : 1000);
+  if (!by_process && !by_thread && !by_namespace) {
+    count_whole(dist, taken);
+    return 0;
+  }
   struct section section = {};
   if (by_process) section.pid = pid_of(next);
   if (by_thread) section.tid = tid_of(next);
   if (by_namespace) section.namespace = namespace_of(next);
-  count_in(dist, &section, waited / (milliseconds ? 1000000 : 1000));
+  count_in(dist, &section, taken);
   return 0;
 }
