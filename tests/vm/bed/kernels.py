@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bed import BedError
+from bed.archive import Archive
 
 LIST = Path(__file__).resolve().parent.parent / "kernels.txt"
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """One unpacked kernel: boot/, lib/modules/ and the uncompressed vmlinux, all below `tree`."""
+    """One unpacked kernel: lib/modules/ and the uncompressed vmlinux, both below `tree`."""
 
     name: str
     release: str
@@ -49,20 +50,35 @@ def cache_lock():
         yield
 
 
-def listed() -> dict[str, str]:
-    """Short name -> package pattern, in the order of kernels.txt."""
+@dataclass(frozen=True)
+class Source:
+    """A row of kernels.txt: which package, and of which suite (None: the machine's own)."""
+
+    pattern: str
+    suite: str | None = None
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.suite, cache_dir())
+
+
+def listed() -> dict[str, Source]:
+    """Short name -> where the kernel comes from, in the order of kernels.txt."""
     rows = (line.split() for line in LIST.read_text().splitlines() if line.strip() and not line.startswith("#"))
-    return {name: pattern for name, pattern in rows}
+    return {name: Source(*columns) for name, *columns in rows}
 
 
 def ready(name: str | None) -> Kernel:
     """The kernel of that short name (or release, or the first one listed), fetched if it is not in the cache."""
-    names = listed()
-    name = name or next(iter(names))
-    pattern = names.get(name) or re.escape(f"linux-image-{name}")
+    name = name or next(iter(listed()))
+    source = source_of(name)
     with cache_lock():
-        release = cached_release(pattern) or fetch_image(newest_package(name, pattern))
+        release = cached_release(source.pattern) or fetch_image(newest_package(name, source), source.archive)
     return Kernel(name, release, images_dir() / release)
+
+
+def source_of(name: str) -> Source:
+    return listed().get(name) or Source(re.escape(f"linux-image-{name}"))
 
 
 def headers(kernel: Kernel) -> Path:
@@ -70,8 +86,9 @@ def headers(kernel: Kernel) -> Path:
     tree = cache_dir() / "headers" / kernel.release
     with cache_lock():
         if not tree.exists():
+            archive = source_of(kernel.name).archive
             package = f"linux-headers-{kernel.release}"
-            unpack([package, *header_dependencies(package)], tree)
+            unpack([package, *archive.dependencies(package, r"linux-headers-.*-common|linux-kbuild-")], tree, archive)
     return tree
 
 
@@ -84,12 +101,11 @@ def cached_release(pattern: str) -> str | None:
     return max(found, key=version_key, default=None)
 
 
-def newest_package(name: str, pattern: str) -> str:
-    found = output_of("apt-cache", "search", "--names-only", f"^{pattern}$").splitlines()
-    packages = [line.split()[0] for line in found]
+def newest_package(name: str, source: Source) -> str:
+    packages = source.archive.search(source.pattern)
     if not packages:
         known = ", ".join(listed())
-        raise BedError(f"apt offers no package for kernel '{name}' (pattern {pattern})\n"
+        raise BedError(f"apt offers no package for kernel '{name}' (pattern {source.pattern})\n"
                        f"kernels in {LIST.name}: {known}; `apt-get update` if apt's lists are old or empty")
     return max(packages, key=version_key)
 
@@ -98,50 +114,38 @@ def version_key(text: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", text)]
 
 
-def header_dependencies(package: str) -> list[str]:
-    depends = re.findall(r"Depends: (\S+)", output_of("apt-cache", "depends", package))
-    return [name for name in depends if re.match(r"linux-headers-.*-common|linux-kbuild-", name)]
-
-
-def fetch_image(package: str) -> str:
+def fetch_image(package: str, archive: Archive) -> str:
     release = package.removeprefix("linux-image-")
     with tempfile.TemporaryDirectory(dir=cache_dir()) as scratch:
         tree = Path(scratch) / "tree"
-        unpack([package], tree)
+        # Since Linux 6.19 the image package is empty, and depends on these.
+        unpack([package, *archive.dependencies(package, r"linux-(base|binary|modules)-[0-9]")], tree, archive)
+        if not (tree / "lib").exists():
+            (tree / "lib").symlink_to("usr/lib")
         subprocess.run(["/sbin/depmod", "-b", tree, release], check=True)
-        (tree / "vmlinux").write_bytes(uncompressed((tree / f"boot/vmlinuz-{release}").read_bytes()))
+        (tree / "vmlinux").write_bytes(uncompressed(image_file(tree, release).read_bytes()))
         images_dir().mkdir(exist_ok=True)
         tree.rename(images_dir() / release)
     return release
 
 
-def unpack(packages: list[str], tree: Path) -> None:
+def image_file(tree: Path, release: str) -> Path:
+    """Beside the modules since Linux 6.19, before that in boot/."""
+    before = tree / f"boot/vmlinuz-{release}"
+    return before if before.exists() else tree / f"usr/lib/modules/{release}/vmlinuz"
+
+
+def unpack(packages: list[str], tree: Path, archive: Archive) -> None:
     """Downloads packages and unpacks them into `tree`, which appears only when it is complete."""
     tree.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir()) as scratch:
         print(f"vm: fetching {' '.join(packages)}", file=sys.stderr, flush=True)
-        download(packages, scratch)
+        archive.download(packages, scratch)
         unpacked = Path(scratch) / "tree"
         for deb in sorted(Path(scratch).glob("*.deb")):
             subprocess.run(["dpkg", "-x", deb, unpacked], check=True)
         unpacked.chmod(0o755)
         unpacked.rename(tree)
-
-
-def download(packages: list[str], folder: str) -> None:
-    """apt's lists may be older than the archive, which keeps only the newest packages: refresh them once if it says
-    no."""
-    command = ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3", "download", *packages]
-    for attempt in range(2):
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True)
-        if done.returncode == 0:
-            return
-        if attempt == 0 and os.geteuid() == 0:
-            subprocess.run(["apt-get", "-q", "update"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    why = done.stdout.strip().splitlines()[-1:] or ["no reason given"]
-    raise BedError(f"cannot download {' '.join(packages)}: {why[0]}\n"
-                   f"if the archive no longer has this version, remove it from {cache_dir()} and a newer one is fetched")
 
 
 def uncompressed(bzimage: bytes) -> bytes:
@@ -157,6 +161,3 @@ def uncompressed(bzimage: bytes) -> bytes:
         return subprocess.run(["zstd", "-dcq"], input=payload, stdout=subprocess.PIPE, check=True).stdout
     raise BedError(f"the kernel image is compressed in a way that this script does not know ({payload[:6].hex()})")
 
-
-def output_of(*command: str) -> str:
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
