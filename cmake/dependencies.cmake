@@ -5,7 +5,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
-find_package(GTest)
+find_package(GTest QUIET)  # without it there are no unit tests
 
 add_library(sonde_base_libs INTERFACE)
 add_library(sonde_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cc)

@@ -20,7 +20,7 @@ function(sonde_folder name)
 endfunction()
 
 function(sonde_unit_tests name tests)
-  if(tests AND BUILD_TESTING)
+  if(tests AND BUILD_TESTING AND GTest_FOUND)
     add_executable(sonde_${name}_test ${tests})
     target_link_libraries(sonde_${name}_test PRIVATE sonde_${name} GTest::gtest_main GTest::gmock)
     target_compile_definitions(sonde_${name}_test PRIVATE
