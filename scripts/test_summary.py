@@ -1,5 +1,6 @@
 """Adds up what the stages of ./test reported: a table, the slowest tests, and as the last line 'N passed, N failed'."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -7,7 +8,8 @@ import xml.etree.ElementTree as xml
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+TESTS = Path(__file__).resolve().parent.parent / "tests"
+sys.path.insert(0, str(TESTS))
 
 from gtest_report import is_excused  # noqa: E402
 
@@ -91,6 +93,25 @@ def print_slowest(stage: Stage) -> None:
         print(f"  {test.seconds:8.2f} s  {test.name}")
 
 
+def file_of(test: Test) -> str:
+    """Where a test is: of pytest its file, "tests/host/test_arrows.py", of GoogleTest its suite."""
+    parts = test.name.partition("[")[0].split(".")[:-1]
+    for end in range(len(parts), 0, -1):
+        path = TESTS.joinpath(*parts[:end]).with_suffix(".py")
+        if path.exists():
+            return str(path.relative_to(TESTS.parent))
+    return parts[0] if parts else test.name
+
+
+def print_files(stage: Stage) -> None:
+    seconds: dict[str, float] = {}
+    for test in stage.tests:
+        seconds[file_of(test)] = seconds.get(file_of(test), 0) + test.seconds
+    print(f"\n{stage.name}: {stage.seconds} s, of which in tests {sum(seconds.values()):.0f} s")
+    for name, spent in sorted(seconds.items(), key=lambda item: -item[1]):
+        print(f"  {spent:8.2f} s  {name}")
+
+
 def print_table(stages: list[Stage]) -> None:
     print(f"\n{'stage':12}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}")
     for stage in stages:
@@ -98,11 +119,20 @@ def print_table(stages: list[Stage]) -> None:
         print(f"{stage.name:12}{counts}{stage.seconds:9}")
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--durations", action="store_true", help="the seconds of every file, by stage and kernel")
+    return parser.parse_args()
+
+
 def main() -> int:
-    build, results = map(Path, sys.argv[1:])
-    stages = [read_stage(row, build, results) for row in (results / "stages").read_text().splitlines()]
+    chosen = arguments()
+    rows = (chosen.results / "stages").read_text().splitlines()
+    stages = [read_stage(row, chosen.build, chosen.results) for row in rows]
     for stage in stages:
-        print_slowest(stage)
+        (print_files if chosen.durations else print_slowest)(stage)
     print_table(stages)
     for stage in stages:
         for test in stage.tests:
