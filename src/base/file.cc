@@ -1,6 +1,8 @@
 // Whole files in and out, with a bound on what is read.
 #include "base/file.h"
 
+#include <poll.h>
+
 #include <cerrno>
 #include <cstdlib>
 
@@ -17,6 +19,13 @@ std::string_view kind_of(mode_t mode) {
     case S_IFSOCK: return "a socket";
     default: return "a device";
   }
+}
+
+// After a write() to a pipe or terminal that somebody made nonblocking.
+bool waited_for_room(int fd) {
+  if (errno != EAGAIN) return false;
+  pollfd room{fd, POLLOUT, 0};
+  return ::poll(&room, 1, -1) > 0 || errno == EINTR;
 }
 
 }  // namespace
@@ -64,7 +73,7 @@ Result<std::string> read_file(const std::string& path, size_t limit) {
 Status write_all(int fd, std::string_view bytes, const std::string& name) {
   while (!bytes.empty()) {
     ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0 && (errno == EINTR || waited_for_room(fd))) continue;
     if (wrote < 0) return fail_errno(errno, fmt::format("cannot write {}", name));
     bytes.remove_prefix(static_cast<size_t>(wrote));
   }
