@@ -107,14 +107,14 @@ def test_a_place_as_the_kernel_writes_it(load):
     b.detach_kprobe("vfs_read+0x0")
     read_file()
     assert hits(b) == seen >= 1 and b.num_open_kprobes() == 0
-    with pytest.raises(Exception, match="to kprobe vfs_read\\+x, it's not traceable"):
+    with pytest.raises(Exception, match="to kprobe vfs_read\\+x: "):
         b.attach_kprobe(event="vfs_read+x", fn_name="enter")
 
 
 @pytest.mark.needs("kprobe")
 def test_an_offset_inside_an_instruction(load):
     b = load("int enter(void *ctx) { MINE }")
-    with pytest.raises(Exception, match="it's not traceable"):
+    with pytest.raises(Exception, match="(?s)to kprobe vfs_read: kprobe vfs_read\\+1: .*instruction"):
         b.attach_kprobe(event="vfs_read", event_off=1, fn_name="enter")
 
 

@@ -5,6 +5,11 @@ Importing is cheap: what a script does not use is not loaded. The class BPF is t
     from bcc import BPF
     BPF(text='TRACEPOINT_PROBE(sched, sched_switch) { bpf_trace_printk("switch"); return 0; }').trace_print()
 """
+try:
+    from . import _core
+except ImportError as error:
+    from .built_for import explanation
+    raise ImportError(explanation(error)) from None
 from .bpf import BPF
 from .constants import (
     DEBUG_BPF, DEBUG_BPF_REGISTER_STATE, DEBUG_BTF, DEBUG_LLVM_IR, DEBUG_PREPROCESSOR, DEBUG_SOURCE, BPFAttachType,

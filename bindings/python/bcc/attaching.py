@@ -71,7 +71,7 @@ class Attaching:
         try:
             attach(function, fn_name, int(offset, 0) if plus else extra)
         except Exception as error:
-            raise Exception(_not_traceable(fn_name, event) + ": %s" % error) from None
+            raise Exception(_kprobe_failure(fn_name, event, error)) from None
         self._add_kprobe(kind, text_of(event), fn_name)
         return self
 
@@ -81,11 +81,11 @@ class Attaching:
         quota.check(len(matches))
         self._require_program(fn_name)
         if not matches:
-            raise Exception(_not_traceable(fn_name, event_re))
+            raise Exception("%s: no function of this kernel that can be probed matches" % _kprobe_title(fn_name, event_re))
         try:
             attached = attach(matches, fn_name, *extra)
         except Exception as error:
-            raise Exception(_not_traceable(fn_name, matches[-1]) + ": %s" % error) from None
+            raise Exception(_kprobe_failure(fn_name, matches[-1], error)) from None
         for function in attached:
             self._add_kprobe(kind, function, fn_name)
 
@@ -281,6 +281,12 @@ def _kprobe_event(kind, target):
     return (prefix + target.replace("+", "_").replace(".", "_")).encode()
 
 
-def _not_traceable(fn_name, event):
-    return ("Failed to attach BPF program %s to kprobe %s, it's not traceable (either non-existing, inlined, or marked "
-            "as \"notrace\")" % (text_of(fn_name), text_of(event)))
+def _kprobe_title(fn_name, event):
+    return "Failed to attach BPF program %s to kprobe %s" % (text_of(fn_name), text_of(event))
+
+
+def _kprobe_failure(fn_name, event, error):
+    """In BCC's words where they are true: not of a program that the verifier refused, nor of a kernel without kprobes."""
+    about_function = getattr(error, "kind", "") in ("not_found", "invalid")
+    why = ", it's not traceable (either non-existing, inlined, or marked as \"notrace\")" if about_function else ""
+    return "%s%s: %s" % (_kprobe_title(fn_name, event), why, error)
