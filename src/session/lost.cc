@@ -49,7 +49,7 @@ std::string roomier_hint(const bpf::MapInfo& map) {
   uint32_t entries = wanted >= kMaxEntries ? kMaxEntries : std::bit_ceil(static_cast<uint32_t>(std::ceil(wanted)));
   std::string found = fmt::format("{} of its {} places are taken", taken, map.max_entries);
   if (entries <= map.max_entries) return found;
-  return fmt::format("{}: declare it with {} entries", found, entries);
+  return fmt::format("{}: {} entries would keep nearly all", found, entries);
 }
 
 void say_lost_events(const std::string& buffer, uint64_t count) {

@@ -160,7 +160,7 @@ def test_a_session_that_ends_says_what_it_lost(target):
     out, err = run_script(target, range(16), 1, "")
     assert out == ""
     assert err == ("stacks: lost 15 stacks (15 collisions, 0 found the map full); 1 of its 1 places are taken: "
-                   "declare it with 16 entries\n")
+                   "16 entries would keep nearly all\n")
 
 
 def test_it_says_nothing_to_who_has_asked_or_lost_nothing(target):
@@ -327,4 +327,4 @@ def test_sonde_run_prints_names_and_losses(tmp_path, target):
     assert re.search(f"  [0-9]+ of process {target.pid}\n" + "".join(frames), out), out
     assert re.search(r"    do_syscall_64\+0x[0-9a-f]+ \[kernel\]\n", out), out
     assert err == ("small: lost 1 stacks (1 collisions, 0 found the map full); 1 of its 1 places are taken: "
-                   "declare it with 16 entries\n")
+                   "16 entries would keep nearly all\n")
