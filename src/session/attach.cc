@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/open_files.h"
 #include "bpf/choice.h"
 #include "bpf/missed.h"
 #include "bpf/network_types.h"
@@ -59,7 +60,7 @@ Status Session::State::attach(const std::string& program_name, const bpf::HookRe
   ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, wanted, traits_for(program_name)));
   std::vector<Error> errors;
   for (const bpf::Candidate& candidate : list) {
-    auto link = attach_candidate(program_name, candidate);
+    auto link = base::with_open_files([&] { return attach_candidate(program_name, candidate); });
     if (link) {
       std::string why = candidate.why.empty() && !errors.empty() ? errors.front().what : candidate.why;
       attached.push_back({wanted, {program_name, wanted.label(), candidate.request.label(), why}, std::move(*link)});

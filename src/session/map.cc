@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/open_files.h"
 #include "bpf/elements.h"
 #include "bpf/permission.h"
 #include "kernel/cpus.h"
@@ -124,8 +125,8 @@ Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsig
   RETURN_IF_ERROR(state_->polling->require_idle());
   if (!on_lost) on_lost = [name = name()](int, uint64_t count) { session::say_lost_events(name, count); };
   state_->perf_buffer.reset();  // the old rings leave the epoll set with their descriptors
-  ASSIGN_OR_RETURN(bpf::PerfBuffer buffer, bpf::PerfBuffer::open(name(), fd(), pages, wakeup_events, std::move(on_event),
-                                                                  std::move(on_lost)));
+  auto open = [&] { return bpf::PerfBuffer::open(name(), fd(), pages, wakeup_events, on_event, on_lost); };
+  ASSIGN_OR_RETURN(bpf::PerfBuffer buffer, base::with_open_files(open));
   for (int ring : buffer.fds()) RETURN_IF_ERROR(state_->polling->perf.add(ring));
   state_->perf_buffer = std::make_unique<bpf::PerfBuffer>(std::move(buffer));
   return {};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/open_files.h"
 #include "bpf/choice.h"
 #include "bpf/network_types.h"
 #include "bpf/trampoline.h"
@@ -53,7 +54,8 @@ Result<Session> Session::load(const Object& object, const LoadOptions& options) 
   RETURN_IF_ERROR(state->polling.open());
   bpf::expect_trampolines(state->spec);
   bpf::MapTerms terms{options.idle_maps, options.map_entries, options.pinned_maps};
-  ASSIGN_OR_RETURN(state->image, bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, terms));
+  auto load = [&] { return bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, terms); };
+  ASSIGN_OR_RETURN(state->image, base::with_open_files(load));
   RETURN_IF_ERROR(state->make_maps());
   return Session(std::move(state));
 }

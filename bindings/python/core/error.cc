@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "base/open_files.h"
+
 namespace py = pybind11;
 
 namespace sonde::python {
@@ -32,12 +34,13 @@ py::object text(const std::string& bytes) {
 }  // namespace
 
 void raise(const Error& error) {
-  std::string line = error.hint.empty() ? error.what : error.what + "\n  hint: " + error.hint;
+  std::string hint = base::hint_of(error);
+  std::string line = hint.empty() ? error.what : error.what + "\n  hint: " + hint;
   py::object exception = py::reinterpret_borrow<py::object>(PyExc_Exception)(text(line));
   exception.attr("kind") = name_of(error.kind);
   exception.attr("code") = error.code;
   exception.attr("what") = text(error.what);
-  exception.attr("hint") = text(error.hint);
+  exception.attr("hint") = text(hint);
   PyErr_SetObject(PyExc_Exception, exception.ptr());
   throw py::error_already_set();
 }
