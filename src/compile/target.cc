@@ -15,17 +15,21 @@ constexpr const char* kBtfDirectory = "/sys/kernel/btf";
 
 Result<Target> Target::open(const spec::Request& request, const Surroundings& surroundings) {
   Target target;
-  target.release_ = request.release;
   target.surroundings_ = &surroundings;
   bool is_running = request.btf_path.empty();
+  target.release_ = is_running ? request.release : request.btf_path;  // for messages: the types do not tell their kernel's
   auto btf = kernel::Btf::open(is_running ? std::string(kBtfDirectory) + "/vmlinux" : request.btf_path);
   if (!btf && btf.error().kind == ErrorKind::kPermission) {
     if (auto bytes = surroundings.read_file(request.btf_path)) btf = kernel::Btf::parse_file(std::move(*bytes));
   }
   if (!btf) {
     Error error = base::in_context("no kernel types", btf.error());
-    error.hint = is_running ? "this kernel was built without CONFIG_DEBUG_INFO_BTF: give its types with --btf FILE"
-                            : "--btf wants raw BTF or an ELF file with a .BTF section";
+    bool missing = error.kind == ErrorKind::kNotFound;
+    if (is_running && missing && base::file_exists("/sys/kernel")) {
+      error.hint = "this kernel was built without CONFIG_DEBUG_INFO_BTF: give its types with --btf FILE";
+    }
+    if (is_running && missing && error.hint.empty()) error.hint = "mount -t sysfs none /sys, or give the kernel's types with --btf FILE";
+    if (!is_running && error.kind == ErrorKind::kInvalid) error.hint = "--btf wants raw BTF or an ELF file with a .BTF section";
     return tl::unexpected(std::move(error));
   }
   target.vmlinux_ = std::move(*btf);
@@ -36,7 +40,7 @@ Result<Target> Target::open(const spec::Request& request, const Surroundings& su
 
 uint32_t Target::version_code() const {
   unsigned a = 0, b = 0, c = 0;
-  std::sscanf(release_.c_str(), "%u.%u.%u", &a, &b, &c);
+  if (std::sscanf(release_.c_str(), "%u.%u.%u", &a, &b, &c) == 0) std::sscanf(kernel::running_release().c_str(), "%u.%u.%u", &a, &b, &c);
   return (a << 16) + (b << 8) + std::min(c, 255u);
 }
 
