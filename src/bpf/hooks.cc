@@ -69,9 +69,8 @@ const HookKind* find_hook_kind(std::string_view kind) {
 }
 
 Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& request) {
-  // tracefs can be missing for want of rights rather than of a feature; attaching then says which.
-  bool ask = !kind.feature.empty() && kind.feature != "tracefs";
-  if (ask && !kernel::has_feature(kind.feature)) return lacking(kind, request);
+  // What is missing for want of rights rather than of a feature, attaching says.
+  if (!kind.feature.empty() && kernel::lacks_feature(kind.feature)) return lacking(kind, request);
   ResolvedType resolved;
   resolved.type.type = kind.program_type;
   resolved.type.expected_attach_type = kind.expected_attach_type;

@@ -21,8 +21,16 @@
 namespace sonde::kernel {
 namespace {
 
-base::Fd open_mounted(const char* path) {
+std::string unreadable_hint() {
+  return fmt::format("user {} may not read tracefs: run as root (sudo), or have root allow it to a group: "
+                     "mount -o remount,mode=750,gid=GROUP /sys/kernel/tracing", ::geteuid());
+}
+
+// `refused`: it is there, and this user may not open it.
+base::Fd open_mounted(const char* path, bool& refused) {
+  struct statfs there {};
   base::Fd fd(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  refused |= !fd.valid() && errno == EACCES && ::statfs(path, &there) == 0 && there.f_type == TRACEFS_MAGIC;
   struct statfs info {};
   if (!fd.valid() || ::fstatfs(fd.get(), &info) != 0 || info.f_type != TRACEFS_MAGIC) return {};
   // A user who may not look inside is better served by the error of a file than by this one, so no more is asked here.
@@ -102,11 +110,14 @@ Result<EventFormat> parse_format(std::string_view text) {
 }
 
 Result<Tracefs> Tracefs::find_or_mount() {
+  bool refused = false;
   for (const char* path : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-    if (base::Fd fd = open_mounted(path); fd.valid()) return Tracefs(std::move(fd));
+    if (base::Fd fd = open_mounted(path, refused); fd.valid()) return Tracefs(std::move(fd));
   }
-  ASSIGN_OR_RETURN(base::Fd root, mount_detached());
-  return Tracefs(std::move(root));
+  auto root = mount_detached();
+  if (root) return Tracefs(std::move(*root));
+  if (refused) return base::fail_errno(EACCES, "cannot open /sys/kernel/tracing", unreadable_hint());
+  return tl::unexpected(root.error());
 }
 
 Result<const Tracefs*> Tracefs::open() {
@@ -124,7 +135,9 @@ Result<base::Fd> Tracefs::open_file(const std::string& path, int flags) const {
   base::Fd fd(::openat(root_.get(), path.c_str(), flags | O_CLOEXEC));
   if (fd.valid()) return fd;
   int code = errno;
-  std::string hint = code == EACCES || code == EPERM ? "tracing needs root; try sudo" : "";
+  std::string hint;
+  if (code == EACCES) hint = unreadable_hint();
+  if (code == EPERM) hint = "the kernel refuses it, as it does when it is locked down: cat /sys/kernel/security/lockdown";
   return base::fail_errno(code, fmt::format("cannot open {} of tracefs", path), hint);
 }
 
