@@ -14,10 +14,15 @@ namespace {
 
 bool is_address(const std::string& target) { return target.starts_with("0x"); }
 
+// Other errors say nothing of the place: no descriptors, no memory.
+bool is_about_place(int code) {
+  return code == EINVAL || code == EILSEQ || code == ENOENT || code == EADDRNOTAVAIL || code == EOPNOTSUPP;
+}
+
 // "kprobe vfs_raed: no such function in this kernel; nearest: vfs_read"
 tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
   std::string what = fmt::format("{} {}", request.kind, request.target);
-  if (code == EPERM || code == EACCES) return fail_system(code, what);
+  if (!is_about_place(code)) return fail_system(code, what);
   if (is_address(request.target)) return base::fail_errno(code, what, "no function that can be probed lies there");
   kernel::FunctionFinding finding = kernel::examine_function(request.target);
   using State = kernel::FunctionFinding::State;
@@ -32,7 +37,7 @@ tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
     case State::kUnknown: break;
     default: return base::fail(ErrorKind::kInvalid, fmt::format("{}: {}", what, finding.phrase));
   }
-  if (code == EADDRNOTAVAIL || code == ENOENT) {
+  if (finding.state == State::kFine && (code == EADDRNOTAVAIL || code == ENOENT)) {
     return base::fail_errno(code, what, "several functions of this name exist: give the address instead");
   }
   if (request.offset > 0) {

@@ -77,7 +77,8 @@ tl::unexpected<Error> no_function(const HookRequest& request, const kernel::Btf&
 
 tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
   std::string what = fmt::format("{} {}", request.kind, request.target);
-  if (code == kKernelNotSupported || code == EOPNOTSUPP || code == ENODEV) {
+  bool in_function = request.kind == "fentry" || request.kind == "fexit" || request.kind == "fmod_ret";
+  if (in_function && (code == kKernelNotSupported || code == EOPNOTSUPP || code == ENODEV)) {
     return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot attach there", what),
                       "its functions do not open with a call to ftrace (CONFIG_FUNCTION_TRACER, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
   }

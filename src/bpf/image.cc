@@ -32,13 +32,13 @@ tl::unexpected<Error> load_failed(int code, const Capture& capture, const spec::
     return base::fail(ErrorKind::kPermission, may_load_programs() ? what : "loading BPF programs needs root", permission_hint());
   }
   for (const spec::Map& map : spec.maps) {
-    if (map.type == BPF_MAP_TYPE_RINGBUF && !kernel::has_feature("ringbuf")) {
+    if (map.type == BPF_MAP_TYPE_RINGBUF && kernel::lacks_feature("ringbuf")) {
       return base::fail(ErrorKind::kUnsupported,
                         fmt::format("map {}: this kernel ({}) has no ring buffers", map.name, kernel::running_release()),
                         "they came with Linux 5.8; BPF_PERF_OUTPUT works on older ones");
     }
   }
-  if (spec.portable && !kernel::has_feature("btf")) {
+  if (spec.portable && kernel::lacks_feature("btf")) {
     return base::fail(ErrorKind::kUnsupported,
                       fmt::format("this kernel ({}) has no BTF, which a portable object needs to find its types",
                                   kernel::running_release()),
@@ -67,9 +67,14 @@ void shrink(bpf_map* map) {
 // Only lookups are made in it: what its values are does not matter.
 Status take_pinned_hash(bpf_map* map, const std::string& path) {
   int fd = bpf_obj_get(path.c_str());
-  if (fd < 0) {
-    return base::fail(ErrorKind::kNotFound, fmt::format("there is no BPF map pinned at {}: {}", path, std::strerror(errno)),
+  if (fd < 0 && errno == ENOENT) {
+    return base::fail(ErrorKind::kNotFound, fmt::format("there is no BPF map pinned at {}: {}", path, std::strerror(ENOENT)),
                       "bpftool map pin name NAME PATH makes one, below /sys/fs/bpf");
+  }
+  if (fd < 0) {
+    int code = errno;
+    bool refused = code == EACCES || code == EPERM;
+    return base::fail_errno(code, fmt::format("cannot open what is pinned at {}", path), refused ? file_permission_hint(path) : "");
   }
   bpf_map_info info{};
   uint32_t length = sizeof info;

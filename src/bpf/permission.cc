@@ -2,10 +2,12 @@
 #include "bpf/permission.h"
 
 #include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 #include "base/file.h"
 
@@ -14,25 +16,59 @@ namespace {
 
 constexpr uint64_t bit(int capability) { return uint64_t{1} << capability; }
 
+// Asked of the kernel, not of /proc, which may not be mounted.
 uint64_t effective_capabilities() {
-  auto status = base::read_file("/proc/self/status");
-  size_t at = status ? status->find("CapEff:") : std::string::npos;
-  return at == std::string::npos ? 0 : std::strtoull(status->c_str() + at + 7, nullptr, 16);
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2] = {};
+  if (::syscall(SYS_capget, &header, data) != 0) return 0;
+  return data[0].effective | uint64_t{data[1].effective} << 32;
 }
 
-bool filtered_by_seccomp() {
-  auto status = base::read_file("/proc/self/status");
-  size_t at = status ? status->find("Seccomp:") : std::string::npos;
-  return at != std::string::npos && std::atoi(status->c_str() + at + 8) != 0;
+// There root has all capabilities, over what belongs to that namespace; the kernel wants those of the initial one. Its file has a fixed inode.
+bool is_in_user_namespace() {
+  constexpr ino_t kInitial = 0xEFFFFFFD;
+  struct stat info {};
+  return ::stat("/proc/self/ns/user", &info) == 0 && info.st_ino != kInitial;
 }
 
-}  // namespace
-
-bool may_load_programs() {
+bool has_capabilities() {
   uint64_t held = effective_capabilities();
   uint64_t modern = bit(CAP_BPF) | bit(CAP_PERFMON);
   return (held & bit(CAP_SYS_ADMIN)) != 0 || (held & modern) == modern;
 }
+
+std::string missing_rights() {
+  if (has_capabilities()) {
+    return "the capabilities of a user namespace do not count for tracing: run outside of it (a container: without a user namespace of its own)";
+  }
+  if (::geteuid() != 0) return "run as root (sudo), or with the capabilities CAP_BPF and CAP_PERFMON";
+  return "root here lacks the capabilities: run with CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN (in a container: --privileged)";
+}
+
+// What BPF and perf events do not take, but some of their uses do.
+std::string lacking_besides() {
+  struct Named {
+    int capability;
+    const char* name;
+  };
+  constexpr Named kOthers[] = {{CAP_SYS_ADMIN, "CAP_SYS_ADMIN"}, {CAP_NET_ADMIN, "CAP_NET_ADMIN"}, {CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"}};
+  uint64_t held = effective_capabilities();
+  std::string names;
+  for (const auto& [capability, name] : kOthers) {
+    if ((held & bit(capability)) == 0) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
+
+std::string security_modules() {
+  std::string active = base::read_file("/sys/kernel/security/lsm", 4096).value_or("");
+  active = active.substr(0, active.find('\n'));
+  return active.empty() ? "" : fmt::format(" ({})", active);
+}
+
+}  // namespace
+
+bool may_load_programs() { return has_capabilities() && !is_in_user_namespace(); }
 
 std::string lockdown_mode(const std::string& text) {
   size_t open = text.find('['), close = text.find(']');
@@ -40,19 +76,24 @@ std::string lockdown_mode(const std::string& text) {
   return text.substr(open + 1, close - open - 1);
 }
 
+// What was found out, from the certain to what is left.
 std::string permission_hint() {
-  if (!may_load_programs()) {
-    return ::geteuid() == 0 ? "root here lacks the capabilities: run with CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN "
-                              "(in a container: --privileged)"
-                            : "run as root (sudo), or with the capabilities CAP_BPF and CAP_PERFMON";
-  }
-  auto lockdown = base::read_file("/sys/kernel/security/lockdown");
-  std::string mode = lockdown ? lockdown_mode(*lockdown) : "none";
-  if (mode != "none") {
+  if (!may_load_programs()) return missing_rights();
+  std::string mode = lockdown_mode(base::read_file("/sys/kernel/security/lockdown").value_or(""));
+  if (mode == "confidentiality") {
     return fmt::format("the kernel is locked down ({}): boot with lockdown=none or without Secure Boot to trace it", mode);
   }
-  if (filtered_by_seccomp()) return "a seccomp filter of this process or its container may refuse bpf() or perf_event_open()";
-  return "a security module (see dmesg or the audit log) may have refused it";
+  if (std::string others = lacking_besides(); !others.empty()) {
+    return fmt::format("this process lacks {}, and some probes and targets take more than CAP_BPF and CAP_PERFMON: run as root (sudo)", others);
+  }
+  if (::prctl(PR_GET_SECCOMP) > 0) return "this process has the rights, but runs under a seccomp filter, which may refuse bpf() or perf_event_open()";
+  return fmt::format("this process has the rights, and no seccomp filter: a security module{} may have refused it; the audit log or dmesg says",
+                     security_modules());
+}
+
+std::string file_permission_hint(const std::string& path) {
+  if (!may_load_programs()) return missing_rights();
+  return fmt::format("the permissions of {} or of a directory above it do not allow it to user {}", path, ::geteuid());
 }
 
 tl::unexpected<Error> fail_system(int code, const std::string& what, std::string hint) {

@@ -19,14 +19,19 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+tl::unexpected<Error> fail_file(int code, const char* what, const std::string& path) {
+  bool refused = code == EPERM || code == EACCES;
+  return base::fail_errno(code, fmt::format("{} {}", what, path), refused ? file_permission_hint(path) : "");
+}
+
 Status make_directory(const std::string& directory) {
   if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return fail_system(errno, fmt::format("cannot make the directory {}", directory));
+  return fail_file(errno, "cannot make the directory", directory);
 }
 
 Status check_file_system(const std::string& directory) {
   struct statfs found {};
-  if (::statfs(directory.c_str(), &found) != 0) return fail_system(errno, fmt::format("cannot look at {}", directory));
+  if (::statfs(directory.c_str(), &found) != 0) return fail_file(errno, "cannot look at", directory);
   if (static_cast<unsigned long>(found.f_type) == BPF_FS_MAGIC) return {};
   return base::fail(ErrorKind::kInvalid, fmt::format("{} is not in a BPF file system, and maps are pinned nowhere else", directory),
                     "the path is usually below /sys/fs/bpf; `mount -t bpf bpf /sys/fs/bpf` mounts one");
@@ -42,7 +47,7 @@ Result<base::Fd> open_pinned_map(const std::string& path) {
   if (errno == EACCES && ::access(path.c_str(), R_OK) == 0) {  // the kernel's word for what is in no BPF file system
     return base::fail(ErrorKind::kInvalid, fmt::format("{} is there and is no pinned map", path), "remove it, or pin elsewhere");
   }
-  return fail_system(errno, fmt::format("cannot open what is pinned at {}", path));
+  return fail_file(errno, "cannot open what is pinned at", path);
 }
 
 Status pin_map(int fd, const std::string& path) {
@@ -50,7 +55,7 @@ Status pin_map(int fd, const std::string& path) {
   RETURN_IF_ERROR(make_directory(directory));
   RETURN_IF_ERROR(check_file_system(directory));
   if (bpf_obj_pin(fd, path.c_str()) == 0) return {};
-  return fail_system(errno, fmt::format("cannot pin the map at {}", path));
+  return fail_file(errno, "cannot pin the map at", path);
 }
 
 }  // namespace sonde::bpf
