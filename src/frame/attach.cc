@@ -31,6 +31,8 @@ class Attacher {
       if (!is_in_a_choice(program.name)) RETURN_IF_ERROR(attach_on_terms(program));
     }
     for (const auto& sets : stage_.tool.either) RETURN_IF_ERROR(attach_first_of(sets));
+    // A tool that sees nothing would print its header and wait for ever.
+    if (!left_out_ && stage_.session.attachments().empty()) return left_out_;
     if (stage_.choices.tells_attachments) tell_attachments();
     return {};
   }
@@ -55,7 +57,9 @@ class Attacher {
       return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel can take the processor from it, and it then misses calls", program.name));
     }
     Status attached = attach(program);
-    return attached || (terms && terms->is_optional) ? Status{} : attached;
+    if (attached || !terms || !terms->is_optional) return attached;
+    left_out_ = std::move(attached);
+    return {};
   }
 
   Status attach(const spec::Program& program) {
@@ -150,6 +154,7 @@ class Attacher {
   }
 
   Stage& stage_;
+  Status left_out_;  // why the last optional program was not attached
 };
 
 }  // namespace
