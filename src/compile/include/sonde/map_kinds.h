@@ -55,6 +55,10 @@
     int (*map_flags)[map_flag];                                                                                     \
   } SONDE_MAP_VARIABLE(kind, name)
 
+// A function as a table's member. Where K or L is a struct without a name each mention of it is a type of its own, which the
+// compiler would warn of.
+#define SONDE_AS_METHOD(function) ((void *)(function))
+
 // A map whose elements have no methods of their own.
 #define SONDE_PLAIN_MAP(kind, K, L, name, entries) SONDE_KEYED_MAP(kind, K, L, name, entries, 0)
 

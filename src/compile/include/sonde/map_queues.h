@@ -26,7 +26,7 @@
   SONDE_INLINE int __sonde_##name##_push(__typeof__(L) *value, unsigned long long flags) {                          \
     return bpf_map_push_elem(SONDE_MAP_POINTER(name), value, flags);                                                \
   }                                                                                                                 \
-  SONDE_TABLE(name) = {.peek = __sonde_##name##_peek, .pop = __sonde_##name##_pop, .push = __sonde_##name##_push}
+  SONDE_TABLE(name) = {.peek = SONDE_AS_METHOD(__sonde_##name##_peek), .pop = SONDE_AS_METHOD(__sonde_##name##_pop), .push = SONDE_AS_METHOD(__sonde_##name##_push)}
 
 #define SONDE_QUEUE_3(name, L, entries) BPF_QUEUESTACK("queue", name, L, entries, 0)
 #define SONDE_QUEUE_4(name, L, entries, map_flag) BPF_QUEUESTACK("queue", name, L, entries, map_flag)

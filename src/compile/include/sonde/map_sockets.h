@@ -34,12 +34,12 @@
   SONDE_INLINE int __sonde_##name##_sk_redirect(void *ctx, SONDE_SOCKET_KEY_##helper key, unsigned long long flags) { \
     return bpf_sk_redirect_##helper(ctx, SONDE_MAP_POINTER(name), key, flags);                                      \
   }                                                                                                                 \
-  SONDE_TABLE(name) = {.lookup = __sonde_##name##_lookup,                                                           \
-                       .update = __sonde_##name##_update,                                                           \
-                       .delete = __sonde_##name##_delete,                                                           \
-                       .sock_##helper##_update = __sonde_##name##_sock_update,                                      \
-                       .msg_redirect_##helper = __sonde_##name##_msg_redirect,                                      \
-                       .sk_redirect_##helper = __sonde_##name##_sk_redirect}
+  SONDE_TABLE(name) = {.lookup = SONDE_AS_METHOD(__sonde_##name##_lookup),                                          \
+                       .update = SONDE_AS_METHOD(__sonde_##name##_update),                                          \
+                       .delete = SONDE_AS_METHOD(__sonde_##name##_delete),                                          \
+                       .sock_##helper##_update = SONDE_AS_METHOD(__sonde_##name##_sock_update),                     \
+                       .msg_redirect_##helper = SONDE_AS_METHOD(__sonde_##name##_msg_redirect),                     \
+                       .sk_redirect_##helper = SONDE_AS_METHOD(__sonde_##name##_sk_redirect)}
 // The kernel's helpers take an index by its value, and any other key by its address.
 #define SONDE_SOCKET_KEY_map unsigned int
 #define SONDE_SOCKET_KEY_hash void *

@@ -24,7 +24,7 @@
   SONDE_INLINE int __sonde_##name##_delete(void *owner) {                                                           \
     return bpf_##what##_storage_delete(SONDE_MAP_POINTER(name), owner);                                             \
   }                                                                                                                 \
-  SONDE_TABLE(name) = {.what##_storage_get = __sonde_##name##_get, .what##_storage_delete = __sonde_##name##_delete}
+  SONDE_TABLE(name) = {.what##_storage_get = SONDE_AS_METHOD(__sonde_##name##_get), .what##_storage_delete = SONDE_AS_METHOD(__sonde_##name##_delete)}
 
 #define BPF_SK_STORAGE(name, L) SONDE_STORAGE(sk, name, L)
 #define BPF_INODE_STORAGE(name, L) SONDE_STORAGE(inode, name, L)
@@ -49,7 +49,7 @@
   SONDE_INLINE void *__sonde_##name##_local(unsigned long long flags) {                                             \
     return bpf_get_local_storage(SONDE_MAP_POINTER(name), flags);                                                   \
   }                                                                                                                 \
-  SONDE_TABLE(name) = {.lookup = __sonde_##name##_lookup, .get_local_storage = __sonde_##name##_local}
+  SONDE_TABLE(name) = {.lookup = SONDE_AS_METHOD(__sonde_##name##_lookup), .get_local_storage = SONDE_AS_METHOD(__sonde_##name##_local)}
 
 #define BPF_CGROUP_STORAGE(name, L) SONDE_CGROUP_STORAGE("cgroup_storage", name, L)
 #define BPF_PERCPU_CGROUP_STORAGE(name, L) SONDE_CGROUP_STORAGE("percpu_cgroup_storage", name, L)

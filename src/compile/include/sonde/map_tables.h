@@ -41,7 +41,7 @@
     return bpf_map_delete_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
   SONDE_INLINE __typeof__(L) *__sonde_##name##_init(__typeof__(K) *key, __typeof__(L) *value) {                     \
-    __typeof__(L) *leaf = bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                        \
+    void *leaf = bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                 \
     if (__builtin_expect(leaf != 0, 1)) return leaf;                                                                \
     bpf_map_update_elem(SONDE_MAP_POINTER(name), key, value, 1);                                                    \
     return bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                       \
@@ -55,18 +55,18 @@
   extern void __sonde_##name##_increment(__typeof__(K), ...) SONDE_METHOD("add", #name);                            \
   extern void __sonde_##name##_increment_atomic(__typeof__(K), ...) SONDE_METHOD("add_atomic", #name);              \
   SONDE_TABLE(name) = {                                                                                             \
-      .lookup = __sonde_##name##_lookup,                                                                            \
-      .lookup_or_init = __sonde_##name##_or_init,                                                                   \
-      .lookup_or_try_init = __sonde_##name##_init,                                                                  \
-      .update = __sonde_##name##_update,                                                                            \
-      .insert = __sonde_##name##_insert,                                                                            \
-      .delete = __sonde_##name##_delete,                                                                            \
-      .increment = __sonde_##name##_increment,                                                                      \
-      .atomic_increment = __sonde_##name##_increment_atomic,                                                        \
-      .get_stackid = __sonde_##name##_stackid,                                                                      \
-      .sonde_init = __sonde_##name##_init,                                                                          \
-      .sonde_add = __sonde_##name##_add,                                                                            \
-      .sonde_add_atomic = __sonde_##name##_add_atomic,                                                              \
+      .lookup = SONDE_AS_METHOD(__sonde_##name##_lookup),                                                           \
+      .lookup_or_init = SONDE_AS_METHOD(__sonde_##name##_or_init),                                                  \
+      .lookup_or_try_init = SONDE_AS_METHOD(__sonde_##name##_init),                                                 \
+      .update = SONDE_AS_METHOD(__sonde_##name##_update),                                                           \
+      .insert = SONDE_AS_METHOD(__sonde_##name##_insert),                                                           \
+      .delete = SONDE_AS_METHOD(__sonde_##name##_delete),                                                           \
+      .increment = SONDE_AS_METHOD(__sonde_##name##_increment),                                                     \
+      .atomic_increment = SONDE_AS_METHOD(__sonde_##name##_increment_atomic),                                       \
+      .get_stackid = SONDE_AS_METHOD(__sonde_##name##_stackid),                                                     \
+      .sonde_init = SONDE_AS_METHOD(__sonde_##name##_init),                                                         \
+      .sonde_add = SONDE_AS_METHOD(__sonde_##name##_add),                                                           \
+      .sonde_add_atomic = SONDE_AS_METHOD(__sonde_##name##_add_atomic),                                             \
   }
 
 // The type of a map that another object publishes is known when the session has found it: it writes it into the constant
