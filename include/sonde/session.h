@@ -104,9 +104,9 @@ class Map {
   using EventCallback = std::function<void(int cpu, const void* data, uint32_t size)>;
   using LostCallback = std::function<void(int cpu, uint64_t count)>;  // empty: counted and said on standard error
   // For BPF_PERF_OUTPUT: events come aligned to 4 bytes only, their size rounded up by the kernel. `pages` of buffer on each online
-  // CPU, a power of two.
+  // CPU, a power of two; or on the one `cpu`, beside what is open on others.
   Status open_perf_buffer(EventCallback on_event, LostCallback on_lost = {}, unsigned pages = 8,
-                          unsigned wakeup_events = 1);
+                          unsigned wakeup_events = 1, int cpu = -1);
   // For BPF_RINGBUF_OUTPUT: returning a negative number ends the current poll. `cpu` of lost events is not known: -1.
   using RingCallback = std::function<int(const void* data, uint32_t size)>;
   Status open_ring_buffer(RingCallback on_event, LostCallback on_lost = {});
@@ -240,12 +240,16 @@ class Session {
   uint64_t missed_calls() const;
 
   // Waits for events of all opened buffers and calls their callbacks; returns within `timeout` (negative: waits for
-  // ever) however fast events come. Gives the number of events handled. kFailed with code EINTR: a signal came.
+  // ever) however fast events come. Gives the number of events handled: 0 when the time is over, or when all that came was
+  // discarded by the program. kFailed with code EINTR: a signal came.
+  // A child of fork() may poll what its parent opened; while both do, each event goes to one of them.
   Result<int> poll(std::chrono::milliseconds timeout);
   Result<int> poll_perf_buffers(std::chrono::milliseconds timeout);
   Result<int> poll_ring_buffers(std::chrono::milliseconds timeout);
   Result<int> consume_perf_buffers();
   Result<int> consume_ring_buffers();
+  // Whether the last of these calls found anything in the buffers: events, or what the program discarded.
+  bool found_records() const;
   // Inside a callback: the poll that called it hands out no more. What it has not handed out stays in the buffers.
   void end_poll();
 

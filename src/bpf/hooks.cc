@@ -52,11 +52,12 @@ Link& Link::operator=(Link&& other) noexcept {
   std::swap(fds_, other.fds_);
   std::swap(kprobe_event_, other.kprobe_event_);
   std::swap(at_end_, other.at_end_);
+  std::swap(generation_, other.generation_);
   return *this;
 }
 
 Link::~Link() {
-  if (at_end_) at_end_();
+  if (at_end_ && generation_ == fork_generation()) at_end_();
   fds_.clear();  // first: the kernel keeps an event that is in use
   if (!kprobe_event_.empty()) remove_kprobe_event(kprobe_event_);
 }

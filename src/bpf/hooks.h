@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "bpf/fork_listener.h"
 #include "bpf/program.h"
 #include "kernel/btf.h"
 
@@ -70,13 +71,13 @@ class Link {
   Link() = default;
   explicit Link(base::Fd fd) { fds_.push_back(std::move(fd)); }
   Link(Link&& other) noexcept
-      : fds_(std::move(other.fds_)), kprobe_event_(std::exchange(other.kprobe_event_, {})), at_end_(std::exchange(other.at_end_, {})) {}
+      : fds_(std::move(other.fds_)), kprobe_event_(std::exchange(other.kprobe_event_, {})), at_end_(std::exchange(other.at_end_, {})), generation_(other.generation_) {}
   Link& operator=(Link&& other) noexcept;
   ~Link();
 
   void add(base::Fd fd) { fds_.push_back(std::move(fd)); }
   void set_kprobe_event(std::string name) { kprobe_event_ = std::move(name); }
-  // What detaches where no descriptor does.
+  // What detaches where no descriptor does: left to the process that attached, not to its children.
   void at_end(std::function<void()> detach) { at_end_ = std::move(detach); }
   const std::vector<base::Fd>& fds() const { return fds_; }
   const std::string& kprobe_event() const { return kprobe_event_; }
@@ -85,6 +86,7 @@ class Link {
   std::vector<base::Fd> fds_;
   std::string kprobe_event_;  // to be removed from tracefs
   std::function<void()> at_end_;
+  unsigned generation_ = fork_generation();
 };
 
 // What a program must be loaded as, with the module's descriptor kept open until it is.

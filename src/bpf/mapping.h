@@ -22,6 +22,14 @@ class Mapping {
     if (valid()) ::munmap(address_, size_);
   }
 
+  // In the child of a fork() to which the kernel did not give it: puts it back at the same address, or is invalid from now on.
+  void map_again(int fd, int protection, off_t offset) {
+    void* again = ::mmap(address_, size_, protection, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, offset);
+    if (again == address_) return;
+    if (again != MAP_FAILED) ::munmap(again, size_);  // before Linux 4.17 the address is a wish
+    address_ = MAP_FAILED;
+  }
+
   bool valid() const { return address_ != MAP_FAILED; }
   char* data() const { return static_cast<char*>(address_); }
 

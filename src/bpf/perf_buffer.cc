@@ -12,7 +12,6 @@
 
 #include "bpf/perf_event_open.h"
 #include "bpf/permission.h"
-#include "kernel/cpus.h"
 
 namespace sonde::bpf {
 namespace {
@@ -53,51 +52,71 @@ base::Fd open_output(int cpu, unsigned wakeup_events, bool counts_lost) {
 
 }  // namespace
 
-Result<PerfBuffer> PerfBuffer::open(const std::string& map_name, int map_fd, unsigned pages, unsigned wakeup_events,
-                                    OnEvent on_event, OnLost on_lost) {
+Result<std::unique_ptr<PerfBuffer>> PerfBuffer::open(const std::string& map_name, int map_fd, const std::vector<int>& cpus,
+                                                     unsigned pages, unsigned wakeup_events, OnEvent on_event,
+                                                     OnLost on_lost) {
   if (pages == 0 || (pages & (pages - 1)) != 0) {
     return base::fail(ErrorKind::kInvalid, fmt::format("perf buffer {}: {} pages is not a power of two", map_name, pages));
   }
-  PerfBuffer buffer;
-  buffer.data_size_ = size_t{pages} * page_size();
-  buffer.on_event_ = std::move(on_event);
-  buffer.on_lost_ = std::move(on_lost);
-  ASSIGN_OR_RETURN(std::vector<int> cpus, kernel::online_cpus());
-  buffer.counts_lost_ = open_output(cpus.front(), wakeup_events, true).valid();
-  buffer.rings_.reserve(cpus.size());
-  for (int cpu : cpus) RETURN_IF_ERROR(buffer.open_ring(map_name, map_fd, cpu, std::max(wakeup_events, 1u)));
+  ASSIGN_OR_RETURN(ReaderLock lock, ReaderLock::make());
+  std::unique_ptr<PerfBuffer> buffer(new PerfBuffer(map_name, std::move(lock)));
+  buffer->data_size_ = size_t{pages} * page_size();
+  buffer->on_event_ = std::move(on_event);
+  buffer->on_lost_ = std::move(on_lost);
+  buffer->counts_lost_ = !cpus.empty() && open_output(cpus.front(), wakeup_events, true).valid();
+  buffer->rings_.reserve(cpus.size());
+  for (int cpu : cpus) RETURN_IF_ERROR(buffer->open_ring(map_fd, cpu, std::max(wakeup_events, 1u)));
   return buffer;
 }
 
-Status PerfBuffer::open_ring(const std::string& map_name, int map_fd, int cpu, unsigned wakeup_events) {
+Status PerfBuffer::open_ring(int map_fd, int cpu, unsigned wakeup_events) {
   Ring ring;
   ring.cpu = cpu;
   ring.event = open_output(cpu, wakeup_events, counts_lost_);
   if (!ring.event.valid()) {
     if (errno == ENODEV) return {};  // the CPU went offline in between
-    return fail_system(errno, fmt::format("perf buffer {}: cannot open it on CPU {}", map_name, cpu));
+    return fail_system(errno, fmt::format("perf buffer {}: cannot open it on CPU {}", name_, cpu));
   }
   ring.mapping = Mapping(ring.event.get(), page_size() + data_size_, PROT_READ | PROT_WRITE, 0);
   if (!ring.mapping.valid()) {
     int code = errno;
-    return base::fail_errno(code, fmt::format("perf buffer {}: cannot map {} bytes on CPU {}", map_name, data_size_, cpu),
+    return base::fail_errno(code, fmt::format("perf buffer {}: cannot map {} bytes on CPU {}", name_, data_size_, cpu),
                             code == EPERM ? "fewer pages, a higher `ulimit -l` or kernel.perf_event_mlock_kb" : "fewer pages");
   }
   int fd = ring.event.get();
   if (bpf_map_update_elem(map_fd, &cpu, &fd, BPF_ANY) != 0) {
-    return fail_system(errno, fmt::format("perf buffer {}: cannot put CPU {} in the map", map_name, cpu));
+    return fail_system(errno, fmt::format("perf buffer {}: cannot put CPU {} in the map", name_, cpu));
   }
   if (::ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) != 0) {
-    return fail_system(errno, fmt::format("perf buffer {}: cannot start CPU {}", map_name, cpu));
+    return fail_system(errno, fmt::format("perf buffer {}: cannot start CPU {}", name_, cpu));
   }
   rings_.push_back(std::move(ring));
   return {};
+}
+
+// The kernel gives mappings of perf events to no child. At once, because a ring that nobody maps any more, when the parent
+// ends, takes no events.
+void PerfBuffer::after_fork() noexcept {
+  for (Ring& ring : rings_) {
+    if (ring.mapping.valid()) ring.mapping.map_again(ring.event.get(), PROT_READ | PROT_WRITE, 0);
+    unmapped_ |= !ring.mapping.valid();
+  }
+}
+
+Status PerfBuffer::usable() const {
+  if (!unmapped_) return {};
+  return base::fail(ErrorKind::kFailed, fmt::format("perf buffer {}: this process was forked and could not map it again", name_),
+                    "open the buffer in the process that polls it");
 }
 
 std::vector<int> PerfBuffer::fds() const {
   std::vector<int> fds;
   for (const Ring& ring : rings_) fds.push_back(ring.event.get());
   return fds;
+}
+
+bool PerfBuffer::has_cpu(int cpu) const {
+  return std::any_of(rings_.begin(), rings_.end(), [cpu](const Ring& ring) { return ring.cpu == cpu; });
 }
 
 bool PerfBuffer::has_data() const {
@@ -107,6 +126,11 @@ bool PerfBuffer::has_data() const {
 }
 
 int PerfBuffer::consume(Turn& turn) {
+  ReaderLock::Scope reading(lock_);
+  if (!reading.holds()) {
+    turn.note_busy();
+    return 0;
+  }
   int events = 0;
   size_t count = rings_.size();
   size_t start = count > 0 ? first_++ % count : 0;
@@ -139,6 +163,7 @@ int PerfBuffer::consume_ring(Ring& ring, Turn& turn) {
     events += handle(ring, record);
     if (turn.over()) break;
   }
+  if (position.moved()) turn.note_read();
   return events;
 }
 

@@ -32,7 +32,8 @@ uint64_t span_of(uint32_t length) {
 }  // namespace
 
 Result<RingBuffer> RingBuffer::open(const std::string& map_name, int map_fd, uint32_t max_entries, OnEvent on_event) {
-  RingBuffer ring;
+  ASSIGN_OR_RETURN(ReaderLock lock, ReaderLock::make());
+  RingBuffer ring(std::move(lock));
   ring.fd_ = map_fd;
   ring.mask_ = uint64_t{max_entries} - 1;
   ring.on_event_ = std::move(on_event);
@@ -54,6 +55,11 @@ bool RingBuffer::has_data() const {
 }
 
 int RingBuffer::consume(Turn& turn) {
+  ReaderLock::Scope alone(lock_);
+  if (!alone.holds()) {
+    turn.note_busy();
+    return 0;
+  }
   const char* data = producer_.data() + page_size();
   const uint64_t produced = load_position(producer_);
   ReadPosition reading(position(producer_), position(consumer_), mask_ + 1, watch_);
@@ -69,6 +75,7 @@ int RingBuffer::consume(Turn& turn) {
     }
     if (turn.over()) break;
   }
+  if (reading.moved()) turn.note_read();
   return events;
 }
 

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "bpf/loss_watch.h"
 #include "bpf/mapping.h"
 #include "bpf/read_position.h"
+#include "bpf/reader_lock.h"
 #include "bpf/turn.h"
 
 namespace sonde::bpf {
@@ -22,14 +24,15 @@ class RingBuffer {
   int fd() const { return fd_; }  // the map's: to wait for with epoll
   bool has_data() const;
   // Reads what was there at the start, or less when `turn` is over or the callback gives a negative number. Gives the
-  // number of events.
+  // number of events. A process and its children share the ring: each record goes to one of them.
   int consume(Turn& turn);
   // Whether it is worth looking if the program found no room.
   LossWatch& watch() { return watch_; }
 
  private:
-  RingBuffer() = default;
+  explicit RingBuffer(ReaderLock lock) : lock_(std::move(lock)) {}
 
+  ReaderLock lock_;
   int fd_ = -1;
   uint64_t mask_ = 0;
   Mapping consumer_;  // one page, ours to write: how far we have read

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace sonde::bpf {
 
@@ -22,6 +23,11 @@ class Turn {
     return look();
   }
   void stop() { stopped_ = true; }
+  // Told by the buffers: records were taken, be it some that hold no event; another process was reading.
+  void note_read() { has_read_ = true; }
+  void note_busy() { was_busy_ = true; }
+  bool has_read() const { return has_read_; }
+  bool take_busy() { return std::exchange(was_busy_, false); }
   bool stopped() const { return stopped_; }
 
  private:
@@ -42,6 +48,8 @@ class Turn {
   Clock::time_point deadline_{};
   bool bounded_ = false;
   bool stopped_ = false;
+  bool has_read_ = false;
+  bool was_busy_ = false;
   uint32_t stride_ = 1;
   uint32_t until_look_ = 1;
   Clock::time_point last_look_{};

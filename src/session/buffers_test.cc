@@ -258,6 +258,25 @@ TEST(Poll, WaitsItsTimeWhenNothingComes) {
   EXPECT_EQ(*session->poll(milliseconds(0)), 0);
 }
 
+TEST(Poll, EndsWhenTheProgramDiscardedAllThatCame) {
+  NEEDS("ringbuf");
+  auto session = attached(kRing);
+  ASSERT_TRUE(session) << session.error().what;
+  ASSERT_TRUE(session->map("events")->open_ring_buffer([](const void*, uint32_t) { return 0; }));
+  auto discarded_call = [] { ::syscall(SYS_getpriority, bpf::kWatchedArgument, 4); };
+  discarded_call();
+  EXPECT_EQ(*session->poll(milliseconds(-1)), 0);
+  EXPECT_TRUE(session->found_records());
+  std::thread later([&] {
+    ::usleep(50'000);
+    discarded_call();
+  });
+  EXPECT_EQ(*session->poll(milliseconds(-1)), 0);
+  later.join();
+  EXPECT_EQ(*session->poll(milliseconds(20)), 0);
+  EXPECT_FALSE(session->found_records());
+}
+
 TEST(Poll, WakesForAnEventAndForASignal) {
   auto session = attached(kPerf);
   ASSERT_TRUE(session) << session.error().what;

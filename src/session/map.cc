@@ -1,8 +1,11 @@
 // Map: one map of a session, its elements and its buffers of events.
 #include <linux/bpf.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "base/open_files.h"
 #include "bpf/elements.h"
@@ -120,15 +123,18 @@ Status Map::remove_all_elements() {
   return code == 0 ? Status{} : state_->failed("delete its elements", code);
 }
 
-Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events) {
+Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events,
+                             int cpu) {
   if (type() != BPF_MAP_TYPE_PERF_EVENT_ARRAY) return wrong_kind(name(), "perf buffer (BPF_PERF_OUTPUT)");
   RETURN_IF_ERROR(state_->polling->require_idle());
   if (!on_lost) on_lost = [name = name()](int, uint64_t count) { session::say_lost_events(name, count); };
-  state_->perf_buffer.reset();  // the old rings leave the epoll set with their descriptors
-  auto open = [&] { return bpf::PerfBuffer::open(name(), fd(), pages, wakeup_events, on_event, on_lost); };
-  ASSIGN_OR_RETURN(bpf::PerfBuffer buffer, base::with_open_files(open));
-  for (int ring : buffer.fds()) RETURN_IF_ERROR(state_->polling->perf.add(ring));
-  state_->perf_buffer = std::make_unique<bpf::PerfBuffer>(std::move(buffer));
+  ASSIGN_OR_RETURN(std::vector<int> cpus, cpu < 0 ? kernel::online_cpus() : Result<std::vector<int>>(std::vector<int>{cpu}));
+  // The old rings leave the epoll set with their descriptors.
+  std::erase_if(state_->perf_buffers, [cpu](const auto& each) { return cpu < 0 || each->has_cpu(cpu); });
+  auto open = [&] { return bpf::PerfBuffer::open(name(), fd(), cpus, pages, wakeup_events, on_event, on_lost); };
+  ASSIGN_OR_RETURN(auto buffer, base::with_open_files(open));
+  for (int ring : buffer->fds()) RETURN_IF_ERROR(state_->polling->wait_for(state_->polling->perf, ring));
+  state_->perf_buffers.push_back(std::move(buffer));
   return {};
 }
 
@@ -136,14 +142,17 @@ Status Map::open_ring_buffer(RingCallback on_event, LostCallback on_lost) {
   if (type() != BPF_MAP_TYPE_RINGBUF) return wrong_kind(name(), "ring buffer (BPF_RINGBUF_OUTPUT)");
   RETURN_IF_ERROR(state_->polling->require_idle());
   ASSIGN_OR_RETURN(bpf::RingBuffer buffer, bpf::RingBuffer::open(name(), fd(), max_entries(), std::move(on_event)));
-  RETURN_IF_ERROR(state_->polling->ring.add(buffer.fd()));
+  RETURN_IF_ERROR(state_->polling->wait_for(state_->polling->ring, buffer.fd()));
   state_->ring_buffer = std::make_unique<bpf::RingBuffer>(std::move(buffer));
   state_->on_ring_lost = std::move(on_lost);
   return {};
 }
 
 uint64_t Map::lost() const {
-  if (state_->perf_buffer) return state_->perf_buffer->lost();
+  if (!state_->perf_buffers.empty()) {
+    return std::accumulate(state_->perf_buffers.begin(), state_->perf_buffers.end(), uint64_t{0},
+                           [](uint64_t sum, const auto& each) { return sum + each->lost(); });
+  }
   uint64_t lost = session::lost_in(state_->info).total();
   if (!state_->on_ring_lost) state_->told_lost = lost;
   return lost;
@@ -152,11 +161,12 @@ uint64_t Map::lost() const {
 uint64_t Map::collisions() const { return session::lost_in(state_->info).collisions; }
 
 bool Map::State::has_data(bool perf, bool ring) const {
-  return (perf && perf_buffer && perf_buffer->has_data()) || (ring && ring_buffer && ring_buffer->has_data());
+  auto perf_has = [this] { return std::any_of(perf_buffers.begin(), perf_buffers.end(), [](auto& each) { return each->has_data(); }); };
+  return (perf && perf_has()) || (ring && ring_buffer && ring_buffer->has_data());
 }
 
 void Map::State::tell_lost_events(bool perf, bool ring, bool idle) {
-  if (perf && perf_buffer) perf_buffer->tell_lost(idle);
+  for (size_t i = 0; perf && i < perf_buffers.size(); i++) perf_buffers[i]->tell_lost(idle);
   if (!ring || !ring_buffer || !ring_buffer->watch().due(bpf::LossWatch::Clock::now(), idle)) return;
   uint64_t lost = session::lost_in(info).total();
   if (lost <= told_lost) return;

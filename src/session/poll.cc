@@ -10,6 +10,8 @@ namespace {
 using Clock = bpf::Turn::Clock;
 using std::chrono::milliseconds;
 
+constexpr int kBusyPauseMs = 5;  // for another process to finish reading a buffer that it shares with this one
+
 }  // namespace
 
 // Hands out what is there. The buffers that have something take turns at being first: time may be over after that one.
@@ -21,7 +23,7 @@ int Session::State::hand_out(bool perf, bool ring, bpf::Turn& turn) {
   int events = 0;
   for (size_t i = 0, first = first_map++; i < ready.size() && !turn.stopped(); i++) {
     Map::State& map = *ready[(first + i) % ready.size()];
-    if (perf && map.perf_buffer) events += map.perf_buffer->consume(turn);
+    for (size_t k = 0; perf && k < map.perf_buffers.size() && !turn.stopped(); k++) events += map.perf_buffers[k]->consume(turn);
     if (ring && map.ring_buffer) events += map.ring_buffer->consume(turn);
   }
   if (!turn.stopped()) tell_lost_events(perf, ring, false);
@@ -36,15 +38,30 @@ bool Session::State::has_data(bool perf, bool ring) const {
   return std::any_of(maps.begin(), maps.end(), [&](const auto& map) { return map->has_data(perf, ring); });
 }
 
+// A child of fork() must not change its parent's epoll sets, nor touch mappings that it did not get.
+Status Session::State::prepare_to_read() {
+  std::vector<int> perf_fds, ring_fds;
+  for (const auto& map : maps) {
+    if (polling.forked && map->ring_buffer) ring_fds.push_back(map->ring_buffer->fd());
+    for (const auto& buffer : map->perf_buffers) {
+      RETURN_IF_ERROR(buffer->usable());
+      for (int fd : polling.forked ? buffer->fds() : std::vector<int>()) perf_fds.push_back(fd);
+    }
+  }
+  return polling.forked ? polling.open_again(perf_fds, ring_fds) : Status{};
+}
+
 Result<int> Session::State::poll(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout) {
   bpf::Turn turn = timeout.count() > 0 ? bpf::Turn(Clock::now() + timeout) : bpf::Turn();
   RETURN_IF_ERROR(polling.require_idle());
+  RETURN_IF_ERROR(prepare_to_read());
   session::PollScope scope(polling, turn);
   return wait_and_hand_out(perf, ring, waiter, timeout, turn);
 }
 
 // Looks before it waits: a busy buffer costs no system call. What came while the time ran out is handed out too, so a
-// poll with a timeout of 0 gives what is there.
+// poll with a timeout of 0 gives what is there. Records that the program discarded end it too: a caller that polls without a
+// timeout gets to do what else it has to do.
 Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout,
                                               bpf::Turn& turn) {
   bool forever = timeout.count() < 0;
@@ -53,19 +70,22 @@ Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const sessio
     bool late = !forever && Clock::now() >= deadline;
     if (has_data(perf, ring)) {
       int events = hand_out(perf, ring, turn);
-      if (events > 0 || turn.stopped()) return events;
+      if (turn.has_read() || turn.stopped()) return events;
     }
     tell_lost_events(perf, ring, true);
     if (late || turn.stopped()) return 0;
-    auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
-    ASSIGN_OR_RETURN(bool came, waiter.wait(forever ? -1 : static_cast<int>(std::clamp<int64_t>(left, 0, INT32_MAX))));
-    (void)came;
+    int64_t left = std::clamp<int64_t>(std::chrono::ceil<milliseconds>(deadline - Clock::now()).count(), 0, INT32_MAX);
+    int limit = forever ? -1 : static_cast<int>(left);
+    bool busy = turn.take_busy();
+    int busy_pause = forever ? kBusyPauseMs : std::min(limit, kBusyPauseMs);
+    RETURN_IF_ERROR(busy ? session::Waiter::pause(busy_pause) : waiter.wait(limit));
   }
 }
 
 Result<int> Session::State::consume(bool perf, bool ring) {
   bpf::Turn turn;
   RETURN_IF_ERROR(polling.require_idle());
+  RETURN_IF_ERROR(prepare_to_read());
   session::PollScope scope(polling, turn);
   int events = hand_out(perf, ring, turn);
   if (!turn.stopped()) tell_lost_events(perf, ring, true);
@@ -77,6 +97,8 @@ Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->po
 Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->polling.ring, timeout); }
 Result<int> Session::consume_perf_buffers() { return state_->consume(true, false); }
 Result<int> Session::consume_ring_buffers() { return state_->consume(false, true); }
+
+bool Session::found_records() const { return state_->polling.found_records; }
 
 void Session::end_poll() {
   if (state_->polling.turn) state_->polling.turn->stop();

@@ -42,6 +42,7 @@ Session::~Session() = default;
 
 Session::State::~State() {
   attached.clear();
+  if (polling.forked) return;  // the parent says it, unless this process has read events since
   for (const auto& map : maps) {
     if (!map->on_ring_lost) session::say_lost(map->info, map->told_lost);
   }

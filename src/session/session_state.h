@@ -26,7 +26,7 @@ struct Map::State {
   bpf::MapInfo info;
   sonde::spec::Map spec;
   session::Polling* polling = nullptr;  // the session's, which outlives every map
-  std::unique_ptr<bpf::PerfBuffer> perf_buffer;
+  std::vector<std::unique_ptr<bpf::PerfBuffer>> perf_buffers;  // one for all CPUs, or one for each
   std::unique_ptr<bpf::RingBuffer> ring_buffer;
   LostCallback on_ring_lost;
   uint64_t told_lost = 0;  // stacks, or events of a ring buffer, that the user knows to be lost
@@ -82,6 +82,7 @@ struct Session::State {
   int hand_out(bool perf, bool ring, bpf::Turn& turn);
   bool has_data(bool perf, bool ring) const;
   void tell_lost_events(bool perf, bool ring, bool idle);
+  Status prepare_to_read();
   Result<int> poll(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout);
   Result<int> wait_and_hand_out(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout,
                                 bpf::Turn& turn);

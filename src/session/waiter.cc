@@ -1,11 +1,17 @@
 // Waits for any of several descriptors to have something to read.
 #include "session/waiter.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 
 #include <cerrno>
 
 namespace sonde::session {
+namespace {
+
+tl::unexpected<Error> interrupted(int code) { return base::fail_errno(code, "interrupted while waiting for events"); }
+
+}  // namespace
 
 Status Waiter::open() {
   epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
@@ -23,13 +29,17 @@ Status Waiter::add(int fd) {
   return {};
 }
 
-void Waiter::remove(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 Result<bool> Waiter::wait(int timeout_ms) const {
   epoll_event events[16];
   int ready = ::epoll_wait(epoll_.get(), events, 16, timeout_ms);
-  if (ready < 0) return base::fail_errno(errno, "interrupted while waiting for events");
+  if (ready < 0) return interrupted(errno);
   return ready > 0;
+}
+
+Result<bool> Waiter::pause(int timeout_ms) {
+  if (::poll(nullptr, 0, timeout_ms) < 0) return interrupted(errno);
+  return false;
 }
 
 }  // namespace sonde::session

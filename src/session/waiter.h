@@ -1,8 +1,6 @@
 // Waits for any of several descriptors to have something to read.
 #pragma once
 
-#include <vector>
-
 #include "base/fd.h"
 #include "base/result.h"
 
@@ -11,11 +9,12 @@ namespace sonde::session {
 class Waiter {
  public:
   Status open();
-  Status add(int fd);
-  void remove(int fd);
+  Status add(int fd);  // until it is closed
   int fd() const { return epoll_.get(); }
   // True when something came; false after timeout_ms (negative: no limit). kFailed with code EINTR: a signal came.
   Result<bool> wait(int timeout_ms) const;
+  // The same for time alone.
+  static Result<bool> pause(int timeout_ms);
 
  private:
   base::Fd epoll_;

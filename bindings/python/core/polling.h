@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Python.h>
+#include <pthread.h>
 
 namespace sonde::python {
 
@@ -17,6 +18,7 @@ class Poll {
 
   void start() {
     running_ = true;
+    thread_ = ::pthread_self();
     give_lock();
   }
   void give_lock() {
@@ -30,6 +32,10 @@ class Poll {
       waiting_ = nullptr;
     }
   }
+  // In a child of fork(): the wait of another thread is not going on here.
+  void after_fork() {
+    if (running_ && !::pthread_equal(thread_, ::pthread_self())) *this = Poll();
+  }
   // Looks at the exception that `callable` left behind: prints it, or keeps it for finish().
   void callback_failed(PyObject* callable);
   // Ends the wait, lock held. False: a Python exception is set.
@@ -37,6 +43,7 @@ class Poll {
 
  private:
   bool running_ = false;
+  pthread_t thread_{};  // of the wait
   PyThreadState* waiting_ = nullptr;
   PyObject* exception_type_ = nullptr;
   PyObject* exception_ = nullptr;

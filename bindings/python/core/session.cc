@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 
 #include "error.h"
 #include "event_reader.h"
@@ -55,6 +56,12 @@ void PythonSession::end() {
   turn_.unlock();
   ending.reset();
   std::exchange(callbacks_, {}).clear();
+}
+
+// Whatever another thread was doing to the session, it does so in the parent. The thread that forks is never inside work().
+void PythonSession::after_fork() noexcept {
+  poll_.after_fork();
+  new (&turn_) std::mutex;
 }
 
 void PythonSession::keep_callbacks(const std::string& map, std::vector<py::object> callbacks) {
@@ -175,7 +182,7 @@ int PythonSession::poll(Buffers which, int64_t timeout_ms) {
     }
     int handled = wait_with([&] { return poll_once(which, slice); });
     bool over = timeout_ms >= 0 && steady_clock::now() >= end;
-    if (handled != 0 || over || !session_) return std::max(handled, 0);
+    if (handled != 0 || over || !session_ || session_->found_records()) return std::max(handled, 0);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "bpf/fork_listener.h"
 #include "error.h"
 #include "polling.h"
 #include "sonde/session.h"
@@ -19,7 +20,7 @@
 namespace sonde::python {
 
 // Guarded by the interpreter's lock, but for what work() does.
-class PythonSession {
+class PythonSession : private bpf::ForkListener {
  public:
   // `log`, if not empty, is told what the verifier says, as bytes; `logged` is where the session puts that.
   PythonSession(Session session, pybind11::object log, std::shared_ptr<std::string> logged)
@@ -67,6 +68,7 @@ class PythonSession {
   int consume(Buffers which);
 
  private:
+  void after_fork() noexcept override;
   template <typename Wait>
   int wait_with(Wait wait);
   bool begin_call();
