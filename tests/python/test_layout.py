@@ -100,6 +100,49 @@ def test_bit_fields_of_several_types(types):
     assert (value.a, value.b, value.c, value.d) == (5, 1, 0xFF, 7)
 
 
+def bits_struct(types):
+    return types.struct("bits", 16, ("a", types.u32, 0, 3), ("", types.u32, 3, 5), ("c", types.u64, 8, 40), ("d", types.s32, 64), ("e", types.s32, 96, 7))
+
+
+def test_bit_fields_are_members_as_all_others(types):
+    for cls in (types.table(bits_struct(types)), types.event(bits_struct(types))):
+        assert [name for name, *_ in cls._fields_] == ["a", "c", "d", "e"] == [field[0] for field in cls()._fields_]
+        assert [field[2:] for field in cls._fields_] == [(3,), (40,), (), (7,)]
+        value = cls(2, 4, 1, -5)
+        assert (value.a, value.c, value.d, value.e) == (2, 4, 1, -5)
+        named = cls(2, e=-5, d=1)
+        assert (named.a, named.c, named.d, named.e) == (2, 0, 1, -5)
+        assert bytes(cls.from_buffer_copy(value)) == bytes(value) and cls.__name__ == "bits" and isinstance(value, ct.Structure)
+        assert (cls * 2)()[1].c == 0 and ct.sizeof(cls) == 16
+        with pytest.raises(TypeError, match="too many initializers"):
+            cls(1, 2, 3, 4, 5)
+        with pytest.raises(TypeError, match="duplicate values for field 'a'"):
+            cls(1, a=1)
+
+
+def test_bit_fields_within_others(types):
+    anonymous = types.struct("", 8, ("p", types.u32, 0, 4), ("q", types.u32, 4, 28), ("z", types.u32, 32))
+    inner = bits_struct(types)
+    cls = types.table(types.struct("outer", 32, ("x", types.u32, 0, 3), ("", anonymous, 64), ("in", inner, 128)))
+    value = cls(x=5, p=3, q=77, z=8)
+    getattr(value, "in").c = 9
+    assert (value.x, value.p, value.q, value.z, getattr(value, "in").c) == (5, 3, 77, 8, 9)
+    raw = bytes(value)
+    assert int.from_bytes(raw[8:16], "little") == 3 | 77 << 4 | 8 << 32 and raw[17] == 9
+    plain = types.table(types.struct("outer", 16, ("y", types.u8, 0), ("", anonymous, 64)))
+    value = plain(y=1, z=4)
+    value.q = 6
+    assert (value.y, value.p, value.q, value.z) == (1, 0, 6, 4)
+
+
+def test_bit_fields_in_a_union(types):
+    cls = types.table(types.struct("flags", 4, ("all", types.u32, 0), ("low", types.u32, 0, 4), kind="union"))
+    value = cls(0x35)
+    assert value.low == 5 and [name for name, *_ in cls._fields_] == ["all", "low"]
+    value.low = 9
+    assert value.all == 0x39
+
+
 def test_signs_and_small_types(types):
     assert types.table(types.s8)(-1).value == -1
     assert types.table(types.u8)(255).value == 255

@@ -214,7 +214,8 @@ def _word_of(t):
 
 def _members(t):
     """(offset in bits, name, class, width in bits or 0); padding comes after the bit-fields that lie in it."""
-    members = [(getattr(t, name).offset * 8, name, cls, 0) for name, cls, *_ in t._fields_]
+    memory = getattr(t, "_memory_", t)
+    members = [(getattr(memory, name).offset * 8, name, cls, 0) for name, cls in memory._fields_]
 
     def order(member):
         place, name, cls, _ = member

@@ -70,34 +70,73 @@ class Layout:
 
 
 class _Record:
-    """A record in the making: ordinary members in `fields`, bit-fields as properties over the bytes that hold them."""
+    """A record in the making: ordinary members in `fields`, bit-fields as properties over the bytes that hold them.
+
+    ctypes has bit-fields of its own, but lays out those of several types differently from the compiler. So a record
+    with bit-fields is made of two classes: one for the memory, and one over it with the members as declared.
+    """
 
     base = ct.Structure
 
     def __init__(self, layout, name, size, members):
         self.layout, self.name, self.size, self.members = layout, name, size, members
-        self.fields, self.anonymous, self.properties, self.bit_fields = [], [], {}, []
+        self.fields, self.anonymous, self.properties, self.bit_fields, self.shown = [], [], {}, [], []
 
     def make(self):
         self.place()
         body = {"_fields_": self.fields, "_pack_": 1, "_bit_fields_": self.bit_fields}
         if self.anonymous:
             body["_anonymous_"] = self.anonymous
-        made = type(self.name, (self.base,), body)
-        for name, value in self.properties.items():
-            setattr(made, name, value)
-        return made
+        memory = type(self.name, (self.base,), body)
+        if not self.bit_fields:
+            for name, value in self.properties.items():
+                setattr(memory, name, value)
+            return memory
+        over = type(self.name, (_WithBitFields,), {"_fields_": self.shown, "_memory_": memory, **self.properties})
+        return type(self.name, (over, memory), {})
 
-    def add(self, name, cls):
+    def add(self, name, type_id, offset):
+        cls = self.layout.cls(type_id)
+        memory = cls
         if not name:
             name = "__anon%d" % len(self.anonymous)
             self.anonymous.append(name)
-        self.fields.append((name, cls))
+            memory = getattr(cls, "_memory_", cls)  # ctypes looks at the members of a class that is anonymous
+            self.add_bit_fields_of(type_id, offset)
+        self.fields.append((name, memory))
+        self.shown.append((name, cls))
+        return cls
 
     def add_bit_field(self, name, type_id, offset, bits):
-        if name:
-            self.bit_fields.append((offset, name, self.layout.cls(type_id), bits))
-            self.properties[name] = _bit_field(offset, bits, self.layout._describe(type_id)[4])
+        if not name:
+            return
+        cls = self.layout.cls(type_id)
+        self.bit_fields.append((offset, name, cls, bits))
+        self.shown.append((name, cls, bits))
+        self.properties[name] = _bit_field(offset, bits, self.layout._describe(type_id)[4])
+
+    def add_bit_fields_of(self, type_id, start):
+        """Those of an anonymous record are members of this one, too."""
+        for name, member, offset, bits in self.layout._describe(type_id)[7]:
+            if bits and name:
+                self.properties[name] = _bit_field(start + offset, bits, self.layout._describe(member)[4])
+            elif not name and not bits:
+                self.add_bit_fields_of(member, start + offset)
+
+
+class _WithBitFields:
+    """`_fields_` has all members; `_memory_` is the class of the memory that they are in."""
+
+    def __init__(self, *values, **named):
+        super().__init__()
+        if len(values) > len(self._fields_):
+            raise TypeError("too many initializers")
+        for (name, *_), value in zip(self._fields_, values):
+            if name in named:
+                raise TypeError("duplicate values for field %r" % name)
+            setattr(self, name, value)
+        for name, value in named.items():
+            setattr(self, name, value)
 
 
 class _Struct(_Record):
@@ -108,9 +147,7 @@ class _Struct(_Record):
                 self.add_bit_field(name, type_id, offset, bits)
                 continue
             self.pad("__pad_%d" % index, offset // 8 - end)
-            cls = self.layout.cls(type_id)
-            self.add(name, cls)
-            end = offset // 8 + ct.sizeof(cls)
+            end = offset // 8 + ct.sizeof(self.add(name, type_id, offset))
         self.pad("__pad_end", self.size - end)
 
     def pad(self, name, count):
@@ -126,7 +163,7 @@ class _Union(_Record):
             if bits:
                 self.add_bit_field(name, type_id, offset, bits)
             else:
-                self.add(name, self.layout.cls(type_id))
+                self.add(name, type_id, offset)
         if max((ct.sizeof(cls) for _, cls in self.fields), default=0) < self.size:
             self.fields.append(("__pad_end", ct.c_char * self.size))
 

@@ -9,20 +9,35 @@ def format_value(value):
 
 def _format(value):
     if isinstance(value, (ct.Structure, ct.Union)):
-        return "{ %s }" % " ".join(_format(member) for _, member in _members(value))
+        return "{ %s }" % " ".join(_format(member) for member in _members(value))
     if isinstance(value, ct.Array):
         if value._type_ is ct.c_char:
             return '"%s"' % value.value.decode("latin-1")
         return "[ %s ]" % " ".join(_format(value._type_.from_buffer(value, i * ct.sizeof(value._type_)))
                                    for i in range(value._length_))
+    if isinstance(value, BitField):
+        return _number(value.value, value.bits)
     return _number(value.value, 8 * ct.sizeof(value)) if isinstance(value, ct._SimpleCData) else _number(value)
 
 
 def _members(record):
-    """(name, ctypes instance over the record's own memory) of each field but the padding."""
+    """Each field but the padding: a ctypes instance over the record's own memory, or a BitField."""
     fields = [field for field in record._fields_ if not field[0].startswith("__pad_")]
-    for name, cls, *_ in fields[:1] if isinstance(record, ct.Union) else fields:
-        yield name, cls.from_buffer(record, getattr(type(record), name).offset)
+    for name, cls, *bits in fields[:1] if isinstance(record, ct.Union) else fields:
+        yield BitField(record, name, bits[0]) if bits else cls.from_buffer(record, getattr(type(record), name).offset)
+
+
+class BitField:
+    def __init__(self, record, name, bits):
+        self.record, self.name, self.bits = record, name, bits
+
+    @property
+    def value(self):
+        return getattr(self.record, self.name)
+
+    @value.setter
+    def value(self, number):
+        setattr(self.record, self.name, number)
 
 
 def _number(value, bits=64):
@@ -52,7 +67,7 @@ def parse_value(text, cls, what="leaf"):
 def _parse(tokens, value):
     if isinstance(value, (ct.Structure, ct.Union)):
         _expect(tokens, b"{")
-        for _, member in _members(value):
+        for member in _members(value):
             _parse(tokens, member)
         _expect(tokens, b"}")
     elif isinstance(value, ct.Array) and value._type_ is ct.c_char:
