@@ -75,8 +75,8 @@ def test_a_full_table_says_so(tables):
     table[1] = table[2] = 1
     with pytest.raises(Exception, match="Could not update table: .*Argument list too long"):
         table[3] = 1
-    with pytest.raises(TypeError, match="8 bytes"):
-        table[1] = (ct.c_char * 3)()
+    with pytest.raises(ValueError, match="8 bytes"):
+        table[1] = (ct.c_char * 9)(*b"nine byte")
 
 
 def test_structs_of_every_shape(tables):
@@ -131,7 +131,7 @@ def test_arrays(tables):
 
 
 def test_per_cpu_values(tables, possible_cpus):
-    b = tables("BPF_PERCPU_ARRAY(wide, u64, 2); BPF_PERCPU_HASH(narrow, u32, u32); BPF_PERCPU_HASH(odd, u32, u8);")
+    b = tables("BPF_PERCPU_ARRAY(wide, u64, 2); BPF_PERCPU_HASH(narrow, u32, u32);")
     wide = b["wide"]
     values = wide.Leaf()
     for cpu in range(possible_cpus):
@@ -148,8 +148,6 @@ def test_per_cpu_values(tables, possible_cpus):
     assert narrow.sum(ct.c_uint(3)).value == 2 * possible_cpus
     reduced = b.get_table("wide", reducer=lambda a, c: a + c)
     assert reduced[1] == total
-    with pytest.raises(IndexError, match="Leaf must be aligned to 8 bytes"):
-        b["odd"].Leaf
 
 
 @pytest.fixture

@@ -1,18 +1,22 @@
 """Tables that always have all their entries, from 0 to max_entries - 1."""
-import ctypes as ct
 import os
+from operator import index as index_of
 
-from .base import HoldsMaps, TableBase, is_ctypes
+from .base import HoldsMaps, TableBase
+from .convert import is_ctypes
 
 
 class ArrayBase(TableBase):
     def _key(self, key):
-        if isinstance(key, int):
-            index = key + len(self) if key < 0 else key
-        elif is_ctypes(key):
-            index = key.value if isinstance(key, ct._SimpleCData) else int.from_bytes(bytes(key), "little")
+        if is_ctypes(key):
+            number = getattr(key, "value", None)
+            index = number if isinstance(number, int) else int.from_bytes(bytes(key), "little")
         else:
-            raise IndexError("Array index must be an integer type")
+            try:
+                index = index_of(key)
+            except TypeError:
+                raise IndexError("Array index must be an integer type") from None
+            index = index + len(self) if index < 0 else index
         if not 0 <= index < len(self):
             raise IndexError("Array index out of range")
         return self.Key(index)
@@ -76,9 +80,9 @@ class ProgArray(Emptying):
 class CgroupArray(Emptying):
     def __setitem__(self, key, leaf):
         """A descriptor of a cgroup's directory, or its path."""
-        if isinstance(leaf, int):
+        if isinstance(leaf, int) or is_ctypes(leaf):
             super().__setitem__(key, leaf)
-        elif isinstance(leaf, str):
+        elif isinstance(leaf, (str, os.PathLike)):
             fd = os.open(leaf, os.O_RDONLY)
             try:
                 super().__setitem__(key, fd)

@@ -5,27 +5,8 @@ from _weakref import ref
 
 from ..lazy import lazy
 from .batch import Batches
+from .convert import coerced
 from .histogram import Histograms
-
-
-def is_ctypes(value):
-    return isinstance(value, (ct._SimpleCData, ct.Structure, ct.Union, ct.Array, ct._Pointer))
-
-
-def coerced(value, cls):
-    """`value` as something of exactly the size of `cls`: itself if it is, otherwise the number in it."""
-    if type(value) is cls:
-        return value
-    if is_ctypes(value):
-        if ct.sizeof(value) == ct.sizeof(cls):
-            return value
-        if isinstance(value, ct._SimpleCData) and issubclass(cls, ct._SimpleCData):
-            return cls(value.value)
-    elif isinstance(value, (int, float, bool)) and issubclass(cls, ct._SimpleCData):
-        return cls(value)
-    elif isinstance(value, (bytes, bytearray)) and len(value) == ct.sizeof(cls):
-        return value
-    raise TypeError("a %s of %d bytes is wanted, not %r" % (cls.__name__ or "struct", ct.sizeof(cls), value))
 
 
 class Described:
@@ -144,7 +125,23 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
         return following
 
     def iter(self):
-        return iter(self)
+        return self.Iter(self)
+
+    class Iter:
+        """Goes through the keys of a table."""
+
+        def __init__(self, table):
+            self.table = table
+            self.key = None
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            self.key = self.table.next(self.key)
+            return self.table.Key.from_buffer_copy(self.key)
+
+        next = __next__
 
     def keys(self):
         return iter(self)

@@ -2,6 +2,13 @@
 import ctypes as ct
 
 
+def _packed(array, size, converted):
+    """The array itself if its elements have the right size, otherwise the bytes of converted(element) of each."""
+    if ct.sizeof(array) == len(array) * size:
+        return array
+    return b"".join(bytes(converted(each)) for each in array)
+
+
 class Batches:
     def items_lookup_batch(self):
         """Every (key, value), as they are."""
@@ -17,7 +24,9 @@ class Batches:
         self._check_array(ct_values)
         if len(ct_keys) != len(ct_values):
             raise ValueError("keys array length != values array length")
-        self._say_command("UPDATE", self._map.update_elements, ct_keys, ct_values, len(ct_keys))
+        keys = _packed(ct_keys, self._map.key_size, self._key)
+        values = _packed(ct_values, self._map.value_bytes, self._stored)
+        self._say_command("UPDATE", self._map.update_elements, keys, values, len(ct_keys))
 
     def items_delete_batch(self, ct_keys=None):
         """Takes out the keys of a ctypes array; without one, all."""
@@ -25,7 +34,8 @@ class Batches:
             self._say_command("LOOKUP_AND_DELETE", self._map.elements, True)
             return
         self._check_array(ct_keys)
-        self._say_command("DELETE", self._map.remove_elements, ct_keys, len(ct_keys))
+        keys = _packed(ct_keys, self._map.key_size, self._key)
+        self._say_command("DELETE", self._map.remove_elements, keys, len(ct_keys))
 
     @staticmethod
     def _say_command(command, function, *arguments):

@@ -3,12 +3,15 @@ import ctypes as ct
 
 from ..lazy import lazy
 from .arrays import ArrayBase
-from .base import coerced
+from .convert import coerced
 from .hashes import HashTable, Storage
+
+_WIDE = {**dict.fromkeys((ct.c_uint, ct.c_ushort, ct.c_ubyte), ct.c_uint64),
+         **dict.fromkeys((ct.c_int, ct.c_short, ct.c_byte), ct.c_int64)}
 
 
 class PerCpu:
-    """A leaf is an array of one value a CPU. The kernel keeps them 8 bytes apart, so 4-byte ones are widened."""
+    """A leaf is an array of one value a CPU. The kernel keeps them multiples of 8 bytes apart: others are widened."""
 
     reducer = None
 
@@ -29,14 +32,14 @@ class PerCpu:
         return self._wide(self.sLeaf) * self.total_cpu
 
     def _wide(self, cls):
-        """The class of one CPU's slot: `cls` itself, or what holds it and fills up to 8 bytes."""
-        if ct.sizeof(cls) % 8 == 0:
+        """The class of one CPU's slot: `cls` itself, or what holds it and fills up to a multiple of 8 bytes."""
+        rest = -ct.sizeof(cls) % 8
+        if not rest:
             return cls
-        if cls is ct.c_uint:
-            return ct.c_uint64
-        if cls is ct.c_int:
-            return ct.c_int64
-        raise IndexError("Leaf must be aligned to 8 bytes")
+        if cls in _WIDE:
+            return _WIDE[cls]
+        fields = [("value", cls), ("__pad_end", ct.c_char * rest)]
+        return type("slot", (ct.Structure,), {"_pack_": 1, "_fields_": fields})
 
     def getvalue(self, key):
         wide = self.Leaf()
@@ -47,10 +50,11 @@ class PerCpu:
     def _narrowed(self, wide):
         if wide._type_ is self.sLeaf:
             return wide  # as wide as it is, or narrowed before
-        # Only the low half of a slot is the value: the rest is the kernel's to fill as it likes.
+        # Only the start of a slot is the value: the rest is the kernel's to fill as it likes.
         narrow = (self.sLeaf * self.total_cpu)()
+        in_struct = issubclass(wide._type_, ct.Structure)
         for cpu in range(self.total_cpu):
-            narrow[cpu] = wide[cpu]
+            narrow[cpu] = wide[cpu].value if in_struct else wide[cpu]
         return narrow
 
     def _shown(self, leaf):
@@ -64,23 +68,37 @@ class PerCpu:
         return self._shown(self.getvalue(key))
 
     def _stored(self, leaf):
+        """All CPUs' slots. A list or array has the value of each, a single value is the first CPU's; the rest is zero."""
         if isinstance(leaf, self.Leaf):
             return leaf
-        wide = self.Leaf()
-        if isinstance(leaf, ct.Array) and len(leaf) == self.total_cpu:
-            for cpu in range(self.total_cpu):
-                wide[cpu] = leaf[cpu]
-            return wide
+        if type(leaf) is self.sLeaf or isinstance(leaf, (int, float, ct._SimpleCData, ct.Structure, ct.Union)):
+            return self._slots([leaf])
+        if isinstance(leaf, (list, tuple)) or (isinstance(leaf, ct.Array) and leaf._type_ is not ct.c_char):
+            return self._slots(leaf)
         return coerced(leaf, self.Leaf)
 
+    def _slots(self, values):
+        slots = self.Leaf()
+        size = ct.sizeof(self.Leaf._type_)
+        for cpu, value in enumerate(values):
+            raw = bytes(coerced(value, self.sLeaf))
+            if cpu < self.total_cpu:
+                ct.memmove(ct.addressof(slots) + cpu * size, raw, len(raw))
+            elif any(raw):
+                raise ValueError("values of %d CPUs given, there are %d" % (len(values), self.total_cpu))
+        return slots
+
+    def _numbers(self, key):
+        return [value[0] if isinstance(value, bytes) else value for value in self.getvalue(key)]
+
     def sum(self, key):
-        return self.sLeaf(sum(self.getvalue(key)))
+        return self.sLeaf(sum(self._numbers(key)))
 
     def max(self, key):
-        return self.sLeaf(max(self.getvalue(key)))
+        return self.sLeaf(max(self._numbers(key)))
 
     def average(self, key):
-        values = self.getvalue(key)
+        values = self._numbers(key)
         return sum(values) / len(values)
 
 

@@ -1,5 +1,6 @@
 """Queues and stacks: tables without keys."""
-from .base import Described, coerced
+from .base import Described
+from .convert import coerced
 
 
 class QueueStack(Described):
@@ -7,8 +8,9 @@ class QueueStack(Described):
 
     def push(self, leaf, flags=0):
         """Adds a leaf; with BPF_EXIST as flags the oldest one gives way when the table is full."""
+        stored = coerced(leaf, self.Leaf)
         try:
-            self._map.update(None, coerced(leaf, self.Leaf), flags)
+            self._map.update(None, stored, flags)
         except Exception as error:
             raise Exception("Could not push to table: %s" % error) from None
 
