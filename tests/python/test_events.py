@@ -193,6 +193,96 @@ def test_a_ring_callback_can_end_the_poll(run):
     assert seen == ["mine"] * 2
 
 
+DISCARDING = ("BPF_RINGBUF_OUTPUT(events, 8); BPF_ARRAY(discarded, u64, 1);",
+              "u64 *p = events.ringbuf_reserve(8); if (p) { discarded.increment(0); events.ringbuf_discard(p, 0); }")
+
+
+def test_a_poll_ends_when_all_records_were_discarded(run):
+    """A script that polls without a timeout does its own work in between."""
+    b = run(*DISCARDING)
+    seen, done = [], threading.Event()
+    b["events"].open_ring_buffer(lambda *event: seen.append(event))
+
+    def poll():
+        b.ring_buffer_poll()
+        done.set()
+    set_off(1)
+    threading.Thread(target=poll, daemon=True).start()
+    assert done.wait(30), "one that is there before the poll"
+    done.clear()
+    waiting = threading.Thread(target=poll, daemon=True)
+    waiting.start()
+    time.sleep(0.05)
+    set_off(1)
+    assert done.wait(30), "one that comes while it waits"
+    waiting.join()
+    start = time.monotonic()
+    b.ring_buffer_poll(100)
+    assert time.monotonic() - start > 0.09, "there is none any more"
+    assert seen == [] and b["discarded"][0].value == 2
+
+
+@pytest.mark.parametrize("timeout", [50, 50.5, 49.1, True, ct.c_int(50).value, 50.0])
+def test_a_timeout_is_any_number(run, timeout):
+    b = run(PERF[0] + RING[0][len(DATA):].replace("events", "ring"), PERF[1])
+    b["events"].open_perf_buffer(lambda *event: None)
+    b["ring"].open_ring_buffer(lambda *event: None)
+    for poll in (b.perf_buffer_poll, b.kprobe_poll, b.ring_buffer_poll):
+        start = time.monotonic()
+        poll(timeout=timeout)
+        assert time.monotonic() - start >= timeout / 1000
+
+
+@pytest.mark.parametrize("timeout", [-1, -0.5, None, 1 << 31, 1 << 70, -(1 << 70), float("inf")])
+def test_timeouts_that_are_for_ever(run, timeout):
+    b = run(*PERF)
+    seen = []
+    b["events"].open_perf_buffer(lambda *event: seen.append(event))
+    waiter = threading.Thread(target=b.perf_buffer_poll, args=(timeout,))
+    waiter.start()
+    waiter.join(0.1)
+    assert waiter.is_alive()
+    set_off()
+    waiter.join(30)
+    assert not waiter.is_alive() and len(seen) == 1
+
+
+@pytest.mark.parametrize("timeout, kind", [("50", TypeError), ([], TypeError), (float("nan"), ValueError)])
+def test_timeouts_that_are_no_numbers(run, timeout, kind):
+    b = run(*PERF)
+    b["events"].open_perf_buffer(lambda *event: None)
+    with pytest.raises(kind):
+        b.perf_buffer_poll(timeout)
+
+
+def test_perf_buffers_of_single_cpus(run):
+    """As BCC opens them itself, one CPU after the other; each may have a callback of its own."""
+    b = run(*PERF)
+    seen = {}
+    for cpu in os.sched_getaffinity(0):
+        b["events"]._open_perf_buffer(cpu, lambda at, data, size, own=cpu: seen.setdefault(own, []).append(at), 8, None, 1)
+    assert {cpu for _, cpu in b.perf_buffers} == os.sched_getaffinity(0)
+    home = os.sched_getaffinity(0)
+    for cpu in home:
+        os.sched_setaffinity(0, {cpu})
+        set_off(3)
+    os.sched_setaffinity(0, home)
+    b.perf_buffer_consume()
+    assert seen == {cpu: [cpu] * 3 for cpu in home}
+
+
+def test_a_ring_buffer_by_its_descriptor(run):
+    from bcc.libbcc import _RINGBUF_CB_TYPE
+    b = run(*RING)
+    seen = []
+    b._open_ring_buffer(b["events"].map_fd, _RINGBUF_CB_TYPE(lambda ctx, data, size: seen.append(size) or 0))
+    set_off(2)
+    b.ring_buffer_poll(1000)
+    assert seen == [48, 48]
+    with pytest.raises(Exception, match="Could not open ring buffer: 12345 is not"):
+        b._open_ring_buffer(12345, print)
+
+
 def test_a_signal_ends_the_wait(run):
     b = run(*PERF)
     b["events"].open_perf_buffer(lambda *event: None)

@@ -17,7 +17,7 @@ from .constants import (
 from .kernel import DEBUGFS, TRACEFS
 from .quota import _default_probe_limit, _get_num_open_probes
 from .utils import ArgString, _assert_is_bytes, get_online_cpus, printb
-from .version import __version__
+from .version import __sonde_version__, __version__
 
 basestring = str
 

@@ -3,6 +3,7 @@
 The session does the work and keeps the links; kept here is what scripts ask for: which events are open, with the descriptors
 of the programs there.
 """
+import os
 from collections import namedtuple
 
 from . import quota
@@ -91,10 +92,7 @@ class Attaching:
 
     def _add_kprobe(self, kind, target, fn_name):
         event = _kprobe_event(kind, target)
-        programs = self.kprobe_fds.setdefault(event, {})
-        if fn_name not in programs:
-            quota.add(1)
-        programs[fn_name] = self._loaded_fd(fn_name)
+        self._add_kprobe_fd(event, fn_name, self._loaded_fd(fn_name))
         self._kprobe_targets[event] = (kind, target.partition("+")[0])
 
     def detach_kprobe(self, event, fn_name=None):
@@ -121,12 +119,29 @@ class Attaching:
         ev_name, fn_name = _assert_is_bytes(ev_name), _assert_is_bytes(fn_name)
         if ev_name not in self.kprobe_fds or fn_name not in self.kprobe_fds[ev_name]:
             raise Exception("Kprobe %s is not attached" % text_of(ev_name))
-        kind, target = self._kprobe_targets[ev_name]
-        self._session.detach(kind, target, fn_name)
+        if ev_name in self._kprobe_targets:
+            kind, target = self._kprobe_targets[ev_name]
+            self._session.detach(kind, target, fn_name)
+        else:  # the script attached it by itself
+            os.close(self.kprobe_fds[ev_name][fn_name])
+        self._del_kprobe_fd(ev_name, fn_name)
+
+    def _add_kprobe_fd(self, ev_name, fn_name, fd):
+        """Notes the descriptor of a probe that the script opened by itself; detaching closes it."""
+        programs = self.kprobe_fds.setdefault(ev_name, {})
+        if fn_name not in programs:
+            quota.add(1)
+        programs[fn_name] = fd
+
+    def _del_kprobe_fd(self, ev_name, fn_name):
         del self.kprobe_fds[ev_name][fn_name]
         quota.add(-1)
         if not self.kprobe_fds[ev_name]:
-            del self.kprobe_fds[ev_name], self._kprobe_targets[ev_name]
+            del self.kprobe_fds[ev_name]
+            self._kprobe_targets.pop(ev_name, None)
+
+    def _check_probe_quota(self, num_new_probes):
+        quota.check(num_new_probes)
 
     def num_open_kprobes(self):
         return len(self.kprobe_fds)

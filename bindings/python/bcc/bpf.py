@@ -198,6 +198,12 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
             raise KeyError
         return table_of(self, found, keytype, leaftype, reducer)
 
+    @staticmethod
+    def _decode_table_type(desc):
+        """The ctypes class for a type as libbcc describes it: "int", or ["name", [["field", "int"], …], "struct"]."""
+        from .description import class_of
+        return class_of(desc)
+
     @property
     def tables(self):
         return self
@@ -232,6 +238,13 @@ class BPF(dict, Names, Attaching, Kernel, Network, TracePipe, Uprobes):
     def ring_buffer_consume(self):
         self._require_ring_buffers()
         self._session.consume_ring_buffers()
+
+    def _open_ring_buffer(self, map_fd, fn, ctx=None):
+        """fn(ctx, data, size) for each event of the ring buffer that the descriptor is of."""
+        names = [name for name in self._session.map_names() if self._session.map(name).fd == map_fd]
+        if not names:
+            raise Exception("Could not open ring buffer: %d is not the descriptor of a table of this program" % map_fd)
+        self[names[0].encode()].open_ring_buffer(fn, ctx)
 
     def _require_ring_buffers(self):
         if not self._ring_buffers:

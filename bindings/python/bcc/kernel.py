@@ -146,5 +146,5 @@ class Kernel:
         return _core.struct_has_field(_assert_is_bytes(struct_name), _assert_is_bytes(field_name))
 
     @staticmethod
-    def kernel_enum_has_val(enum_name, value):
-        return _core.enum_has_value(_assert_is_bytes(enum_name), _assert_is_bytes(value))
+    def kernel_enum_has_val(enum_name, value_name):
+        return _core.enum_has_value(_assert_is_bytes(enum_name), _assert_is_bytes(value_name))

@@ -99,6 +99,20 @@ _FUNCTIONS = {
     "bpf_attach_socket": (_int, _int, _int),
     "bpf_prog_attach": (_int, _int, _int, _int, _uint),
     "bpf_prog_detach2": (_int, _int, _int, _int),
+    "bpf_attach_raw_tracepoint": (_int, _int, _text),
+    "bpf_attach_tracepoint": (_int, _int, _text, _text),
+    "bpf_detach_tracepoint": (_int, _text, _text),
+    "bpf_attach_kfunc": (_int, _int),
+    "bpf_attach_lsm": (_int, _int),
+    "bpf_attach_perf_event": (_int, _int, _uint, _uint, _u64, _u64, _int, _int, _int),
+    "bpf_attach_perf_event_raw": (_int, _int, _any, _int, _int, _int, ct.c_ulong),
+    "bpf_open_perf_event": (_int, _uint, _u64, _int, _int),
+    "bpf_close_perf_event_fd": (_int, _int),
+    "bpf_attach_xdp": (_int, _text, _int, _uint),
+    "bpf_has_kernel_btf": (ct.c_bool,),
+    "kernel_struct_has_field": (_int, _text, _text),
+    "kernel_enum_has_val": (_int, _text, _text),
+    "bpf_prog_test_run": (_int, _int, _int, _any, ct.c_uint32, _any, _count, _count, _count),
     "bpf_prog_test_run_opts": (_int, _int, ct.POINTER(bpf_test_run_opts)),
     "bcc_symcache_new": (_any, _int, _option),
     "bcc_free_symcache": (None, _any, _int),
@@ -117,6 +131,26 @@ for _name, _result in (("fd", _int), ("type", _int), ("flags", _int), ("max_entr
     _FUNCTIONS["bpf_table_%s_id" % _name] = (_result, _any, _size)
 
 
+# What is not a function here, by the beginning of its name, and what does the same.
+_INSTEAD = (
+    ("bpf_attach_kprobe", "BPF.attach_kprobe() or attach_kretprobe()"), ("bpf_detach_kprobe", "BPF.detach_kprobe()"),
+    ("bpf_attach_uprobe", "BPF.attach_uprobe() or attach_uretprobe()"), ("bpf_detach_uprobe", "BPF.detach_uprobe()"),
+    ("bpf_module_create", "BPF(text=…)"), ("bpf_module_destroy", "BPF.cleanup()"),
+    ("bcc_func_load", "BPF.load_func()"), ("bpf_function_start", "BPF.dump_func()"),
+    ("bpf_table_key_desc", "the table's Key"), ("bpf_table_leaf_desc", "the table's Leaf"),
+    ("bpf_table_key_s", "the table's key_sprintf() or key_scanf()"),
+    ("bpf_table_leaf_s", "the table's leaf_sprintf() or leaf_scanf()"), ("bpf_perf_event_field", "the table's event()"),
+    ("bpf_open_perf_buffer", "the table's open_perf_buffer()"), ("perf_reader_consume", "BPF.perf_buffer_consume()"),
+    ("perf_reader_", "BPF.perf_buffer_poll()"), ("bpf_new_ringbuf", "the table's open_ring_buffer()"),
+    ("bpf_add_ringbuf", "the table's open_ring_buffer()"), ("bpf_free_ringbuf", "BPF.cleanup()"),
+    ("bpf_poll_ringbuf", "BPF.ring_buffer_poll()"), ("bpf_consume_ringbuf", "BPF.ring_buffer_consume()"),
+    ("bcc_usdt_", "bcc.USDT"), ("bcc_buildsymcache_", "BPF.add_module() and BPF.sym()"),
+    ("bcc_procutils_which_so_in_process", "BPF.find_library()"),
+    ("bcc_procutils_language", "bcc.utils.detect_language()"),
+    ("bcc_free_memory", "BPF.free_bcc_memory()"),
+)
+
+
 class _Lib(ct.CDLL):
     """_core's file: there each function's name has a prefix, as libbpf's functions are in the same file."""
 
@@ -125,7 +159,9 @@ class _Lib(ct.CDLL):
 
     def __getitem__(self, name):
         if name not in _FUNCTIONS:
-            raise AttributeError("libbcc's function %s is not in sonde's bcc package" % name)
+            instead = next((advice for prefix, advice in _INSTEAD if name.startswith(prefix)), None)
+            raise AttributeError("libbcc's function %s is not in sonde's bcc package%s"
+                                 % (name, "; %s does it" % instead if instead else ""))
         function = super().__getitem__("sonde_c_" + name)
         function.__name__ = name
         function.restype, *function.argtypes = _FUNCTIONS[name]

@@ -43,12 +43,23 @@ class Uprobes:
 
     def _add_uprobe(self, kind, path, offset, fn_name, pid):
         event = self._get_uprobe_evname(_PREFIXES[kind], path, offset, pid)
-        places = self._uprobe_places.setdefault(event, set())
         place = (kind, "%s:%#x%s" % (os.fsdecode(path), offset, " pid %d" % pid if pid > 0 else ""))
+        self._add_uprobe_place(event, place, self._loaded_fd(fn_name))
+
+    def _add_uprobe_place(self, event, place, fd):
+        places = self._uprobe_places.setdefault(event, set())
         if place not in places:
             quota.add(1)
         places.add(place)
-        self.uprobe_fds[event] = self._loaded_fd(fn_name)
+        self.uprobe_fds[event] = fd
+
+    def _add_uprobe_fd(self, name, fd):
+        """Notes the descriptor of a probe that the script opened by itself; detaching closes it."""
+        self._add_uprobe_place(name, _OF_SCRIPT, fd)
+
+    def _del_uprobe_fd(self, name):
+        del self.uprobe_fds[name]
+        quota.add(-len(self._uprobe_places.pop(name)))
 
     @classmethod
     def _get_uprobe_evname(cls, prefix, path, addr, pid):
@@ -82,10 +93,13 @@ class Uprobes:
         ev_name = _assert_is_bytes(ev_name)
         if ev_name not in self.uprobe_fds:
             raise Exception("Uprobe %s is not attached" % text_of(ev_name))
-        del self.uprobe_fds[ev_name]
-        for kind, place in self._uprobe_places.pop(ev_name):
-            quota.add(-1)
-            self._session.detach(kind, place, "")
+        fd, places = self.uprobe_fds[ev_name], self._uprobe_places[ev_name]
+        self._del_uprobe_fd(ev_name)
+        for kind, place in places:
+            if (kind, place) == _OF_SCRIPT:
+                os.close(fd)
+            else:
+                self._session.detach(kind, place, "")
 
     def num_open_uprobes(self):
         return len(self.uprobe_fds)
@@ -110,6 +124,7 @@ class Uprobes:
         return [(function, address) for function, address, _ in _matching(_assert_is_bytes(name), sym_re, -1)[1]]
 
 
+_OF_SCRIPT = ("script", "")  # the place of a probe that a script opened by itself
 _PREFIXES = {"uprobe": b"p", "uretprobe": b"r"}
 
 

@@ -68,6 +68,22 @@ SONDE_C_FUNCTION(int, bpf_prog_detach2)(int program, int target, int type) {
   return attach(BPF_PROG_DETACH, program, target, type, 0);
 }
 
+SONDE_C_FUNCTION(int, bpf_prog_test_run)(int program, int repeat, const void* data, uint32_t size, void* data_out,
+                                       uint32_t* size_out, uint32_t* retval, uint32_t* duration) {
+  bpf_attr attr{};
+  attr.test.prog_fd = static_cast<uint32_t>(program);
+  attr.test.repeat = static_cast<uint32_t>(repeat);
+  attr.test.data_in = address_of(data);
+  attr.test.data_size_in = size;
+  attr.test.data_out = address_of(data_out);
+  attr.test.data_size_out = data_out && size_out ? *size_out : 0;
+  int result = bpf_command(BPF_PROG_TEST_RUN, attr);
+  if (size_out) *size_out = attr.test.data_size_out;
+  if (retval) *retval = attr.test.retval;
+  if (duration) *duration = attr.test.duration;
+  return result;
+}
+
 SONDE_C_FUNCTION(int, bpf_prog_test_run_opts)(int program, TestRun* run) {
   if (!run || run->size < offsetof(TestRun, flags)) {
     errno = EINVAL;

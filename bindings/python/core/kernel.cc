@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "c_functions.h"
 #include "error.h"
 #include "kernel/btf.h"
 #include "kernel/features.h"
@@ -82,8 +83,13 @@ bool has_enumerator(const Btf& btf, const btf_type* type, std::string_view name)
   return false;
 }
 
+// The same for enums; without a name any enum without a name is meant.
 int enum_has_value(const std::string& enumeration, const std::string& value) {
   const Btf* btf = vmlinux();
+  if (btf && enumeration.empty()) {
+    const btf_type* found = btf->type(btf->find_enumerator(value).enum_id);
+    return found && btf->name(found).empty() ? 1 : 0;
+  }
   uint32_t id = btf ? btf->find(BTF_KIND_ENUM, enumeration) : 0;
   if (id == 0) return -1;
   const btf_type* type = btf->type(id);
@@ -116,3 +122,11 @@ void define_kernel(py::module_& module) {
 }
 
 }  // namespace sonde::python
+
+SONDE_C_FUNCTION(bool, bpf_has_kernel_btf)() { return sonde::python::vmlinux() != nullptr; }
+SONDE_C_FUNCTION(int, kernel_struct_has_field)(const char* record, const char* field) {
+  return record && field ? sonde::python::struct_has_field(record, field) : -1;
+}
+SONDE_C_FUNCTION(int, kernel_enum_has_val)(const char* enumeration, const char* value) {
+  return value ? sonde::python::enum_has_value(enumeration ? enumeration : "", value) : -1;
+}

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "collected.h"
 #include "error.h"
 #include "sonde/session.h"
@@ -69,7 +71,9 @@ class PythonMap {
     Map& m = map();
     Bytes k(key, m.key_size(), "a key"), v(value, m.value_bytes(), "a value", true);
     Status status = m.lookup(k.data(), v.data());
-    return (status || !is_unreadable(status.error().code)) && found(status);
+    if (status || !is_unreadable(status.error().code)) return found(status);
+    leave_errno(status.error().code);
+    return false;
   }
   bool lookup_and_delete(py::handle key, py::handle value) {
     Map& m = map();
@@ -100,15 +104,16 @@ class PythonMap {
   void remove_elements(py::handle keys, size_t count);
   void remove_all_elements() { ok_or_raise(map().remove_all_elements()); }
 
-  void open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events);
+  void open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events, int cpu);
   void open_ring_buffer(py::object callback, py::object context, py::object lost);
 
  private:
   // Absent is an answer; everything else that can go wrong is an error.
   static bool found(const Status& status) {
     if (status) return true;
-    if (status.error().code == ENOENT || status.error().kind == ErrorKind::kNotFound) return false;
-    raise(status.error());
+    if (status.error().code != ENOENT && status.error().kind != ErrorKind::kNotFound) raise(status.error());
+    leave_errno(ENOENT);
+    return false;
   }
 
   py::object owner_;
@@ -140,7 +145,7 @@ void say_lost(int, uint64_t count) {
   std::fprintf(stderr, "Possibly lost %llu samples\n", static_cast<unsigned long long>(count));
 }
 
-void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events) {
+void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events, int cpu) {
   PythonSession* session = session_;  // outlives its buffers, and keeps the callbacks
   session->require_idle();
   Map::LostCallback on_lost = say_lost;
@@ -151,8 +156,8 @@ void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned 
       [session, callback = callback.ptr()](int cpu, const void* data, uint32_t size) {
         session->deliver(callback, cpu, data, size);
       },
-      on_lost, pages, wakeup_events));
-  session->keep_callbacks(map_.name(), {callback, lost});
+      on_lost, pages, wakeup_events, cpu));
+  session->keep_callbacks(cpu < 0 ? map_.name() : fmt::format("{}/{}", map_.name(), cpu), {callback, lost});
 }
 
 void PythonMap::open_ring_buffer(py::object callback, py::object context, py::object lost) {
@@ -210,7 +215,8 @@ void define_map(py::module_& module) {
       .def("update_elements", &PythonMap::update_elements)
       .def("remove_elements", &PythonMap::remove_elements)
       .def("remove_all_elements", &PythonMap::remove_all_elements)
-      .def("open_perf_buffer", &PythonMap::open_perf_buffer)
+      .def("open_perf_buffer", &PythonMap::open_perf_buffer, py::arg("callback"), py::arg("lost"), py::arg("pages"),
+           py::arg("wakeup_events"), py::arg("cpu") = -1)
       .def("open_ring_buffer", &PythonMap::open_ring_buffer);
 }
 

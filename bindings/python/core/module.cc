@@ -24,4 +24,5 @@ PYBIND11_MODULE(_core, module) {
   define_perf_event(module);
   define_symbols(module);
   define_user_functions(module);
+  module.attr("version") = SONDE_VERSION;
 }

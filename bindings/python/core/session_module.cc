@@ -1,6 +1,9 @@
 // The class Session of bcc._core.
 #include <pybind11/stl.h>
 
+#include <cmath>
+#include <cstdint>
+
 #include "collected.h"
 #include "error.h"
 #include "map.h"
@@ -114,11 +117,32 @@ void define_attaching(py::class_<PythonSession, Shared>& session) {
       .def("attachments", &attachments);
 }
 
+// A timeout as poll(2) takes it, -1 for ever, from any number: a fraction of a millisecond is waited for as a whole one, and
+// what an int of C does not hold (24 days) is for ever. So is None.
+int64_t milliseconds_of(py::handle timeout) {
+  constexpr int64_t kForever = -1;
+  if (timeout.is_none()) return kForever;
+  double number = 0;
+  if (PyIndex_Check(timeout.ptr())) {
+    auto whole = py::reinterpret_steal<py::object>(PyNumber_Index(timeout.ptr()));
+    if (!whole) throw py::error_already_set();
+    int overflow = 0;
+    long long value = PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow);
+    if (overflow != 0) return kForever;
+    number = static_cast<double>(value);
+  } else {
+    number = PyFloat_AsDouble(timeout.ptr());
+    if (PyErr_Occurred()) throw py::error_already_set();
+    if (std::isnan(number)) throw py::value_error("the timeout is not a number");
+  }
+  return number < 0 || number > INT32_MAX ? kForever : static_cast<int64_t>(std::ceil(number));
+}
+
 void define_waiting(py::class_<PythonSession, Shared>& session) {
   using S = PythonSession;
-  session.def("poll", [](S& s, int64_t timeout_ms) { return s.poll(S::Buffers::kAll, timeout_ms); })
-      .def("poll_perf_buffers", [](S& s, int64_t timeout_ms) { return s.poll(S::Buffers::kPerf, timeout_ms); })
-      .def("poll_ring_buffers", [](S& s, int64_t timeout_ms) { return s.poll(S::Buffers::kRing, timeout_ms); })
+  session.def("poll", [](S& s, py::handle timeout) { return s.poll(S::Buffers::kAll, milliseconds_of(timeout)); })
+      .def("poll_perf_buffers", [](S& s, py::handle timeout) { return s.poll(S::Buffers::kPerf, milliseconds_of(timeout)); })
+      .def("poll_ring_buffers", [](S& s, py::handle timeout) { return s.poll(S::Buffers::kRing, milliseconds_of(timeout)); })
       .def("consume_perf_buffers", [](S& s) { return s.consume(S::Buffers::kPerf); })
       .def("consume_ring_buffers", [](S& s) { return s.consume(S::Buffers::kRing); });
 }

@@ -40,7 +40,8 @@ _MODULES = {
     "buffers": ("PerfEventArray", "RingBuf"),
     "queues": ("QueueStack",),
     "stacks": ("StackTrace",),
-    "histogram": ("stars_max", "log2_index_max", "linear_index_max"),
+    "histogram": ("stars_max", "log2_index_max", "linear_index_max", "get_json_hist"),
+    "descriptor": ("FileDesc",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -39,12 +39,16 @@ class PerfEventArray(Events, Emptying):
         """callback(cpu, data, size) for each event, lost_cb(count) for those that found no room, once polled."""
         if page_cnt < 1 or page_cnt & (page_cnt - 1):
             raise Exception("Perf buffer page_cnt must be a power of two")
+        self._open_perf_buffer(-1, callback, page_cnt, lost_cb, wakeup_events)
+
+    def _open_perf_buffer(self, cpu, callback, page_cnt, lost_cb, wakeup_events):
+        """That of one CPU, beside those of others; of all for -1."""
         try:
-            self._map.open_perf_buffer(callback, lost_cb, page_cnt, wakeup_events)
+            self._map.open_perf_buffer(callback, lost_cb, page_cnt, wakeup_events, cpu)
         except Exception as error:
             raise Exception("Could not open perf buffer: %s" % error) from None
-        for cpu in get_online_cpus():
-            self.bpf.perf_buffers[(id(self), cpu)] = self
+        for each in get_online_cpus() if cpu < 0 else [cpu]:
+            self.bpf.perf_buffers[(id(self), each)] = self
 
     def open_perf_event(self, typ, config, pid=-1):
         """Puts a counter of each CPU into the table, for the program's perf_read()."""

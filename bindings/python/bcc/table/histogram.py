@@ -52,14 +52,15 @@ def print_linear(values, val_type):
               % (slot, values[slot], stars_max, _stars(values[slot], top, stars_max)))
 
 
-def as_dictionary(values, val_type, section=None):
+def get_json_hist(vals, val_type, section_bucket=None):
+    """A histogram of powers of two as a dictionary: vals[slot] is a count, section_bucket one more (key, value)."""
     data = []
-    for slot in range(1, _last_used(values) + 1):
+    for slot in range(1, _last_used(vals) + 1):
         low, high = _log2_range(slot)
-        data.append({"interval-start": low, "interval-end": high, "count": int(values[slot])})
+        data.append({"interval-start": low, "interval-end": high, "count": int(vals[slot])})
     made = {"ts": strftime("%Y-%m-%d %H:%M:%S"), "val_type": val_type, "data": data}
-    if section:
-        made[section[0]] = section[1]
+    if section_bucket:
+        made[section_bucket[0]] = section_bucket[1]
     return made
 
 
@@ -127,11 +128,11 @@ class Histograms:
                         bucket_sort_fn=None):
         """Prints the power-of-two histogram as Python dictionaries, one a line."""
         if not self._has_buckets():
-            print(as_dictionary(self._slots(log2_index_max), val_type))
+            print(get_json_hist(self._slots(log2_index_max), val_type))
             return
         for bucket, values in self._sections(bucket_fn, bucket_sort_fn, log2_index_max):
             shown = section_print_fn(bucket) if section_print_fn else bucket
-            print(as_dictionary(values, val_type, (section_header, shown)))
+            print(get_json_hist(values, val_type, (section_header, shown)))
 
 
 def _check_slot(slot, index_max):

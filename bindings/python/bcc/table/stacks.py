@@ -16,18 +16,23 @@ class StackTrace(TableBase):
 
     def walk(self, stack_id, resolve=None):
         """The addresses of a stack, innermost first, or resolve(address) of each. KeyError if there is no such stack."""
-        stack = self[stack_id]
-        return self._walk(stack, resolve)
+        return self.StackWalker(self[stack_id], self.flags, resolve)
 
-    def _walk(self, stack, resolve):
-        with_build_id = self.flags & self.BPF_F_STACK_BUILD_ID
-        for frame in _frames(stack):
-            if with_build_id:
-                if frame.status != self.BPF_STACK_BUILD_ID_VALID:
-                    return
-            elif frame == 0:
-                return
-            yield resolve(frame) if resolve else frame
+    class StackWalker:
+        """Goes through the addresses in a leaf."""
+
+        def __init__(self, stack, flags, resolve=None):
+            self.stack, self.flags, self.resolve = stack, flags, resolve
+            self._frames = _valid_frames(stack, flags & StackTrace.BPF_F_STACK_BUILD_ID)
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            frame = next(self._frames)
+            return self.resolve(frame) if self.resolve else frame
+
+        next = __next__
 
     def lost(self):
         """How many stacks get_stackid() could not keep: another stack had their place, or there was none left."""
@@ -40,6 +45,13 @@ class StackTrace(TableBase):
 
     def clear(self):
         """Stacks are evicted by the kernel; dropping one that a map still names would lose it."""
+
+
+def _valid_frames(stack, with_build_id):
+    for frame in _frames(stack):
+        if frame.status != StackTrace.BPF_STACK_BUILD_ID_VALID if with_build_id else frame == 0:
+            return
+        yield frame
 
 
 def _frames(stack):
