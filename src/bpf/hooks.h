@@ -71,7 +71,10 @@ class Link {
   Link() = default;
   explicit Link(base::Fd fd) { fds_.push_back(std::move(fd)); }
   Link(Link&& other) noexcept
-      : fds_(std::move(other.fds_)), kprobe_event_(std::exchange(other.kprobe_event_, {})), at_end_(std::exchange(other.at_end_, {})), generation_(other.generation_) {}
+      : fds_(std::move(other.fds_)),
+        kprobe_event_(std::exchange(other.kprobe_event_, {})),
+        at_end_(std::exchange(other.at_end_, {})),
+        generation_(other.generation_) {}
   Link& operator=(Link&& other) noexcept;
   ~Link();
 

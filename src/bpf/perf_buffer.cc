@@ -52,9 +52,9 @@ base::Fd open_output(int cpu, unsigned wakeup_events, bool counts_lost) {
 
 }  // namespace
 
-Result<std::unique_ptr<PerfBuffer>> PerfBuffer::open(const std::string& map_name, int map_fd, const std::vector<int>& cpus,
-                                                     unsigned pages, unsigned wakeup_events, OnEvent on_event,
-                                                     OnLost on_lost) {
+Result<std::unique_ptr<PerfBuffer>> PerfBuffer::open(const std::string& map_name, int map_fd,
+                                                     const std::vector<int>& cpus, unsigned pages,
+                                                     unsigned wakeup_events, OnEvent on_event, OnLost on_lost) {
   if (pages == 0 || (pages & (pages - 1)) != 0) {
     return base::fail(ErrorKind::kInvalid, fmt::format("perf buffer {}: {} pages is not a power of two", map_name, pages));
   }
@@ -80,8 +80,9 @@ Status PerfBuffer::open_ring(int map_fd, int cpu, unsigned wakeup_events) {
   ring.mapping = Mapping(ring.event.get(), page_size() + data_size_, PROT_READ | PROT_WRITE, 0);
   if (!ring.mapping.valid()) {
     int code = errno;
-    return base::fail_errno(code, fmt::format("perf buffer {}: cannot map {} bytes on CPU {}", name_, data_size_, cpu),
-                            code == EPERM ? "fewer pages, a higher `ulimit -l` or kernel.perf_event_mlock_kb" : "fewer pages");
+    return base::fail_errno(
+        code, fmt::format("perf buffer {}: cannot map {} bytes on CPU {}", name_, data_size_, cpu),
+        code == EPERM ? "fewer pages, a higher `ulimit -l` or kernel.perf_event_mlock_kb" : "fewer pages");
   }
   int fd = ring.event.get();
   if (bpf_map_update_elem(map_fd, &cpu, &fd, BPF_ANY) != 0) {
@@ -105,7 +106,8 @@ void PerfBuffer::after_fork() noexcept {
 
 Status PerfBuffer::usable() const {
   if (!unmapped_) return {};
-  return base::fail(ErrorKind::kFailed, fmt::format("perf buffer {}: this process was forked and could not map it again", name_),
+  return base::fail(ErrorKind::kFailed,
+                    fmt::format("perf buffer {}: this process was forked and could not map it again", name_),
                     "open the buffer in the process that polls it");
 }
 

@@ -26,8 +26,9 @@ class PerfBuffer : private ForkListener {
 
   // Opens a ring of `pages` pages on each of the CPUs and puts it in the map. wakeup_events: how many events on a CPU wake a
   // reader that waits.
-  static Result<std::unique_ptr<PerfBuffer>> open(const std::string& map_name, int map_fd, const std::vector<int>& cpus, unsigned pages,
-                                                  unsigned wakeup_events, OnEvent on_event, OnLost on_lost);
+  static Result<std::unique_ptr<PerfBuffer>> open(const std::string& map_name, int map_fd, const std::vector<int>& cpus,
+                                                  unsigned pages, unsigned wakeup_events, OnEvent on_event,
+                                                  OnLost on_lost);
 
   std::vector<int> fds() const;  // to wait for with epoll
   bool has_cpu(int cpu) const;

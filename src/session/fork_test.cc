@@ -60,8 +60,9 @@ class Forking : public ::testing::TestWithParam<const std::string*> {
     session_.emplace(std::move(*loaded));
     ASSERT_TRUE(session_->attach_all());
     Map events = *session_->map("events");
-    Status opened = GetParam() == &kRing ? events.open_ring_buffer([this](const void*, uint32_t) { return on_event(), 0; })
-                                         : events.open_perf_buffer([this](int, const void*, uint32_t) { on_event(); });
+    Status opened = GetParam() == &kRing
+                        ? events.open_ring_buffer([this](const void*, uint32_t) { return on_event(), 0; })
+                        : events.open_perf_buffer([this](int, const void*, uint32_t) { on_event(); });
     ASSERT_TRUE(opened) << opened.error().what;
   }
   void on_event() {

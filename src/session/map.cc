@@ -128,7 +128,8 @@ Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsig
   if (type() != BPF_MAP_TYPE_PERF_EVENT_ARRAY) return wrong_kind(name(), "perf buffer (BPF_PERF_OUTPUT)");
   RETURN_IF_ERROR(state_->polling->require_idle());
   if (!on_lost) on_lost = [name = name()](int, uint64_t count) { session::say_lost_events(name, count); };
-  ASSIGN_OR_RETURN(std::vector<int> cpus, cpu < 0 ? kernel::online_cpus() : Result<std::vector<int>>(std::vector<int>{cpu}));
+  ASSIGN_OR_RETURN(std::vector<int> cpus,
+                   cpu < 0 ? kernel::online_cpus() : Result<std::vector<int>>(std::vector<int>{cpu}));
   // The old rings leave the epoll set with their descriptors.
   std::erase_if(state_->perf_buffers, [cpu](const auto& each) { return cpu < 0 || each->has_cpu(cpu); });
   auto open = [&] { return bpf::PerfBuffer::open(name(), fd(), cpus, pages, wakeup_events, on_event, on_lost); };
@@ -161,7 +162,9 @@ uint64_t Map::lost() const {
 uint64_t Map::collisions() const { return session::lost_in(state_->info).collisions; }
 
 bool Map::State::has_data(bool perf, bool ring) const {
-  auto perf_has = [this] { return std::any_of(perf_buffers.begin(), perf_buffers.end(), [](auto& each) { return each->has_data(); }); };
+  auto perf_has = [this] {
+    return std::any_of(perf_buffers.begin(), perf_buffers.end(), [](auto& each) { return each->has_data(); });
+  };
   return (perf && perf_has()) || (ring && ring_buffer && ring_buffer->has_data());
 }
 

@@ -23,7 +23,8 @@ int Session::State::hand_out(bool perf, bool ring, bpf::Turn& turn) {
   int events = 0;
   for (size_t i = 0, first = first_map++; i < ready.size() && !turn.stopped(); i++) {
     Map::State& map = *ready[(first + i) % ready.size()];
-    for (size_t k = 0; perf && k < map.perf_buffers.size() && !turn.stopped(); k++) events += map.perf_buffers[k]->consume(turn);
+    for (size_t k = 0; perf && k < map.perf_buffers.size() && !turn.stopped(); k++)
+      events += map.perf_buffers[k]->consume(turn);
     if (ring && map.ring_buffer) events += map.ring_buffer->consume(turn);
   }
   if (!turn.stopped()) tell_lost_events(perf, ring, false);

@@ -1,6 +1,7 @@
 """What becomes of a Python object on its way into a key or a leaf: every kind of object, in every kind of table."""
 import array
 import ctypes as ct
+import os
 
 import pytest
 
@@ -71,7 +72,8 @@ def test_what_has_no_bytes_is_refused(value, cls):
 
 
 def test_values_of_other_sizes_in_a_hash(tables):
-    table = tables("struct name { char text[12]; }; struct key { u32 a; u64 b; }; BPF_HASH(names, struct key, struct name);")["names"]
+    table = tables("struct name { char text[12]; }; struct key { u32 a; u64 b; };"
+                   "BPF_HASH(names, struct key, struct name);")["names"]
     key = table.Key(5)
     table[b"\5"] = ct.create_string_buffer(b"Hey root!")
     assert table[key].text == table[ct.c_int(5)].text == table[ct.byref(key)].text == b"Hey root!"
@@ -182,8 +184,9 @@ def test_per_cpu_structs_of_every_size(tables, cpus, leaf, size):
 
 def test_a_program_sees_small_per_cpu_values(run, cpus):
     b = run("struct small { u8 hits; u8 more; }; BPF_PERCPU_ARRAY(t, struct small, 1); BPF_PERCPU_ARRAY(bytes, u8, 1);",
-            "int i = 0; struct small *s = t.lookup(&i); if (s) { s->hits++; s->more += 2; } u8 *n = bytes.lookup(&i); if (n) *n += 1;")
-    import os
+            """int i = 0;
+               struct small *s = t.lookup(&i); if (s) { s->hits++; s->more += 2; }
+               u8 *n = bytes.lookup(&i); if (n) *n += 1;""")
     b["t"][0] = [b["t"].sLeaf(10, 100)] * cpus
     for _ in range(23):
         os.getppid()

@@ -259,8 +259,11 @@ def test_perf_buffers_of_single_cpus(run):
     """As BCC opens them itself, one CPU after the other; each may have a callback of its own."""
     b = run(*PERF)
     seen = {}
+
+    def open_on(cpu):
+        b["events"]._open_perf_buffer(cpu, lambda at, data, size: seen.setdefault(cpu, []).append(at), 8, None, 1)
     for cpu in os.sched_getaffinity(0):
-        b["events"]._open_perf_buffer(cpu, lambda at, data, size, own=cpu: seen.setdefault(own, []).append(at), 8, None, 1)
+        open_on(cpu)
     assert {cpu for _, cpu in b.perf_buffers} == os.sched_getaffinity(0)
     home = os.sched_getaffinity(0)
     for cpu in home:

@@ -1,4 +1,4 @@
-"""Scripts that fork: what a child may do with buffers and probes that its parent opened, and what it must leave alone."""
+"""Scripts that fork: what a child may do with its parent's buffers and probes, and what it must leave alone."""
 import ctypes as ct
 import os
 import subprocess

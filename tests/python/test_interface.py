@@ -109,7 +109,8 @@ def test_parameters_of_functions():
 
 def test_the_version_is_three_numbers():
     """Scripts compare it: map(int, version.split("."))."""
-    assert len([int(number) for number in bcc.__version__.split(".")]) == 3 and bcc.version.__version__ == bcc.__version__
+    assert len([int(number) for number in bcc.__version__.split(".")]) == 3
+    assert bcc.version.__version__ == bcc.__version__
     assert bcc.__sonde_version__ == bcc.version.__sonde_version__ and bcc.__sonde_version__[0].isdigit()
 
 
@@ -130,8 +131,9 @@ def code_after(call, *arguments, raises=Exception):
 
 
 def test_errno_after_failures_of_tables(tables):
-    b = tables("BPF_HASH(full, u32, u64, 1); BPF_QUEUE(q, u32, 1); BPF_PERF_ARRAY(counters, 64); BPF_ARRAY(a, u64, 1); BPF_PERF_OUTPUT(e);"
-               'BPF_HASH(inner, u32, u32, 8); BPF_ARRAY_OF_MAPS(outer, "inner", 2); BPF_TABLE("prog", u32, u32, programs, 2);')
+    b = tables('BPF_HASH(full, u32, u64, 1); BPF_QUEUE(q, u32, 1); BPF_PERF_ARRAY(counters, 64); BPF_ARRAY(a, u64, 1);'
+               'BPF_HASH(inner, u32, u32, 8); BPF_ARRAY_OF_MAPS(outer, "inner", 2);'
+               'BPF_TABLE("prog", u32, u32, programs, 2);')
     full = b["full"]
     assert code_after(full.__getitem__, 5, raises=KeyError) == errno.ENOENT
     assert code_after(full.__delitem__, 5, raises=KeyError) == errno.ENOENT
@@ -148,7 +150,7 @@ def test_errno_after_failures_of_tables(tables):
 
 
 def test_errno_after_failures_to_attach_and_load(tables):
-    b = tables("int f(void *ctx) { return 0; } int bad(struct bpf_raw_tracepoint_args *ctx) { return *(int *)ctx->args[0]; }"
+    b = tables("int f(void *ctx) { return 0; }"
                "int skb(struct __sk_buff *skb) { char *p = (char *)(long)skb->len; return *p; }")
     assert code_after(b.attach_tracepoint, b"sched:no_such_event", b"", b"f") == errno.ENOENT
     assert code_after(b.attach_raw_tracepoint, b"no_such_event", b"f") == errno.ENOENT
@@ -242,7 +244,8 @@ def test_probes_that_a_script_opened_itself(tables):
     "BPF_ARRAY(t, struct { u64 x; }, 4);",
     "BPF_HASH(t, struct { u32 a; }, struct { u64 x; });", "BPF_PERCPU_ARRAY(t, struct { u64 x; }, 4);",
     "BPF_QUEUE(t, struct { u64 x; }, 4);",
-    "BPF_LPM_TRIE(t, struct { u32 bits; u32 data; }, u64);", 'BPF_TABLE("lru_hash", struct { u32 a; }, union { u64 x; u32 y; }, t, 4);'])
+    "BPF_LPM_TRIE(t, struct { u32 bits; u32 data; }, u64);",
+    'BPF_TABLE("lru_hash", struct { u32 a; }, union { u64 x; u32 y; }, t, 4);'])
 def test_unnamed_structs_bring_no_warnings(tables, capfd, declaration):
     table = tables(declaration + "int f(void *ctx) { return 0; }")["t"]
     assert capfd.readouterr().err == "" and table.max_entries > 0
@@ -255,7 +258,8 @@ BPF_HASH(t, u32, struct flags, 8);
 
 
 def test_bit_fields_that_a_program_wrote(run):
-    b = run(BIT_FIELDS, "u32 key = 1; struct flags f = {}; f.a = 5; f.c = 0x123456789aULL; f.d = 7; f.e = -3; t.update(&key, &f);")
+    b = run(BIT_FIELDS, """u32 key = 1; struct flags f = {};
+                           f.a = 5; f.c = 0x123456789aULL; f.d = 7; f.e = -3; t.update(&key, &f);""")
     os.getppid()
     leaf = b["t"][1]
     assert (leaf.a, leaf.c, leaf.d, leaf.e) == (5, 0x123456789A, 7, -3)

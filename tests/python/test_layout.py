@@ -101,7 +101,8 @@ def test_bit_fields_of_several_types(types):
 
 
 def bits_struct(types):
-    return types.struct("bits", 16, ("a", types.u32, 0, 3), ("", types.u32, 3, 5), ("c", types.u64, 8, 40), ("d", types.s32, 64), ("e", types.s32, 96, 7))
+    return types.struct("bits", 16, ("a", types.u32, 0, 3), ("", types.u32, 3, 5), ("c", types.u64, 8, 40),
+                        ("d", types.s32, 64), ("e", types.s32, 96, 7))
 
 
 def test_bit_fields_are_members_as_all_others(types):
@@ -112,7 +113,8 @@ def test_bit_fields_are_members_as_all_others(types):
         assert (value.a, value.c, value.d, value.e) == (2, 4, 1, -5)
         named = cls(2, e=-5, d=1)
         assert (named.a, named.c, named.d, named.e) == (2, 0, 1, -5)
-        assert bytes(cls.from_buffer_copy(value)) == bytes(value) and cls.__name__ == "bits" and isinstance(value, ct.Structure)
+        assert bytes(cls.from_buffer_copy(value)) == bytes(value)
+        assert cls.__name__ == "bits" and isinstance(value, ct.Structure)
         assert (cls * 2)()[1].c == 0 and ct.sizeof(cls) == 16
         with pytest.raises(TypeError, match="too many initializers"):
             cls(1, 2, 3, 4, 5)

@@ -183,7 +183,10 @@ def test_names_of_addresses():
 
 ATTACHED = """
 BPF_ARRAY(hits, u64, 4);
-int raw(struct bpf_raw_tracepoint_args *ctx) { if (ctx->args[1] == 110 && bpf_get_current_pid_tgid() >> 32 == PID) hits.atomic_increment(0); return 0; }
+int raw(struct bpf_raw_tracepoint_args *ctx) {
+    if (ctx->args[1] == 110 && bpf_get_current_pid_tgid() >> 32 == PID) hits.atomic_increment(0);
+    return 0;
+}
 int tracepoint(void *ctx) { if (bpf_get_current_pid_tgid() >> 32 == PID) hits.atomic_increment(1); return 0; }
 int timer(struct bpf_perf_event_data *ctx) { hits.atomic_increment(2); return 0; }
 int number(struct __sk_buff *skb) { return skb->len; }
@@ -197,8 +200,10 @@ def attached():
 
 
 def test_attaching_by_descriptor(attached):
-    raw, tracepoint = attached.load_func("raw", BPF.RAW_TRACEPOINT).fd, attached.load_func("tracepoint", BPF.TRACEPOINT).fd
-    fds = [lib.bpf_attach_raw_tracepoint(raw, b"sys_enter"), lib.bpf_attach_tracepoint(tracepoint, b"syscalls", b"sys_enter_getppid")]
+    raw = attached.load_func("raw", BPF.RAW_TRACEPOINT).fd
+    tracepoint = attached.load_func("tracepoint", BPF.TRACEPOINT).fd
+    fds = [lib.bpf_attach_raw_tracepoint(raw, b"sys_enter"),
+           lib.bpf_attach_tracepoint(tracepoint, b"syscalls", b"sys_enter_getppid")]
     assert min(fds) >= 0
     for _ in range(23):
         os.getppid()
@@ -217,40 +222,47 @@ def test_perf_events_by_descriptor(attached):
     from bcc import Perf, PerfSWConfig, PerfType
     timer = attached.load_func("timer", BPF.PERF_EVENT).fd
     attr = Perf.perf_event_attr(type=PerfType.SOFTWARE, config=PerfSWConfig.CPU_CLOCK, sample_freq=1000, freq=1)
-    for attach in (lambda: lib.bpf_attach_perf_event(timer, PerfType.SOFTWARE, PerfSWConfig.CPU_CLOCK, 0, 1000, os.getpid(), -1, -1),
-                   lambda: lib.bpf_attach_perf_event_raw(timer, ct.byref(attr), os.getpid(), -1, -1, 0)):
+    kind, clock, pid = PerfType.SOFTWARE, PerfSWConfig.CPU_CLOCK, os.getpid()
+    for attach in (lambda: lib.bpf_attach_perf_event(timer, kind, clock, 0, 1000, pid, -1, -1),
+                   lambda: lib.bpf_attach_perf_event_raw(timer, ct.byref(attr), pid, -1, -1, 0)):
         before, fd = attached["hits"][2].value, attach()
         assert fd >= 0
         deadline = time.monotonic() + 60
         while attached["hits"][2].value == before and time.monotonic() < deadline:
             pass
         assert attached["hits"][2].value > before and lib.bpf_close_perf_event_fd(fd) == 0
-    assert lib.bpf_attach_perf_event(timer, PerfType.SOFTWARE, 0, 0, 0, -1, 0, -1) == -1 and ct.get_errno() == errno.EINVAL
+    assert lib.bpf_attach_perf_event(timer, kind, 0, 0, 0, -1, 0, -1) == -1 and ct.get_errno() == errno.EINVAL
     assert lib.bpf_attach_perf_event(timer, PerfType.TRACEPOINT, 0, 1, 0, -1, 0, -1) == -1
-    counter = lib.bpf_open_perf_event(PerfType.SOFTWARE, PerfSWConfig.CPU_CLOCK, os.getpid(), -1)
-    assert counter >= 0 and int.from_bytes(os.read(counter, 8), "little") > 0 and lib.bpf_close_perf_event_fd(counter) == 0
+    counter = lib.bpf_open_perf_event(kind, clock, pid, -1)
+    assert counter >= 0 and int.from_bytes(os.read(counter, 8), "little") > 0
+    assert lib.bpf_close_perf_event_fd(counter) == 0
     assert lib.bpf_open_perf_event(PerfType.SOFTWARE, 0xffff, -1, 0) == -1 and ct.get_errno() == errno.ENOENT
 
 
 def test_a_run_on_given_data(attached):
-    data, out, size, retval, duration = bytes(64), ct.create_string_buffer(128), ct.c_uint32(128), ct.c_uint32(), ct.c_uint32()
+    data, out = bytes(64), ct.create_string_buffer(128)
+    size, retval, duration = ct.c_uint32(128), ct.c_uint32(), ct.c_uint32()
     fd = attached.load_func("number", BPF.SOCKET_FILTER).fd
     assert lib.bpf_prog_test_run(fd, 3, data, 64, out, ct.byref(size), ct.byref(retval), ct.byref(duration)) == 0
     assert (retval.value, size.value) == (50, 64), "a socket filter sees what is behind the Ethernet header"
-    assert lib.bpf_prog_test_run(fd, 1, data, 3, None, None, ct.byref(retval), None) == -1 and ct.get_errno() == errno.EINVAL
+    assert lib.bpf_prog_test_run(fd, 1, data, 3, None, None, ct.byref(retval), None) == -1
+    assert ct.get_errno() == errno.EINVAL
 
 
 def test_questions_about_the_kernel():
     assert lib.bpf_has_kernel_btf() is True
-    assert lib.kernel_struct_has_field(b"task_struct", b"pid") == 1 and lib.kernel_struct_has_field(b"no_such_struct", b"pid") == -1
-    assert lib.kernel_enum_has_val(b"bpf_map_type", b"BPF_MAP_TYPE_HASH") == 1 and lib.kernel_enum_has_val(None, b"no_such_value") == 0
+    assert lib.kernel_struct_has_field(b"task_struct", b"pid") == 1
+    assert lib.kernel_struct_has_field(b"no_such_struct", b"pid") == -1
+    assert lib.kernel_enum_has_val(b"bpf_map_type", b"BPF_MAP_TYPE_HASH") == 1
+    assert lib.kernel_enum_has_val(None, b"no_such_value") == 0
 
 
 @pytest.mark.parametrize("name, instead", [
-    ("bpf_attach_kprobe", "attach_kprobe"), ("bpf_detach_uprobe", "detach_uprobe"), ("bpf_open_perf_buffer_opts", "open_perf_buffer"),
-    ("perf_reader_poll", "perf_buffer_poll"), ("bpf_module_create_c_from_string", "BPF"), ("bcc_usdt_new_frompid", "USDT")])
+    ("bpf_attach_kprobe", "attach_kprobe"), ("bpf_detach_uprobe", "detach_uprobe"),
+    ("bpf_open_perf_buffer_opts", "open_perf_buffer"), ("perf_reader_poll", "perf_buffer_poll"),
+    ("bpf_module_create_c_from_string", "BPF"), ("bcc_usdt_new_frompid", "USDT")])
 def test_a_missing_function_names_what_does_the_same(name, instead):
-    with pytest.raises(AttributeError, match="libbcc's function %s is not in sonde's bcc package; .*%s" % (name, instead)):
+    with pytest.raises(AttributeError, match="function %s is not in sonde's bcc package; .*%s" % (name, instead)):
         getattr(lib, name)
     assert not hasattr(lib, name)
 

@@ -53,7 +53,9 @@ bool is_counter_or_timer(uint32_t type) { return type != PERF_TYPE_TRACEPOINT &&
 
 }  // namespace
 
-SONDE_C_FUNCTION(int, bpf_attach_raw_tracepoint)(int program, const char* name) { return open_raw_tracepoint(name, program); }
+SONDE_C_FUNCTION(int, bpf_attach_raw_tracepoint)(int program, const char* name) {
+  return open_raw_tracepoint(name, program);
+}
 // The program knows its function: fentry, fexit, fmod_ret, lsm.
 SONDE_C_FUNCTION(int, bpf_attach_kfunc)(int program) { return open_raw_tracepoint(nullptr, program); }
 SONDE_C_FUNCTION(int, bpf_attach_lsm)(int program) { return open_raw_tracepoint(nullptr, program); }
@@ -71,16 +73,16 @@ SONDE_C_FUNCTION(int, bpf_attach_tracepoint)(int program, const char* category, 
 }
 SONDE_C_FUNCTION(int, bpf_detach_tracepoint)(const char*, const char*) { return 0; }
 
-SONDE_C_FUNCTION(int, bpf_attach_perf_event_raw)(int program, const perf_event_attr* described, int pid, int cpu, int group,
-                                               unsigned long flags) {
+SONDE_C_FUNCTION(int, bpf_attach_perf_event_raw)(int program, const perf_event_attr* described, int pid, int cpu,
+                                                 int group, unsigned long flags) {
   uint32_t size = described->size ? described->size : PERF_ATTR_SIZE_VER0;
   std::string attr(reinterpret_cast<const char*>(described), size);
   std::memcpy(attr.data() + offsetof(perf_event_attr, size), &size, sizeof size);
   return with_program(sonde::bpf::perf_event_open(attr, pid, cpu, group, flags), program);
 }
 
-SONDE_C_FUNCTION(int, bpf_attach_perf_event)(int program, uint32_t type, uint32_t config, uint64_t period, uint64_t frequency,
-                                           int pid, int cpu, int group) {
+SONDE_C_FUNCTION(int, bpf_attach_perf_event)(int program, uint32_t type, uint32_t config, uint64_t period,
+                                             uint64_t frequency, int pid, int cpu, int group) {
   if (!is_counter_or_timer(type) || (period > 0) == (frequency > 0)) {
     errno = EINVAL;
     return -1;

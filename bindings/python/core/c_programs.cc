@@ -69,7 +69,7 @@ SONDE_C_FUNCTION(int, bpf_prog_detach2)(int program, int target, int type) {
 }
 
 SONDE_C_FUNCTION(int, bpf_prog_test_run)(int program, int repeat, const void* data, uint32_t size, void* data_out,
-                                       uint32_t* size_out, uint32_t* retval, uint32_t* duration) {
+                                         uint32_t* size_out, uint32_t* retval, uint32_t* duration) {
   bpf_attr attr{};
   attr.test.prog_fd = static_cast<uint32_t>(program);
   attr.test.repeat = static_cast<uint32_t>(repeat);

@@ -145,7 +145,8 @@ void say_lost(int, uint64_t count) {
   std::fprintf(stderr, "Possibly lost %llu samples\n", static_cast<unsigned long long>(count));
 }
 
-void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events, int cpu) {
+void PythonMap::open_perf_buffer(py::object callback, py::object lost, unsigned pages, unsigned wakeup_events,
+                                 int cpu) {
   PythonSession* session = session_;  // outlives its buffers, and keeps the callbacks
   session->require_idle();
   Map::LostCallback on_lost = say_lost;

@@ -141,8 +141,10 @@ int64_t milliseconds_of(py::handle timeout) {
 void define_waiting(py::class_<PythonSession, Shared>& session) {
   using S = PythonSession;
   session.def("poll", [](S& s, py::handle timeout) { return s.poll(S::Buffers::kAll, milliseconds_of(timeout)); })
-      .def("poll_perf_buffers", [](S& s, py::handle timeout) { return s.poll(S::Buffers::kPerf, milliseconds_of(timeout)); })
-      .def("poll_ring_buffers", [](S& s, py::handle timeout) { return s.poll(S::Buffers::kRing, milliseconds_of(timeout)); })
+      .def("poll_perf_buffers",
+           [](S& s, py::handle timeout) { return s.poll(S::Buffers::kPerf, milliseconds_of(timeout)); })
+      .def("poll_ring_buffers",
+           [](S& s, py::handle timeout) { return s.poll(S::Buffers::kRing, milliseconds_of(timeout)); })
       .def("consume_perf_buffers", [](S& s) { return s.consume(S::Buffers::kPerf); })
       .def("consume_ring_buffers", [](S& s) { return s.consume(S::Buffers::kRing); });
 }
