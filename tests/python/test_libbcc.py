@@ -260,7 +260,8 @@ def test_questions_about_the_kernel():
 @pytest.mark.parametrize("name, instead", [
     ("bpf_attach_kprobe", "attach_kprobe"), ("bpf_detach_uprobe", "detach_uprobe"),
     ("bpf_open_perf_buffer_opts", "open_perf_buffer"), ("perf_reader_poll", "perf_buffer_poll"),
-    ("bpf_module_create_c_from_string", "BPF"), ("bcc_usdt_new_frompid", "USDT")])
+    ("bpf_module_create_c_from_string", "BPF"), ("bcc_usdt_new_frompid", "USDT"),
+    ("bcc_symcache_refresh", "sym"), ("bcc_free_buildsymcache", "sym"), ("bpf_module_rw_engine_enabled", "key_sprintf")])
 def test_a_missing_function_names_what_does_the_same(name, instead):
     with pytest.raises(AttributeError, match="function %s is not in sonde's bcc package; .*%s" % (name, instead)):
         getattr(lib, name)

@@ -147,7 +147,8 @@ _INSTEAD = (
     ("bcc_usdt_", "bcc.USDT"), ("bcc_buildsymcache_", "BPF.add_module() and BPF.sym()"),
     ("bcc_procutils_which_so_in_process", "BPF.find_library()"),
     ("bcc_procutils_language", "bcc.utils.detect_language()"),
-    ("bcc_free_memory", "BPF.free_bcc_memory()"),
+    ("bcc_free_memory", "BPF.free_bcc_memory()"), ("bcc_free_buildsymcache", "BPF.sym()"),
+    ("bcc_symcache_refresh", "BPF.sym()"), ("bpf_module_rw_engine_enabled", "the table's key_sprintf()"),
 )
 
 
