@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/file.h"
+#include "base/output_file.h"
 #include "cmd/commands.h"
 #include "cmd/program_file.h"
 
@@ -26,8 +26,9 @@ std::string default_output(const std::string& input) {
 Result<int> build(Arguments& arguments) {
   if (arguments.output.empty()) arguments.output = default_output(arguments.input);
   arguments.flags.portable = true;
+  RETURN_IF_ERROR(base::check_output(arguments.output));
   ASSIGN_OR_RETURN(Object object, compile_file(arguments.input, arguments.flags));
-  RETURN_IF_ERROR(base::write_file_atomically(arguments.output, object.bytes()));
+  RETURN_IF_ERROR(base::write_output(arguments.output, object.bytes()));
   return 0;
 }
 

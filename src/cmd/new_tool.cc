@@ -1,11 +1,13 @@
 // `sonde new NAME`: a tool that works, to be changed into another one.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 
 #include <CLI/CLI.hpp>
 
-#include "base/file.h"
+#include "base/output_file.h"
+#include "base/standard_output.h"
 #include "cmd/commands.h"
 
 namespace sonde::cmd {
@@ -71,9 +73,10 @@ Result<int> write_skeleton(const std::string& name) {
     return base::fail(ErrorKind::kInvalid, fmt::format("{} is no name for a tool", name), "letters, digits, - and _: sonde new slowreads");
   }
   std::string file = name + ".c";
-  if (base::file_exists(file)) return base::fail(ErrorKind::kInvalid, file + " is there already", "it was left as it is; choose another name");
-  RETURN_IF_ERROR(base::write_file_atomically(file, fmt::format(kSkeleton, name)));
-  std::printf("%s is written. Try it: sonde run %s 500\n", file.c_str(), file.c_str());
+  struct stat there {};
+  if (::lstat(file.c_str(), &there) == 0) return base::fail(ErrorKind::kInvalid, file + " is there already", "it was left as it is; choose another name");
+  RETURN_IF_ERROR(base::write_output(file, fmt::format(kSkeleton, name)));
+  base::put(fmt::format("{0} is written. Try it: sonde run {0} 500\n", file));
   return 0;
 }
 

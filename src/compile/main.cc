@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 
 #include "base/file.h"
+#include "base/output_file.h"
+#include "base/standard_output.h"
 #include "compile/compiler.h"
 #include "kernel/release.h"
 #include "kernel/tracefs.h"
@@ -96,7 +98,7 @@ Surroundings by_hand() {
   };
   surroundings.used_file = [](const std::string&) {};
   surroundings.diagnostics = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); };
-  surroundings.output = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); };
+  surroundings.output = [](const std::string& text) { base::put(text); };
   return surroundings;
 }
 
@@ -109,6 +111,7 @@ int complain(const Error& error) {
 int compile_file(Arguments& arguments) {
   auto source = base::read_file(arguments.input);
   if (!source) return complain(source.error());
+  if (auto writable = base::check_output(arguments.output); !writable) return complain(writable.error());
   spec::Request& request = arguments.request;
   request.source = std::move(*source);
   request.file_name = arguments.input;
@@ -122,7 +125,7 @@ int compile_file(Arguments& arguments) {
   for (const auto& each : arguments.warnings) request.cflags.push_back("-W" + each);
   auto object = compile(request, by_hand());
   if (!object) return object.error().kind == ErrorKind::kCompile ? 1 : complain(object.error());
-  auto written = base::write_file_atomically(arguments.output, *object);
+  auto written = base::write_output(arguments.output, *object);
   return written ? 0 : complain(written.error());
 }
 
@@ -139,7 +142,11 @@ int run(int argc, char** argv) {
   app.add_option("--debug", arguments.request.debug, "print: 1 LLVM IR, 2 instructions, 4 preprocessed, 8 with source");
   app.add_flag("--this-kernel", arguments.not_portable, "no relocations: the object is for this very kernel only");
   app.add_option("--serve", arguments.socket, "answer one request on this socket")->group("");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return base::put_exit(app, error);
+  }
   if (arguments.socket >= 0) return serve(arguments.socket);
   if (arguments.input.empty()) {
     std::fprintf(stderr, "sonde-cc: error: no file given\nhint: sonde-cc -h lists what it takes\n");
@@ -152,4 +159,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace sonde::compile
 
-int main(int argc, char** argv) { return sonde::compile::run(argc, argv); }
+int main(int argc, char** argv) {
+  sonde::base::prepare_standard_descriptors();
+  return sonde::base::finish_standard_output("sonde-cc", sonde::compile::run(argc, argv));
+}

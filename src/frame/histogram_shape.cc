@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
+#include "base/output_file.h"
 #include "frame/columns.h"
 #include "frame/heat_map.h"
 #include "frame/histogram.h"
@@ -44,7 +44,7 @@ class HistogramShape : public Shape {
     }
     key_ = *map.spec().key;
     columns_.add_first(key_);
-    return {};
+    return stage_.choices.heat_map.empty() ? Status{} : base::check_output(stage_.choices.heat_map);
   }
 
   void begin() override {
@@ -71,7 +71,7 @@ class HistogramShape : public Shape {
     HeatMapLabels labels{.title = stage_.tool.name, .columns = times_, .buckets = {}, .unit = "events"};
     for (size_t slot = 0; slot < kSlots; ++slot) labels.buckets.push_back(bucket_text(slot));
     labels.title += ": " + unit_;
-    return base::write_file_atomically(stage_.choices.heat_map, heat_map(over_time_, labels));
+    return base::write_output(stage_.choices.heat_map, heat_map(over_time_, labels));
   }
 
  private:

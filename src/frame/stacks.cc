@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
+#include "base/output_file.h"
 #include "frame/columns.h"
 #include "frame/flame_graph.h"
 #include "frame/shape.h"
@@ -51,7 +51,7 @@ class StacksShape : public Shape {
       if (each.kind == "stacktrace") stack_map_ = each.name;
     }
     if (stack_map_.empty()) return base::fail(ErrorKind::kInvalid, "the tool has no STACK_TRACES");
-    return {};
+    return stage_.choices.flame_graph.empty() ? Status{} : base::check_output(stage_.choices.flame_graph);
   }
 
   void begin() override {
@@ -69,7 +69,7 @@ class StacksShape : public Shape {
     if (stage_.choices.flame_graph.empty()) return {};
     std::vector<WeightedStack> weighted;
     for (const Stack& stack : all_) weighted.push_back({outermost_first(stack, true, false), stack.weight});
-    return base::write_file_atomically(stage_.choices.flame_graph, flame_graph(weighted, {stage_.tool.name, unit()}));
+    return base::write_output(stage_.choices.flame_graph, flame_graph(weighted, {stage_.tool.name, unit()}));
   }
 
  private:
