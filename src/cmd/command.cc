@@ -1,14 +1,15 @@
 // The command line of `sonde`, and how errors look.
-#include <signal.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <map>
 
 #include <CLI/CLI.hpp>
 
+#include "base/open_files.h"
+#include "base/standard_output.h"
 #include "cmd/commands.h"
 #include "cmd/tools.h"
+#include "kernel/nearest.h"
 
 namespace sonde::cmd {
 
@@ -19,14 +20,13 @@ constexpr int kUsageError = 2;
 
 // The compiler's diagnostics stand for themselves; everything else is one line and a hint.
 void report(const Error& error) {
-  std::fflush(stdout);
   if (error.kind == ErrorKind::kCompile) {
     std::fprintf(stderr, "%s%s", error.what.c_str(), error.what.ends_with('\n') ? "" : "\n");
     std::fprintf(stderr, "sonde: error: the program does not compile\n");
   } else {
     std::fprintf(stderr, "sonde: error: %s\n", error.what.c_str());
   }
-  if (!error.hint.empty()) std::fprintf(stderr, "hint: %s\n", error.hint.c_str());
+  if (std::string hint = base::hint_of(error); !hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
 }
 
 // The first word when it is neither a command nor an option.
@@ -38,10 +38,18 @@ std::string stray_word(const CLI::App& app, int argc, char** argv) {
   return word.starts_with('-') ? "" : word;
 }
 
-int unknown_command(const std::string& word) {
+std::string nearest_command(const CLI::App& app, const std::string& word) {
+  kernel::Nearest nearest(word);
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) nearest.offer(command->get_name());
+  for (const EmbeddedTool& tool : embedded_tools()) nearest.offer(tool.name);
+  return nearest.best();
+}
+
+int unknown_command(const CLI::App& app, const std::string& word) {
   bool file = word.ends_with(".c") || word.ends_with(".o");
-  std::fprintf(stderr, "sonde: error: there is no command %s\nhint: %s\n", word.c_str(),
-               file ? ("sonde run " + word).c_str() : "sonde -h lists the commands");
+  std::string nearest = file ? "" : kernel::nearest_phrase(nearest_command(app, word));
+  std::string hint = file ? "sonde run " + word : "sonde -h lists the commands, sonde list the tools";
+  std::fprintf(stderr, "sonde: error: there is no command %s%s\nhint: %s\n", word.c_str(), nearest.c_str(), hint.c_str());
   return kUsageError;
 }
 
@@ -59,7 +67,10 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 // `sonde run -v FILE.c -x 5`: of "-x 5" only FILE.c says what it means.
 std::vector<std::string> cut_behind_program(std::vector<std::string>& words) {
   if (words.empty() || words[0] != "run") return {};
-  auto is_program = [](const std::string& word) { return !word.starts_with('-') && (word.ends_with(".c") || word.ends_with(".o")); };
+  auto is_program = [](const std::string& word) {
+    bool descriptor = word == "/dev/stdin" || word.starts_with("/dev/fd/") || word.starts_with("/proc/self/fd/");
+    return !word.starts_with('-') && (word.ends_with(".c") || word.ends_with(".o") || descriptor);
+  };
   auto program = std::find_if(words.begin() + 1, words.end(), is_program);
   if (program == words.end()) return {};
   std::vector<std::string> tail(program + 1, words.end());
@@ -67,17 +78,7 @@ std::vector<std::string> cut_behind_program(std::vector<std::string>& words) {
   return tail;
 }
 
-}  // namespace
-
-int run_command(int argc, char** argv) {
-  ::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends us quietly, even where our parent ignores the signal
-  std::setvbuf(stdout, nullptr, _IOLBF, 1u << 16);
-  if (const EmbeddedTool* tool = find_tool(base_name(argv[0]))) {
-    return run_embedded_tool(*tool, tool->name, {argv + 1, argv + argc});
-  }
-  if (const EmbeddedTool* tool = argc > 1 ? find_tool(argv[1]) : nullptr) {
-    return run_embedded_tool(*tool, fmt::format("sonde {}", tool->name), {argv + 2, argv + argc});
-  }
+int run_own_command(int argc, char** argv) {
   CLI::App app{"sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde list\n  sonde opensnoop\n  sonde run PROGRAM.c"};
   app.name("sonde");
   app.set_version_flag("--version", "sonde " SONDE_VERSION, "print the version");
@@ -85,7 +86,7 @@ int run_command(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc), tail = cut_behind_program(words);
   std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)},
                                         {"new", add_new(app)}, {"doctor", add_doctor(app)}};
-  if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(word);
+  if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(app, word);
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
@@ -93,9 +94,25 @@ int run_command(int argc, char** argv) {
     if (!done) report(done.error());
     return done.value_or(kRuntimeError);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // -h and --version
+    if (error.get_exit_code() == 0) return base::put_exit(app, error);  // -h and --version
     return usage_error(app, error);
   }
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv) {
+  base::prepare_standard_descriptors();
+  base::raise_open_file_limit();
+  std::string_view called = argc > 0 ? base_name(argv[0]) : "sonde";
+  if (const EmbeddedTool* tool = find_tool(called)) {
+    return base::finish_standard_output(tool->name, run_embedded_tool(*tool, tool->name, {argv + 1, argv + argc}));
+  }
+  if (const EmbeddedTool* tool = argc > 1 ? find_tool(argv[1]) : nullptr) {
+    int status = run_embedded_tool(*tool, fmt::format("sonde {}", tool->name), {argv + 2, argv + argc});
+    return base::finish_standard_output(tool->name, status);
+  }
+  return base::finish_standard_output("sonde", run_own_command(argc, argv));
 }
 
 }  // namespace sonde::cmd

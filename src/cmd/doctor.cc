@@ -1,9 +1,9 @@
 // `sonde doctor`: what this kernel offers, what is missing, and the command that would mend it.
-#include <sys/stat.h>
+#include <linux/magic.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +11,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/standard_output.h"
 #include "bpf/permission.h"
 #include "cmd/commands.h"
 #include "kernel/features.h"
+#include "kernel/kallsyms.h"
 #include "kernel/release.h"
 #include "session/compiler_path.h"
 
@@ -22,9 +24,9 @@ namespace {
 
 struct Finding {
   std::string name;
-  bool good = false;
-  std::string says;  // what it is for, or what is lost without it
-  std::string mend;  // a command, or empty
+  std::optional<bool> good;  // nothing: this process cannot find out
+  std::string says;          // what it is for, or what is lost without it
+  std::string mend;          // a command, or empty
 };
 
 struct Purpose {
@@ -48,83 +50,105 @@ constexpr Purpose kPurposes[] = {
     {"lsm", "probes of security hooks", "programs of LSM_PROBE do not attach", ""},
 };
 
-std::string first_line(const char* path) {
-  std::string text = base::read_file(path).value_or("");
-  return text.substr(0, text.find('\n'));
+std::optional<std::string> first_line(const char* path) {
+  Result<std::string> text = base::read_file(path);
+  if (!text) return std::nullopt;
+  return text->substr(0, text->find('\n'));
 }
 
-std::vector<Finding> features() {
-  std::vector<Finding> findings;
-  for (const Purpose& each : kPurposes) {
-    bool good = kernel::has_feature(each.feature);
-    std::string lost = fmt::format("takes Linux {}; {}", kernel::feature_since(each.feature), each.without);
-    findings.push_back({std::string(each.feature), good, good ? each.with : lost, good ? "" : each.mend});
+Finding unknown(std::string name, std::string_view why, std::string mend = {}) {
+  return {std::move(name), std::nullopt, fmt::format("not known: {}", why), std::move(mend)};
+}
+
+Finding feature(const Purpose& each) {
+  using State = kernel::Presence::State;
+  std::string name(each.feature);
+  kernel::Presence found = kernel::feature_presence(each.feature);
+  switch (found.state) {
+    case State::kPresent: return {name, true, each.with, ""};
+    case State::kRefused: return {name, false, fmt::format("{}; {}", found.why, each.without), ""};
+    case State::kUnknown: return unknown(name, found.why);
+    case State::kAbsent: break;
   }
-  return findings;
+  return {name, false, fmt::format("takes Linux {}; {}", kernel::feature_since(each.feature), each.without), each.mend};
 }
 
 Finding permission() {
-  bool good = bpf::may_load_programs();
-  return {"permission", good, good ? "programs may be loaded" : "programs may not be loaded: " + bpf::permission_hint(), good ? "" : "sudo sonde doctor"};
+  if (bpf::may_load_programs()) return {"permission", true, "programs may be loaded", ""};
+  return {"permission", false, "programs may not be loaded: " + bpf::permission_hint(), ::geteuid() == 0 ? "" : "sudo sonde doctor"};
 }
 
+bool is_mounted(const char* directory, long magic) {
+  struct statfs status {};
+  return ::statfs(directory, &status) == 0 && static_cast<long>(status.f_type) == magic;
+}
+
+// Without the file in a securityfs that is mounted, the kernel has no lockdown at all.
 Finding lockdown() {
-  std::string mode = bpf::lockdown_mode(base::read_file("/sys/kernel/security/lockdown").value_or(""));
-  bool good = mode != "confidentiality";
+  Result<std::string> text = base::read_file("/sys/kernel/security/lockdown");
+  if (!text && !is_mounted("/sys/kernel/security", SECURITYFS_MAGIC)) {
+    return unknown("lockdown", "securityfs is not mounted", "mount -t securityfs none /sys/kernel/security");
+  }
+  if (!text && text.error().kind == ErrorKind::kPermission) return unknown("lockdown", text.error().what);
+  bool good = bpf::lockdown_mode(text.value_or("")) != "confidentiality";
   return {"lockdown", good, good ? "kernel memory may be read" : "lockdown=confidentiality: programs may not read kernel memory", ""};
 }
 
 Finding addresses() {
-  bool hidden = first_line("/proc/sys/kernel/kptr_restrict") == "2";
-  return {"kernel symbols", !hidden, hidden ? "addresses are hidden from everyone: kernel stacks have no names" : "addresses of kernel functions are known",
-          hidden ? "sysctl kernel.kptr_restrict=1" : ""};
+  auto symbols = kernel::Kallsyms::running();
+  if (!symbols) return unknown("kernel symbols", symbols.error().what);
+  if ((*symbols)->has_addresses()) return {"kernel symbols", true, "addresses of kernel functions are known", ""};
+  bool from_everyone = first_line("/proc/sys/kernel/kptr_restrict") == "2";
+  return {"kernel symbols", false, fmt::format("addresses are hidden from {}: kernel stacks have no names", from_everyone ? "everyone" : "this user"),
+          from_everyone ? "sysctl kernel.kptr_restrict=1" : ""};
 }
 
 Finding jit() {
-  bool off = first_line("/proc/sys/net/core/bpf_jit_enable") == "0";
+  std::optional<std::string> setting = first_line("/proc/sys/net/core/bpf_jit_enable");
+  if (!setting) return unknown("BPF JIT", "/proc/sys/net/core/bpf_jit_enable cannot be read");
+  bool off = setting == "0";
   return {"BPF JIT", !off, off ? "programs are interpreted: each event costs several times more" : "programs run as machine code",
           off ? "sysctl net.core.bpf_jit_enable=1" : ""};
 }
 
 Finding cgroups() {
-  constexpr long kCgroup2 = 0x63677270;
-  struct statfs status {};
-  bool good = ::statfs("/sys/fs/cgroup", &status) == 0 && status.f_type == kCgroup2;
+  bool good = is_mounted("/sys/fs/cgroup", CGROUP2_SUPER_MAGIC);
   return {"cgroup v2", good, good ? "--cgroup, --container and --unit" : "--cgroup, --container and --unit find nothing",
           good ? "" : "mount -t cgroup2 none /sys/fs/cgroup"};
 }
 
 Finding compiler() {
   auto found = session::find_compiler();
-  return {"sonde-cc", found.has_value(), found ? "C is compiled by " + found->path : "C cannot be compiled here; ready tools and objects run",
+  return {"sonde-cc", found.has_value(), found ? "C is compiled by " + found->path : found.error().what + "; ready tools and objects run",
           found ? "" : "export SONDE_CC=/path/to/sonde-cc"};
 }
 
 void print(const std::vector<Finding>& findings) {
-  std::printf("Linux %s\n\n", kernel::running_release().c_str());
+  base::put(fmt::format("Linux {}\n\n", kernel::running_release()));
   for (const Finding& each : findings) {
-    std::printf("  %-4s %-16s %s\n", each.good ? "yes" : "no", each.name.c_str(), each.says.c_str());
-    if (!each.mend.empty()) std::printf("       %-16s mend it: %s\n", "", each.mend.c_str());
+    base::put(fmt::format("  {:<4} {:<16} {}\n", !each.good ? "?" : *each.good ? "yes" : "no", each.name, each.says));
+    if (!each.mend.empty()) base::put(fmt::format("       {:<16} mend it: {}\n", "", each.mend));
   }
 }
 
 void print_json(const std::vector<Finding>& findings) {
   nlohmann::ordered_json all = {{"kernel", kernel::running_release()}, {"findings", nlohmann::ordered_json::array()}};
   for (const Finding& each : findings) {
-    nlohmann::ordered_json finding = {{"name", each.name}, {"good", each.good}, {"says", each.says}};
+    nlohmann::ordered_json good = each.good ? nlohmann::ordered_json(*each.good) : nullptr;
+    nlohmann::ordered_json finding = {{"name", each.name}, {"good", good}, {"says", each.says}};
     if (!each.mend.empty()) finding["mend"] = each.mend;
     all["findings"].push_back(std::move(finding));
   }
-  std::printf("%s\n", all.dump(2).c_str());
+  base::put(all.dump(2) + "\n");
 }
 
 // Status 1: nothing can be traced at all.
 int examine(bool as_json) {
   std::vector<Finding> findings{permission(), lockdown()};
-  for (Finding& each : features()) findings.push_back(std::move(each));
+  for (const Purpose& each : kPurposes) findings.push_back(feature(each));
   for (Finding each : {addresses(), jit(), cgroups(), compiler()}) findings.push_back(std::move(each));
   as_json ? print_json(findings) : print(findings);
-  return findings[0].good ? 0 : 1;
+  return findings[0].good == true ? 0 : 1;
 }
 
 }  // namespace

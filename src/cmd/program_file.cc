@@ -46,12 +46,17 @@ void add_compiler_flags(CLI::App& app, CompilerFlags& flags) {
 }
 
 Result<Object> compile_file(const std::string& path, const CompilerFlags& flags) {
-  ASSIGN_OR_RETURN(std::string text, base::read_file(path));
+  ASSIGN_OR_RETURN(std::string text, read_program(path));
   return compile_text(path, text, flags);
 }
 
-Result<Object> open_or_compile(const std::string& path, const CompilerFlags& flags) {
+Result<std::string> read_program(const std::string& path) {
   ASSIGN_OR_RETURN(std::string bytes, base::read_file(path));
+  if (!bytes.empty()) return bytes;
+  return base::fail(ErrorKind::kInvalid, fmt::format("{} is empty", path));
+}
+
+Result<Object> open_or_compile(const std::string& path, std::string bytes, const CompilerFlags& flags) {
   return elf::is_elf(bytes) ? Object::from_bytes(std::move(bytes), path) : compile_text(path, bytes, flags);
 }
 

@@ -23,10 +23,13 @@ struct CompilerFlags {
 
 void add_compiler_flags(CLI::App& app, CompilerFlags& flags);
 
+// The whole file, which may be a pipe; an empty one is an error.
+Result<std::string> read_program(const std::string& path);
+
 // Compiles `path`; its warnings and what --debug asked for go to standard error.
 Result<Object> compile_file(const std::string& path, const CompilerFlags& flags);
 
-// An object file is opened, anything else compiled.
-Result<Object> open_or_compile(const std::string& path, const CompilerFlags& flags);
+// An object file is opened, anything else compiled. `bytes`: what `path` has in it.
+Result<Object> open_or_compile(const std::string& path, std::string bytes, const CompilerFlags& flags);
 
 }  // namespace sonde::cmd

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "base/standard_output.h"
 #include "bpf/permission.h"
 #include "cmd/commands.h"
 #include "cmd/event_rows.h"
@@ -125,6 +126,7 @@ void Run::open_trace_pipe() {
   Result<TracePipe> pipe = TracePipe::open(/*nonblocking=*/true);
   if (!pipe) {
     std::fprintf(stderr, "sonde: warning: no trace output: %s\n", pipe.error().what.c_str());
+    if (!pipe.error().hint.empty()) std::fprintf(stderr, "hint: %s\n", pipe.error().hint.c_str());
     return;
   }
   while (pipe->read_line()) continue;
@@ -134,7 +136,7 @@ void Run::open_trace_pipe() {
 Status Run::open_buffer(Map map, EventRows& rows, const std::string& label) {
   auto print = [&rows, label](const void* data, uint32_t size) {
     std::string row = rows.row({static_cast<const char*>(data), size});
-    std::printf("%s%s\n", label.c_str(), row.c_str());
+    base::put(fmt::format("{}{}\n", label, row));
   };
   auto counted = [](int, uint64_t) {};  // told at the end
   if (map.type() == BPF_MAP_TYPE_RINGBUF) {
@@ -161,7 +163,7 @@ Status Run::open_buffers() {
     rows_.push_back(std::make_unique<EventRows>(spec_, described));
     std::string label = count > 1 ? fmt::format("{:<{}}  ", safe_text(described.name), width) : "";
     RETURN_IF_ERROR(open_buffer(map, *rows_.back(), label));
-    std::printf("%s%s\n", label.c_str(), rows_.back()->header().c_str());
+    base::put(fmt::format("{}{}\n", label, rows_.back()->header()));
     buffers_.push_back(map);
   }
   return {};
@@ -183,7 +185,7 @@ void Run::print_trace_lines() {
   while (trace_pipe_) {
     Result<std::string> line = trace_pipe_->read_line();
     if (line) {
-      std::printf("%s\n", line->c_str());
+      base::put(*line + "\n");
       continue;
     }
     if (line.error().code == EAGAIN || line.error().code == EINTR) return;
@@ -203,7 +205,7 @@ Status Run::wait() {
 }
 
 Status Run::follow() {
-  while (!stop_.reached()) {
+  while (!stop_.reached() && !base::standard_output_failed()) {
     RETURN_IF_ERROR(wait());
     print_trace_lines();
   }
@@ -228,7 +230,7 @@ void Run::print_maps() {
       }
       if (!stacks) owners.learn(spec_, described, *entries);
       std::string report = stacks ? stack_report(described, *entries, owners) : map_report(spec_, described, std::move(*entries));
-      if (!report.empty()) std::printf("%s%s", report.starts_with('\n') ? "" : "\n", report.c_str());
+      if (!report.empty()) base::put((report.starts_with('\n') ? "" : "\n") + report);
     }
   }
 }
@@ -236,7 +238,6 @@ void Run::print_maps() {
 void Run::print_lost() {
   for (const Map& map : buffers_) {
     if (map.lost() == 0) continue;
-    std::fflush(stdout);
     std::fprintf(stderr, "sonde: warning: %llu events of %s were lost\n", static_cast<unsigned long long>(map.lost()),
                  safe_text(map.name()).c_str());
   }
@@ -254,7 +255,6 @@ Status Run::go() {
   print_trace_lines();
   print_maps();
   print_lost();
-  std::fflush(stdout);  // what the session has to say at its end comes after that
   return {};
 }
 
@@ -286,10 +286,9 @@ std::string tool_name(const std::string& file) {
   return name.substr(0, name.find('.'));
 }
 
-bool is_tool_file(const std::string& file) {
-  std::string bytes = base::read_file(file).value_or("");
+bool is_tool_file(const std::string& file, const std::string& bytes) {
   if (!elf::is_elf(bytes)) return bytes.find("#include \"tool.h\"") != std::string::npos;
-  Result<Object> object = Object::from_bytes(std::move(bytes), file);
+  Result<Object> object = Object::from_bytes(bytes, file);
   return object && frame::is_tool(object->spec());
 }
 
@@ -302,13 +301,14 @@ Status run_program(const Arguments& arguments, const Object& object) {
 }
 
 Result<int> run(Arguments& arguments) {
-  bool is_tool = is_tool_file(arguments.file);
+  ASSIGN_OR_RETURN(std::string bytes, read_program(arguments.file));  // once: it may be a pipe
+  bool is_tool = is_tool_file(arguments.file, bytes);
   if (!is_tool) read_tail(arguments);
   // Said first: what goes wrong later for want of it (an unreadable tracepoint, say) looks like something else.
   bool only_asks = is_tool && !arguments.tail.empty();  // -h takes no rights
   if (!only_asks && !bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
   arguments.flags.portable = is_tool;  // for the fields that tool.h finds under one name or another
-  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, arguments.flags));
+  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, std::move(bytes), arguments.flags));
   if (is_tool) return frame::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
   RETURN_IF_ERROR(run_program(arguments, object));
   return 0;

@@ -6,8 +6,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/standard_output.h"
 #include "cmd/commands.h"
 #include "frame/run_tool.h"
+#include "kernel/nearest.h"
 
 namespace sonde::cmd {
 
@@ -35,14 +37,17 @@ Result<int> list_tools(const std::string& group) {
   for (const EmbeddedTool& tool : embedded_tools()) {
     if (!group.empty() && group != tool.group) continue;
     found = true;
-    if (current != tool.group) std::printf("%s%s\n", current.empty() ? "" : "\n", tool.group);
+    if (current != tool.group) base::put(fmt::format("{}{}\n", current.empty() ? "" : "\n", tool.group));
     current = tool.group;
     ASSIGN_OR_RETURN(Object object, tool.object());
     ASSIGN_OR_RETURN(frame::Tool described, frame::read_tool(object.spec(), tool.name));
-    std::printf("  %-16s %s\n", tool.name, described.summary.c_str());
+    base::put(fmt::format("  {:<16} {}\n", tool.name, described.summary));
   }
   if (found) return 0;
-  return base::fail(ErrorKind::kNotFound, fmt::format("there is no group {}", group), "sonde list shows all of them");
+  kernel::Nearest nearest(group);
+  for (const EmbeddedTool& tool : embedded_tools()) nearest.offer(tool.group);
+  std::string what = fmt::format("there is no group {}{}", group, kernel::nearest_phrase(nearest.best()));
+  return base::fail(ErrorKind::kNotFound, what, "sonde list shows all of them");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/standard_output.h"
 #include "dwarf/debug_info.h"
 #include "dwarf/serve.h"
 #include "sonde/symbols.h"
@@ -39,12 +40,12 @@ std::string place_of(const Frame& frame) {
 
 void print(uint64_t address, const Result<std::vector<Frame>>& frames) {
   if (!frames) {
-    fmt::print("{:#x}: ?? ({})\n", address, frames.error().what);
+    base::put(fmt::format("{:#x}: ?? ({})\n", address, frames.error().what));
     return;
   }
   std::string lead = fmt::format("{:#x}: ", address);
   for (const Frame& frame : *frames) {
-    fmt::print("{}{} at {}\n", lead, frame.function.empty() ? "??" : demangle(frame.function), place_of(frame));
+    base::put(fmt::format("{}{} at {}\n", lead, frame.function.empty() ? "??" : demangle(frame.function), place_of(frame)));
     lead = " (inlined by) ";
   }
 }
@@ -69,7 +70,11 @@ int run(int argc, char** argv) {
   app.add_option("FILE", arguments.file, "an ELF file with DWARF: a program's own, or its separate debug file");
   app.add_option("ADDR", arguments.addresses, "addresses as nm(1) prints them, in hexadecimal");
   app.add_option("--serve", arguments.socket, "answer questions on this socket")->group("");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return base::put_exit(app, error);
+  }
   if (arguments.socket >= 0) return serve(arguments.socket);
   if (arguments.file.empty()) {
     std::fprintf(stderr, "sonde-dwarf: error: no file given\nhint: sonde-dwarf -h lists what it takes\n");
@@ -81,4 +86,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace sonde::dwarf
 
-int main(int argc, char** argv) { return sonde::dwarf::run(argc, argv); }
+int main(int argc, char** argv) {
+  sonde::base::prepare_standard_descriptors();
+  return sonde::base::finish_standard_output("sonde-dwarf", sonde::dwarf::run(argc, argv));
+}

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/open_files.h"
+
 namespace sonde::frame {
 namespace {
 
@@ -23,6 +25,7 @@ constexpr int kCannotRun = 127;
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  base::restore_open_file_limit();
   ::execvp(arguments[0], arguments.data());
   std::fprintf(stderr, "cannot run %s: %s\n", arguments[0], std::strerror(errno));
   ::_exit(kCannotRun);

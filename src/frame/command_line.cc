@@ -1,11 +1,11 @@
 // A tool's command line: its own options, those that every tool has, and what follows from them.
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <functional>
 
 #include <CLI/CLI.hpp>
 
+#include "base/standard_output.h"
 #include "frame/constants.h"
 #include "frame/manual.h"
 #include "frame/run_tool.h"
@@ -62,20 +62,20 @@ class CommandLine {
     try {
       app_.parse(arguments);
     } catch (const CLI::ParseError& error) {
-      if (error.get_exit_code() == 0) return app_.exit(error), std::nullopt;
+      if (error.get_exit_code() == 0) return base::put_exit(app_, error), std::nullopt;
       std::string what = error.what();
       return base::fail(ErrorKind::kInvalid, what.substr(0, what.find('\n')), command_ + " -h says how it is used");
     }
     if (wants_manual_) {
-      std::fputs(manual(spec_, tool_, app_).c_str(), stdout);
+      base::put(manual(spec_, tool_, app_));
       return std::nullopt;
     }
     if (wants_schema_) {
-      std::printf("%s\n", schema(spec_, tool_).dump(2).c_str());
+      base::put(schema(spec_, tool_).dump(2) + "\n");
       return std::nullopt;
     }
     if (!listed_type_.empty()) {
-      std::printf("%s", list_of_names(listed_type_).c_str());
+      base::put(list_of_names(listed_type_));
       return std::nullopt;
     }
     RETURN_IF_ERROR(finish());

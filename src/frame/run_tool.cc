@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "base/open_files.h"
+#include "base/standard_output.h"
 #include "bpf/permission.h"
 #include "frame/attach.h"
 #include "frame/command.h"
@@ -84,7 +86,6 @@ class ToolRun {
     RETURN_IF_ERROR(attach_all(stage_));
     for (const std::string& line : stage_.tool.intro) say_intro(line);
     for (auto& shape : shapes_) shape->begin();
-    std::fflush(stdout);
     if (command_) command_->go();
     RETURN_IF_ERROR(follow());
     uint64_t missed = session_.missed_calls();
@@ -133,7 +134,7 @@ class ToolRun {
     begun_ = Clock::now();
     progress_.begin();
     next_report_ = begun_ + std::chrono::seconds(stage_.choices.interval);
-    while (!stop_.reached()) {
+    while (!stop_.reached() && !base::standard_output_failed()) {
       Result<int> handled = session_.poll(stop_.next(until_report()));
       if (!handled && handled.error().code != EINTR) return tl::unexpected(handled.error());
       if (command_ && command_->has_ended()) break;
@@ -159,13 +160,12 @@ class ToolRun {
     progress_.clear();
     if (for_people()) put_heading();
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->report(moment));
-    std::fflush(stdout);
     return {};
   }
 
   void put_heading() {
     bool clears = stage_.tool.clears_screen && !stage_.choices.keep_screen && ::isatty(STDOUT_FILENO);
-    if (clears) std::fputs("\033[H\033[2J", stdout);
+    if (clears) base::put("\033[H\033[2J");
     else if (stage_.tool.clears_screen || !stage_.tool.histograms.empty()) put_line("");
     for (const Heading& heading : stage_.tool.headings) {
       if (!heading.option.empty() && !stage_.choices.on(heading.option)) continue;
@@ -192,7 +192,7 @@ Status run_loaded(const Object& object, const Tool& tool, const Choices& choices
 
 }  // namespace
 
-void put_line(const std::string& line) { std::printf("%s\n", line.c_str()); }
+void put_line(const std::string& line) { base::put(line + "\n"); }
 
 void put_header(const std::string& line) {
   static const bool kBold = ::isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
@@ -217,9 +217,8 @@ Status run_tool(const Object& object, const Tool& tool, const Choices& choices) 
 int run_tool_command(const Object& object, const std::string& name, const std::string& command,
                      const std::vector<std::string>& arguments) {
   auto say = [&](const Error& error, int status) {
-    std::fflush(stdout);
     std::fprintf(stderr, "%s: error: %s\n", name.c_str(), error.what.c_str());
-    if (!error.hint.empty()) std::fprintf(stderr, "hint: %s\n", error.hint.c_str());
+    if (std::string hint = base::hint_of(error); !hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
     return status;
   };
   Result<Tool> tool = read_tool(object.spec(), name);
