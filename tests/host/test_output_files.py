@@ -15,11 +15,12 @@ PAGE = REPOSITORY / "docs/howto/output-files.md"
 SONDE = str(BUILD / "bin/sonde")
 PROGRAM = "TRACEPOINT_PROBE(syscalls, sys_enter_openat) { return 0; }\n"
 # What each command writes begins with these bytes.
+SVG = b"<?xml"
 COMMANDS = {
     "sonde cc": ([SONDE, "cc", "{source}", "-o", "{output}"], b"\x7fELF"),
     "sonde-cc": ([str(BUILD / "bin/sonde-cc"), "{source}", "-o", "{output}"], b"\x7fELF"),
-    "--flamegraph": ([SONDE, "offcputime", "-d", "0.1", "-f", "--flamegraph", "{output}"], b"<svg"),
-    "--heatmap": ([SONDE, "runqlat", "-d", "0.1", "--json", "--heatmap", "{output}"], b"<svg"),
+    "--flamegraph": ([SONDE, "offcputime", "-d", "0.1", "-f", "--flamegraph", "{output}"], SVG),
+    "--heatmap": ([SONDE, "runqlat", "-d", "0.1", "--json", "--heatmap", "{output}"], SVG),
 }
 
 
