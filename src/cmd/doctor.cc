@@ -41,7 +41,7 @@ constexpr Purpose kPurposes[] = {
     {"tracefs", "tracepoints", "no tracepoint can be attached", "mount -t tracefs nodev /sys/kernel/tracing"},
     {"raw_tracepoint", "tracepoints with their arguments, at little cost", "scheduler tools do not run", ""},
     {"kprobe", "probes of kernel functions", "system calls are traced by tracepoints; other functions only by fentry", ""},
-    {"fentry", "probes of kernel functions at little cost, and no missed returns", "kprobes are used", ""},
+    {"fentry", "probes of kernel functions at little cost, and no missed returns", "kprobes are used where there are any", ""},
     {"kprobe_multi", "thousands of functions in one link", "each function is attached by itself", ""},
     {"uprobe", "probes of user programs and USDT", "user programs cannot be probed", ""},
     {"uprobe_multi", "many places of user programs in one link", "each place is attached by itself", ""},
