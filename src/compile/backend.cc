@@ -19,9 +19,11 @@
 #include "compile/disassembly.h"
 #include "compile/element_access.h"
 #include "compile/entry_points.h"
+#include "compile/helper_memory.h"
 #include "compile/kernel_reads.h"
 #include "compile/large_blocks.h"
 #include "compile/late_checks.h"
+#include "compile/local_memory.h"
 #include "compile/method_calls.h"
 #include "compile/object_file.h"
 #include "compile/packet_context.h"
@@ -193,14 +195,18 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   resolve_method_calls(module);
   lower_negative_indices(module);
   entries = make_entries(module, programs, options.variants);
+  zero_local_memory(module);
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();
+  forward_handed_out_numbers(module);
   for (const Entry& entry : entries) resolve_contexts(*entry.function);
   resolve_packet_contexts(module, entries, options.error);
   settle_variants(entries, options.variants);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
   check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
+  describe_helper_calls(module);
+  trim_zeros(module);
   loop_over_large_blocks(module);
   pipeline.optimize();
   check_undefined(module, options.error);
