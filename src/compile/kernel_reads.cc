@@ -8,8 +8,8 @@
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/IntrinsicsBPF.h>
 
+#include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 
 #include "compile/bpf_calls.h"
@@ -179,15 +179,14 @@ class FunctionReads {
     return Memory::kOther;
   }
 
-  // One slot a size serves the whole function: every probe read is followed at once by the load of what it read.
+  // One slot serves the whole function: every probe read is followed at once by the load of what it read. The stack is small.
   llvm::AllocaInst* slot(uint64_t size) {
-    auto*& slot = slots_[size];
-    if (!slot) {
-      IRBuilder<> builder(&function_.getEntryBlock(), function_.getEntryBlock().begin());
-      slot = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt8Ty(), size));
-      slot->setAlignment(llvm::Align(8));
-    }
-    return slot;
+    IRBuilder<> builder(&function_.getEntryBlock(), function_.getEntryBlock().begin());
+    if (!slot_) slot_ = builder.CreateAlloca(builder.getInt8Ty());
+    slot_size_ = std::max(slot_size_, size);
+    slot_->setAllocatedType(llvm::ArrayType::get(builder.getInt8Ty(), slot_size_));
+    slot_->setAlignment(llvm::Align(8));
+    return slot_;
   }
 
   void replace_load(llvm::LoadInst& load) {
@@ -226,7 +225,8 @@ class FunctionReads {
   std::optional<ContextKind> entry_;  // of a program's entry; nothing for a subprogram
   llvm::DenseMap<Value*, Memory> known_;
   llvm::SmallVector<Value*> answers_;  // the keys of known_, in the order they came
-  std::map<uint64_t, llvm::AllocaInst*> slots_;
+  llvm::AllocaInst* slot_ = nullptr;
+  uint64_t slot_size_ = 0;
   std::optional<KernelPointers> kernel_;
   uint64_t probe_read_ = kProbeRead;
 };

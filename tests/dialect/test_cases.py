@@ -77,7 +77,7 @@ def events(spec):
 def type_name(type):
     """`struct data_t {pid comm}`: the tag and the names of the fields."""
     name = type.get("name") or type.get("spelling") or "(unnamed)"
-    return f"{type['kind']} {name} {{{' '.join(each['name'] for each in type.get('fields', []))}}}"
+    return f"{type['kind']} {name} {{{' '.join(each.get('name', '') for each in type.get('fields', []))}}}"
 
 
 def tracepoints(spec):
