@@ -27,6 +27,7 @@
 #include "compile/method_calls.h"
 #include "compile/object_file.h"
 #include "compile/packet_context.h"
+#include "compile/perf_context.h"
 #include "compile/usdt_reads.h"
 #include "compile/variants.h"
 
@@ -203,6 +204,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   resolve_packet_contexts(module, entries, options.error);
   settle_variants(entries, options.variants);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
+  read_whole_registers(entries);
   check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
   describe_helper_calls(module);

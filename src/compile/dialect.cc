@@ -113,6 +113,7 @@ ContextKind DialectReader::context_of(clang::FunctionDecl* function) const {
   if (kNetworking.contains(name)) return ContextKind::kNetworking;
   if (name == "bpf_raw_tracepoint_args") return ContextKind::kArguments;
   if (name == "pt_regs") return ContextKind::kRegisters;
+  if (name == "bpf_perf_event_data") return ContextKind::kPerfEvent;
   if (name.starts_with("bpf_iter__")) return ContextKind::kTyped;
   if (name.starts_with("tracepoint__") || name.starts_with("trace_event_raw_")) return ContextKind::kTracepoint;
   return ContextKind::kOther;

@@ -50,7 +50,7 @@ constexpr Prefix kSectionPrefixes[] = {
     {"fmod_ret", "fmod_ret", true, kTyped},
     {"lsm", "lsm", true, kTyped},
     {"iter", "iter", false, kTyped},
-    {"perf_event", "perf_event", false, ContextKind::kOther},
+    {"perf_event", "perf_event", false, ContextKind::kPerfEvent},
     {"socket", "socket_filter", false, kNetworking},
     {"xdp", "xdp", true, kNetworking},
     {"tc", "tc", false, kNetworking},

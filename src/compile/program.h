@@ -16,7 +16,8 @@ enum class ContextKind {
   kArguments,   // u64 args[]; the pointers in it are scalars: raw tracepoints
   kTyped,       // u64 args[] that the verifier knows the BTF types of: fentry, fexit, fmod_ret, lsm, iterators
   kNetworking,  // packets and sockets: direct access is checked by the verifier, nothing is rewritten
-  kOther,       // perf events and others that are read directly
+  kPerfEvent,   // struct bpf_perf_event_data
+  kOther,       // records that are read directly
 };
 
 struct ProgramShape {
