@@ -15,6 +15,7 @@
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 
+#include "compile/atomics.h"
 #include "compile/code_pages.h"
 #include "compile/disassembly.h"
 #include "compile/element_access.h"
@@ -211,6 +212,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   trim_zeros(module);
   loop_over_large_blocks(module);
   pipeline.optimize();
+  lower_atomics(module);
   check_undefined(module, options.error);
   check_addresses_in_data(module, options.error);
   if (options.print_ir) options.output(printed(module));
