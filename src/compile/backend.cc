@@ -31,6 +31,7 @@
 #include "compile/perf_context.h"
 #include "compile/usdt_reads.h"
 #include "compile/variants.h"
+#include "compile/wide_numbers.h"
 
 extern "C" {
 void LLVMInitializeBPFTarget();
@@ -213,6 +214,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   loop_over_large_blocks(module);
   pipeline.optimize();
   lower_atomics(module);
+  lower_wide_numbers(module);
   check_undefined(module, options.error);
   check_addresses_in_data(module, options.error);
   if (options.print_ir) options.output(printed(module));
