@@ -4,6 +4,7 @@
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/PassManager.h>
 #include <llvm/MC/TargetRegistry.h>
@@ -16,10 +17,12 @@
 #include <llvm/Transforms/Scalar/SROA.h>
 
 #include "compile/atomics.h"
+#include "compile/backend_limits.h"
 #include "compile/code_pages.h"
 #include "compile/disassembly.h"
 #include "compile/element_access.h"
 #include "compile/entry_points.h"
+#include "compile/fatal_errors.h"
 #include "compile/helper_memory.h"
 #include "compile/kernel_reads.h"
 #include "compile/large_blocks.h"
@@ -48,12 +51,21 @@ namespace {
 // Passes mistakes that LLVM finds (the stack is too large, a library call) on to the user, where they are in his text.
 class Complaints : public llvm::DiagnosticHandler {
  public:
-  Complaints(const BackendOptions& options, std::vector<Entry>& entries) : options_(options), entries_(entries) {}
+  Complaints(const llvm::Module& module, const BackendOptions& options, std::vector<Entry>& entries)
+      : module_(module), options_(options), entries_(entries) {}
 
   bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
     if (info.getSeverity() != llvm::DS_Error) return true;
     if (const auto* located = llvm::dyn_cast<llvm::DiagnosticInfoUnsupported>(&info)) {
       if (!drop_variant(located->getFunction())) complain(*located);
+      return true;
+    }
+    if (const auto* assembly = llvm::dyn_cast<llvm::DiagnosticInfoInlineAsm>(&info)) {
+      complain_of_assembly(assembly->getMsgStr().str(), assembly->getLocCookie());
+      return true;
+    }
+    if (const auto* assembly = llvm::dyn_cast<llvm::DiagnosticInfoSrcMgr>(&info)) {
+      complain_of_assembly(assembly->getSMDiag().getMessage().str(), assembly->getLocCookie());
       return true;
     }
     std::string text;
@@ -76,6 +88,20 @@ class Complaints : public llvm::DiagnosticHandler {
     return false;
   }
 
+  // clang's cookie is the place of a piece of assembly text; the instruction that has it knows its line.
+  void complain_of_assembly(const std::string& text, uint64_t cookie) {
+    for (const auto& function : module_) {
+      for (const auto& instruction : llvm::instructions(function)) {
+        const auto* places = instruction.getMetadata("srcloc");
+        bool is_it = places && llvm::any_of(places->operands(), [&](const llvm::MDOperand& place) {
+                       return llvm::mdconst::extract<llvm::ConstantInt>(place)->getZExtValue() == cookie;
+                     });
+        if (is_it) return complain_at(instruction, "inline assembly: " + text, options_.error);
+      }
+    }
+    options_.error("inline assembly: " + text, 0, 0);
+  }
+
   void complain(const llvm::DiagnosticInfoUnsupported& info) {
     std::string text;
     llvm::raw_string_ostream(text) << info.getMessage();
@@ -87,6 +113,7 @@ class Complaints : public llvm::DiagnosticHandler {
     else options_.error(text, where.isValid() ? where.getLine() : 0, where.isValid() ? where.getColumn() : 0);
   }
 
+  const llvm::Module& module_;
   const BackendOptions& options_;
   std::vector<Entry>& entries_;
 };
@@ -186,12 +213,14 @@ std::string printed(const llvm::Module& module) {
   return stream.str();
 }
 
+tl::unexpected<Error> mistaken() { return base::fail(ErrorKind::kCompile, "the program does not compile"); }
+
 }  // namespace
 
 Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShape>& programs, spec::Spec& spec,
                              const BackendOptions& options) {
   std::vector<Entry> entries;
-  module.getContext().setDiagnosticHandler(std::make_unique<Complaints>(options, entries));
+  module.getContext().setDiagnosticHandler(std::make_unique<Complaints>(module, options, entries));
   ASSIGN_OR_RETURN(auto machine, make_machine());
   module.setDataLayout(machine->createDataLayout());
 
@@ -207,6 +236,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   settle_variants(entries, options.variants);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
   read_whole_registers(entries);
+  if (!check_jumps(module, options.error)) return mistaken();
   check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
   describe_helper_calls(module);
@@ -218,8 +248,10 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   check_undefined(module, options.error);
   check_addresses_in_data(module, options.error);
   if (options.print_ir) options.output(printed(module));
+  if (!check_instructions(module, options.error)) return mistaken();
 
   release_code_pages();  // of the passes
+  FatalErrors fatal_errors(module, options);
   ASSIGN_OR_RETURN(std::string object, emit(*machine, module));
   list_programs(entries, spec);
   if (options.print_instructions) options.output(disassemble(object, options.print_source));

@@ -22,6 +22,7 @@ struct BackendOptions {
   std::function<void(const std::string&)> output;    // what the three above print
   // A mistake found after parsing; line and column may be 0.
   std::function<void(const std::string& text, unsigned line, unsigned column)> error, warning;
+  std::function<void()> give_up;                     // ends the process after an error that LLVM cannot go on after
   std::vector<spec::UsdtProgram> usdt;
 };
 

@@ -29,6 +29,10 @@ BackendOptions backend_options(const spec::Request& request, const Surroundings&
   options.output = surroundings.output;
   options.error = [&](const std::string& text, unsigned line, unsigned column) { front_end.error(text, line, column); };
   options.warning = [&](const std::string& text, unsigned line, unsigned column) { front_end.warning(text, line, column); };
+  options.give_up = [&] {
+    front_end.flush_diagnostics();
+    surroundings.give_up();
+  };
   options.usdt = request.usdt;
   return options;
 }

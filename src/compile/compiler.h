@@ -19,6 +19,7 @@ struct Surroundings {
   std::function<void(const std::string& path)> used_file;                        // the result depends on it
   std::function<void(const std::string& text)> diagnostics;
   std::function<void(const std::string& text)> output;
+  std::function<void()> give_up;  // the compilation has failed, and the process ends
 };
 
 // kCompile: the program has mistakes, and diagnostics have been given.

@@ -80,6 +80,14 @@ std::string undeclared_identifier(std::string_view message, const Subject&, cons
                      "with cflags=[\"-D{0}=…\"]", name, target.release());
 }
 
+std::string built_in(std::string_view message, const Subject&, const Target&) {
+  std::string_view name = quoted(message);
+  if (name.starts_with("mem")) {
+    return "the size is not known when compiling, or too large to be done in place: use a constant size";
+  }
+  return fmt::format("LLVM keeps '{}' in a library, and BPF programs have none: write what it does in simpler C", name);
+}
+
 struct Rule {
   std::string_view fragment;
   std::string (*hint)(std::string_view message, const Subject& subject, const Target& target);
@@ -124,12 +132,37 @@ constexpr auto kRules = std::to_array<Rule>({
     {"stack limit", [](std::string_view, const Subject&, const Target&) {
        return std::string("a BPF program has 512 bytes of stack: move large structs into a BPF_PERCPU_ARRAY of one entry");
      }},
-    {"built-in function", [](std::string_view, const Subject&, const Target&) {
-       return std::string("the size is not known when compiling, or too large to be done in place: use a constant size");
-     }},
+    {"built-in function", built_in},
     {"expression is not assignable", [](std::string_view, const Subject&, const Target&) {
        return std::string("kernel memory can be read, not written");
      }},
+});
+
+// Of check_instructions(), and of LLVM's code generator.
+struct FixedRule {
+  std::string_view fragment;
+  std::string_view hint;
+};
+
+constexpr auto kLimits = std::to_array<FixedRule>({
+    {"atomic operations of BPF have", "use a variable of 4 or 8 bytes for it: u32, u64"},
+    {"unsupported atomic operation", "use a variable of 4 or 8 bytes for it: u32, u64"},
+    {"BPF has no atomic '", "try __sync_val_compare_and_swap() in a loop with a constant bound"},
+    {"atomic reads and writes of BPF", "read or write the halves by themselves, or guard them with a bpf_spin_lock"},
+    {"no floating point", "count in integers: multiply before you divide, or divide where the results are shown"},
+    {"divide numbers of 128 bits", "divide 64-bit numbers, or shift: (u64)(wide >> 32)"},
+    {"calls through a pointer", "call the functions by their names, in a switch; programs of a BPF_PROG_ARRAY can be called by number"},
+    {"computed label", "write a switch"},
+    {"a call in BPF has at most", "make the function static inline, or pass a struct by its address"},
+    {"returns at most 8 bytes", "make it static inline, or let it fill its result by an address"},
+    {"not inlined", "pass its address, or make the function static inline"},
+    {"aggregate returns", "only an inlined function returns a struct: make it static inline, or let it fill one by its address"},
+    {"only small returns", "only an inlined function returns more than 8 bytes: make it static inline, or let it fill one by its address"},
+    {"variadic functions", "declare the parameters, or write a macro"},
+    {"dynamic stack allocation", "give the array a constant size"},
+    {"address of its frame or caller", "PT_REGS_IP(ctx), PT_REGS_RET(ctx) and PT_REGS_FP(ctx) are those of the traced function"},
+    {"inline assembly: ", "BPF's assembler writes r1 = r2, w0 += 1, r1 = *(u64 *)(r2 + 8), call 14, goto +2; operands go into \"r\" or \"i\""},
+    {"cannot trap", "return from the program instead"},
 });
 
 }  // namespace
@@ -138,6 +171,9 @@ std::string hint_for(std::string_view message, const Subject& subject, const Tar
   if (message.find("; did you mean '") != message.npos) return {};  // clang's own hint is better
   for (const auto& rule : kRules) {
     if (message.find(rule.fragment) != message.npos) return rule.hint(message, subject, target);
+  }
+  for (const auto& limit : kLimits) {
+    if (message.find(limit.fragment) != message.npos) return std::string(limit.hint);
   }
   return {};
 }

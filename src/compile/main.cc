@@ -48,6 +48,10 @@ Surroundings over_socket(int socket) {
   surroundings.used_file = send(FrameType::kDependency);
   surroundings.diagnostics = send(FrameType::kDiagnostics);
   surroundings.output = send(FrameType::kOutput);
+  surroundings.give_up = [socket] {
+    (void)spec::send_frame(socket, FrameType::kEnd, "failed");
+    ::_exit(1);
+  };
   return surroundings;
 }
 
@@ -99,6 +103,7 @@ Surroundings by_hand() {
   surroundings.used_file = [](const std::string&) {};
   surroundings.diagnostics = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); };
   surroundings.output = [](const std::string& text) { base::put(text); };
+  surroundings.give_up = [] { ::_exit(1); };
   return surroundings;
 }
 
