@@ -1,9 +1,9 @@
 // Bits by number. Loads only: nothing here writes.
 #pragma once
 
-#define BIT_MASK(nr) (1UL << ((nr) % 64))
-#define BIT_WORD(nr) ((nr) / 64)
-#define BITS_TO_LONGS(nr) (((nr) + 63) / 64)
+#define BIT_MASK(nr) (1UL << ((unsigned long)(nr) % 64))
+#define BIT_WORD(nr) ((unsigned long)(nr) / 64)
+#define BITS_TO_LONGS(nr) (((unsigned long)(nr) + 63) / 64)
 #define BITS_PER_TYPE(type) (sizeof(type) * 8)
 #define test_bit(nr, addr) ((int)(1UL & (((const unsigned long *)(addr))[BIT_WORD(nr)] >> ((nr) & 63))))
 #define fls(x) ((x) ? 32 - __builtin_clz((u32)(x)) : 0)

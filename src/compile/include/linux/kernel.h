@@ -4,17 +4,22 @@
 #include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/log2.h>
+#include <linux/math64.h>
 
 #define swap(a, b) do { __typeof__(a) swap_ = (a); (a) = (b); (b) = swap_; } while (0)
 #define abs(x) ({ __auto_type abs_ = (x); abs_ < 0 ? -abs_ : abs_; })
-#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+// n / d also of numbers with a sign. A constant stays one.
+#define SONDE_DIVIDED(n, d)                                                                          \
+  __builtin_choose_expr(__builtin_constant_p((n) / (d)) || (__typeof__((n) / (d)))-1 > 0, (n) / (d), \
+                        (__typeof__((n) / (d)))div64_s64(n, d))
+#define DIV_ROUND_UP(n, d) SONDE_DIVIDED((n) + (d) - 1, d)
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((u64)(n), d)
-#define DIV_ROUND_CLOSEST(x, d) (((x) + (d) / 2) / (d))
+#define DIV_ROUND_CLOSEST(x, d) SONDE_DIVIDED((x) + (d) / 2, d)
 #define __round_mask(x, y) ((__typeof__(x))((y) - 1))
 #define round_up(x, y) ((((x) - 1) | __round_mask(x, y)) + 1)
 #define round_down(x, y) ((x) & ~__round_mask(x, y))
-#define roundup(x, y) ((((x) + (y) - 1) / (y)) * (y))
-#define rounddown(x, y) ((x) - (x) % (y))
+#define roundup(x, y) (DIV_ROUND_UP(x, y) * (y))
+#define rounddown(x, y) (SONDE_DIVIDED(x, y) * (y))
 #define ALIGN(x, a) (((x) + (__typeof__(x))(a) - 1) & ~((__typeof__(x))(a) - 1))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a) - 1))
 #define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a) - 1)) == 0)
