@@ -26,6 +26,17 @@ void without_typeof(std::string& text) {
   }
 }
 
+// 'const typeof(u32) *' (aka 'const unsigned int *') -> 'typeof(u32) *' (aka 'unsigned int *'): methods promise not to write
+// keys and values, which is beside the point when something else is passed.
+void without_const_of_parameters(std::string& text) {
+  constexpr std::string_view kConst = "const ";
+  size_t at = text.find("'const typeof(");
+  if (at == text.npos) return;
+  text.erase(at + 1, kConst.size());
+  size_t alias = text.find(" (aka 'const ", at);
+  if (alias != text.npos) text.erase(alias + kAlias.size() + 1, kConst.size());
+}
+
 // 'struct key_t *' (aka 'struct key_t *') -> 'struct key_t *'
 void without_empty_aliases(std::string& text) {
   for (size_t at = text.find(kAlias); at != text.npos; at = text.find(kAlias, at + 1)) {
@@ -68,6 +79,7 @@ std::string in_the_dialects_words(std::string_view message) {
   erase_all(text, "; ISO C99 and later do not support implicit function declarations");
   erase_all(text, "; ISO C99 and later do not support implicit int");
   without_requirement(text);
+  without_const_of_parameters(text);
   without_typeof(text);
   without_empty_aliases(text);
   return text;

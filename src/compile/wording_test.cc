@@ -13,6 +13,13 @@ TEST(Wording, TypesOfMapMacrosAreTheUsers) {
             "field has incomplete type 'f(int (*)(void))'");
 }
 
+TEST(Wording, ThatMethodsDoNotWriteTheirParametersIsNotSaid) {
+  EXPECT_EQ(in_the_dialects_words("passing 'u32' to parameter of type 'const typeof(u32) *' (aka 'const unsigned int *')"),
+            "passing 'u32' to parameter of type 'u32 *' (aka 'unsigned int *')");
+  EXPECT_EQ(in_the_dialects_words("passing 'int' to parameter of type 'const typeof(struct key_t) *' (aka 'const struct key_t *')"),
+            "passing 'int' to parameter of type 'struct key_t *'");
+}
+
 TEST(Wording, AnUnclosedTypeofStaysAsItIs) {
   EXPECT_EQ(in_the_dialects_words("expected ')' after 'typeof(u32'"), "expected ')' after 'typeof(u32'");
 }

@@ -8,13 +8,13 @@
   struct name##_table_t {                                                                                           \
     int key;                                                                                                        \
     unsigned int leaf;                                                                                              \
-    int (*perf_submit)(void *, void *, unsigned int);                                                               \
-    int (*perf_submit_skb)(void *, unsigned int, void *, unsigned int);                                             \
+    int (*perf_submit)(void *, const void *, unsigned int);                                                         \
+    int (*perf_submit_skb)(void *, unsigned int, const void *, unsigned int);                                       \
   };                                                                                                                \
-  SONDE_INLINE int __sonde_##name##_submit(void *ctx, void *data, unsigned int size) {                              \
+  SONDE_INLINE int __sonde_##name##_submit(void *ctx, const void *data, unsigned int size) {                        \
     return bpf_perf_event_output(ctx, SONDE_MAP_POINTER(name), CUR_CPU_IDENTIFIER, data, size);                     \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_submit_skb(void *ctx, unsigned int packet, void *data, unsigned int size) {     \
+  SONDE_INLINE int __sonde_##name##_submit_skb(void *ctx, unsigned int packet, const void *data, unsigned int size) {\
     return bpf_perf_event_output(ctx, SONDE_MAP_POINTER(name), (__u64)packet << 32 | 0xffffffffULL, data, size);    \
   }                                                                                                                 \
   SONDE_TABLE(name) = {.perf_submit = __sonde_##name##_submit, .perf_submit_skb = __sonde_##name##_submit_skb}
@@ -29,13 +29,13 @@
   struct name##_table_t {                                                                                           \
     int key;                                                                                                        \
     unsigned int leaf;                                                                                              \
-    int (*ringbuf_output)(void *, unsigned long long, unsigned long long);                                          \
+    int (*ringbuf_output)(const void *, unsigned long long, unsigned long long);                                    \
     void *(*ringbuf_reserve)(unsigned long long);                                                                   \
     void (*ringbuf_discard)(void *, unsigned long long);                                                            \
     void (*ringbuf_submit)(void *, unsigned long long);                                                             \
     unsigned long long (*ringbuf_query)(unsigned long long);                                                        \
   };                                                                                                                \
-  SONDE_INLINE int __sonde_##name##_output(void *data, unsigned long long size, unsigned long long flags) {         \
+  SONDE_INLINE int __sonde_##name##_output(const void *data, unsigned long long size, unsigned long long flags) {   \
     int error = bpf_ringbuf_output(SONDE_MAP_POINTER(name), data, size, flags);                                     \
     if (error) sonde_count_lost(&__sonde_lost_##name, 0);                                                           \
     return error;                                                                                                   \

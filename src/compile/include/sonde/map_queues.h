@@ -15,7 +15,7 @@
     __typeof__(L) leaf;                                                                                             \
     int (*peek)(__typeof__(L) *);                                                                                   \
     int (*pop)(__typeof__(L) *);                                                                                    \
-    int (*push)(__typeof__(L) *, unsigned long long);                                                               \
+    int (*push)(const __typeof__(L) *, unsigned long long);                                                         \
   };                                                                                                                \
   SONDE_INLINE int __sonde_##name##_peek(__typeof__(L) *value) {                                                    \
     return bpf_map_peek_elem(SONDE_MAP_POINTER(name), value);                                                       \
@@ -23,7 +23,7 @@
   SONDE_INLINE int __sonde_##name##_pop(__typeof__(L) *value) {                                                     \
     return bpf_map_pop_elem(SONDE_MAP_POINTER(name), value);                                                        \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_push(__typeof__(L) *value, unsigned long long flags) {                          \
+  SONDE_INLINE int __sonde_##name##_push(const __typeof__(L) *value, unsigned long long flags) {                    \
     return bpf_map_push_elem(SONDE_MAP_POINTER(name), value, flags);                                                \
   }                                                                                                                 \
   SONDE_TABLE(name) = {.peek = SONDE_AS_METHOD(__sonde_##name##_peek), .pop = SONDE_AS_METHOD(__sonde_##name##_pop), .push = SONDE_AS_METHOD(__sonde_##name##_push)}

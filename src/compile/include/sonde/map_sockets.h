@@ -9,20 +9,20 @@
   struct name##_table_t {                                                                                           \
     __typeof__(K) key;                                                                                              \
     int leaf;                                                                                                       \
-    void *(*lookup)(__typeof__(K) *);                                                                               \
-    int (*update)(__typeof__(K) *, void *);                                                                         \
-    int (*delete)(__typeof__(K) *);                                                                                 \
+    void *(*lookup)(const __typeof__(K) *);                                                                         \
+    int (*update)(const __typeof__(K) *, void *);                                                                   \
+    int (*delete)(const __typeof__(K) *);                                                                           \
     int (*sock_##helper##_update)(void *, void *, unsigned long long);                                              \
     int (*msg_redirect_##helper)(void *, SONDE_SOCKET_KEY_##helper, unsigned long long);                            \
     int (*sk_redirect_##helper)(void *, SONDE_SOCKET_KEY_##helper, unsigned long long);                             \
   };                                                                                                                \
-  SONDE_INLINE void *__sonde_##name##_lookup(__typeof__(K) *key) {                                                  \
+  SONDE_INLINE void *__sonde_##name##_lookup(const __typeof__(K) *key) {                                            \
     return bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_update(__typeof__(K) *key, void *socket) {                                      \
+  SONDE_INLINE int __sonde_##name##_update(const __typeof__(K) *key, void *socket) {                                \
     return bpf_map_update_elem(SONDE_MAP_POINTER(name), key, socket, 0);                                            \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_delete(__typeof__(K) *key) {                                                    \
+  SONDE_INLINE int __sonde_##name##_delete(const __typeof__(K) *key) {                                              \
     return bpf_map_delete_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
   SONDE_INLINE int __sonde_##name##_sock_update(void *ctx, void *key, unsigned long long flags) {                   \

@@ -15,10 +15,10 @@
   struct name##_table_t {                                                                                           \
     int key;                                                                                                        \
     __typeof__(L) leaf;                                                                                             \
-    void *(*what##_storage_get)(void *, void *, int);                                                               \
+    void *(*what##_storage_get)(void *, const void *, int);                                                         \
     int (*what##_storage_delete)(void *);                                                                           \
   };                                                                                                                \
-  SONDE_INLINE void *__sonde_##name##_get(void *owner, void *first, int flags) {                                    \
+  SONDE_INLINE void *__sonde_##name##_get(void *owner, const void *first, int flags) {                              \
     return bpf_##what##_storage_get(SONDE_MAP_POINTER(name), owner, first, flags);                                  \
   }                                                                                                                 \
   SONDE_INLINE int __sonde_##name##_delete(void *owner) {                                                           \
@@ -40,10 +40,10 @@
   struct name##_table_t {                                                                                           \
     struct bpf_cgroup_storage_key key;                                                                              \
     __typeof__(L) leaf;                                                                                             \
-    __typeof__(L) *(*lookup)(struct bpf_cgroup_storage_key *);                                                      \
+    __typeof__(L) *(*lookup)(const struct bpf_cgroup_storage_key *);                                                \
     void *(*get_local_storage)(unsigned long long);                                                                 \
   };                                                                                                                \
-  SONDE_INLINE __typeof__(L) *__sonde_##name##_lookup(struct bpf_cgroup_storage_key *key) {                         \
+  SONDE_INLINE __typeof__(L) *__sonde_##name##_lookup(const struct bpf_cgroup_storage_key *key) {                   \
     return bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
   SONDE_INLINE void *__sonde_##name##_local(unsigned long long flags) {                                             \

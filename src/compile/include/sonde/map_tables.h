@@ -15,32 +15,32 @@
   struct name##_table_t {                                                                                           \
     __typeof__(K) key;                                                                                              \
     __typeof__(L) leaf;                                                                                             \
-    __typeof__(L) *(*lookup)(__typeof__(K) *);                                                                      \
-    __typeof__(L) *(*lookup_or_init)(__typeof__(K) *, __typeof__(L) *);                                             \
-    __typeof__(L) *(*lookup_or_try_init)(__typeof__(K) *, __typeof__(L) *);                                         \
-    int (*update)(__typeof__(K) *, __typeof__(L) *);                                                                \
-    int (*insert)(__typeof__(K) *, __typeof__(L) *);                                                                \
-    int (*delete)(__typeof__(K) *);                                                                                 \
+    __typeof__(L) *(*lookup)(const __typeof__(K) *);                                                                \
+    __typeof__(L) *(*lookup_or_init)(const __typeof__(K) *, const __typeof__(L) *);                                 \
+    __typeof__(L) *(*lookup_or_try_init)(const __typeof__(K) *, const __typeof__(L) *);                             \
+    int (*update)(const __typeof__(K) *, const __typeof__(L) *);                                                    \
+    int (*insert)(const __typeof__(K) *, const __typeof__(L) *);                                                    \
+    int (*delete)(const __typeof__(K) *);                                                                           \
     void (*increment)(__typeof__(K), ...);                                                                          \
     void (*atomic_increment)(__typeof__(K), ...);                                                                   \
     int (*get_stackid)(void *, unsigned long long);                                                                 \
-    __typeof__(L) *(*sonde_init)(__typeof__(K) *, __typeof__(L) *);                                                 \
+    __typeof__(L) *(*sonde_init)(const __typeof__(K) *, const __typeof__(L) *);                                     \
     void (*sonde_add)(__typeof__(K), unsigned long long);                                                           \
     void (*sonde_add_atomic)(__typeof__(K), unsigned long long);                                                    \
   };                                                                                                                \
-  SONDE_INLINE __typeof__(L) *__sonde_##name##_lookup(__typeof__(K) *key) {                                         \
+  SONDE_INLINE __typeof__(L) *__sonde_##name##_lookup(const __typeof__(K) *key) {                                   \
     return bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_update(__typeof__(K) *key, __typeof__(L) *value) {                              \
+  SONDE_INLINE int __sonde_##name##_update(const __typeof__(K) *key, const __typeof__(L) *value) {                  \
     return bpf_map_update_elem(SONDE_MAP_POINTER(name), key, value, 0);                                             \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_insert(__typeof__(K) *key, __typeof__(L) *value) {                              \
+  SONDE_INLINE int __sonde_##name##_insert(const __typeof__(K) *key, const __typeof__(L) *value) {                  \
     return bpf_map_update_elem(SONDE_MAP_POINTER(name), key, value, 1);                                             \
   }                                                                                                                 \
-  SONDE_INLINE int __sonde_##name##_delete(__typeof__(K) *key) {                                                    \
+  SONDE_INLINE int __sonde_##name##_delete(const __typeof__(K) *key) {                                              \
     return bpf_map_delete_elem(SONDE_MAP_POINTER(name), key);                                                       \
   }                                                                                                                 \
-  SONDE_INLINE __typeof__(L) *__sonde_##name##_init(__typeof__(K) *key, __typeof__(L) *value) {                     \
+  SONDE_INLINE __typeof__(L) *__sonde_##name##_init(const __typeof__(K) *key, const __typeof__(L) *value) {         \
     void *leaf = bpf_map_lookup_elem(SONDE_MAP_POINTER(name), key);                                                 \
     if (__builtin_expect(leaf != 0, 1)) return leaf;                                                                \
     bpf_map_update_elem(SONDE_MAP_POINTER(name), key, value, 1);                                                    \
@@ -51,7 +51,7 @@
   }                                                                                                                 \
   SONDE_ADD(K, L, name, add)                                                                                        \
   SONDE_ADD(K, L, name, add_atomic)                                                                                 \
-  extern __typeof__(L) *__sonde_##name##_or_init(__typeof__(K) *, __typeof__(L) *) SONDE_METHOD("init", #name);     \
+  extern __typeof__(L) *__sonde_##name##_or_init(const __typeof__(K) *, const __typeof__(L) *) SONDE_METHOD("init", #name); \
   extern void __sonde_##name##_increment(__typeof__(K), ...) SONDE_METHOD("add", #name);                            \
   extern void __sonde_##name##_increment_atomic(__typeof__(K), ...) SONDE_METHOD("add_atomic", #name);              \
   SONDE_TABLE(name) = {                                                                                             \
