@@ -117,6 +117,12 @@ int find_lost(bpf_object* object, const std::string& name) {
   return fits ? bpf_map__fd(map) : -1;
 }
 
+// The one option that objects made ahead of time ask for: libbpf would look for it in a file that containers lack.
+std::string kernel_config() {
+  uint32_t ticks = kernel::ticks_per_second();
+  return ticks ? fmt::format("CONFIG_HZ={}\n", ticks) : std::string();
+}
+
 }  // namespace
 
 void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
@@ -141,6 +147,8 @@ Status Image::open(std::string_view object) {
   types_ = excerpt_of_kernel_types(object);
   std::string path = fmt::format("/proc/self/fd/{}", types_.get());
   if (types_.valid()) options.btf_custom_path = path.c_str();
+  std::string config = kernel_config();
+  if (!config.empty()) options.kconfig = config.c_str();
   object_.reset(bpf_object__open_mem(object.data(), object.size(), &options));
   if (object_) return {};
   int code = errno;
