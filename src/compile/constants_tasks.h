@@ -262,3 +262,16 @@
 #define U64_MAX 0xffffffffffffffffUL
 
 #define U8_MAX 255
+
+#define PROC_CGROUP_INIT_INO 0xeffffffbU
+#define PROC_IPC_INIT_INO 0xefffffffU
+#define PROC_PID_INIT_INO 0xeffffffcU
+#define PROC_ROOT_INO 1
+#define PROC_TIME_INIT_INO 0xeffffffaU
+#define PROC_USER_INIT_INO 0xeffffffdU
+#define PROC_UTS_INIT_INO 0xeffffffeU
+
+#define PT_PTRACED 1
+#define PT_SEIZED 0x10000
+
+#define USER_HZ 100

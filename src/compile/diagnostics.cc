@@ -126,7 +126,7 @@ bool DiagnosticWriter::is_repeated(Level level, const clang::Diagnostic& info, c
 void DiagnosticWriter::HandleDiagnostic(Level level, const clang::Diagnostic& info) {
   llvm::SmallString<128> buffer;
   info.FormatDiagnostic(buffer);
-  if (auto name = missing_name({buffer.data(), buffer.size()}); !name.empty()) missing_names_.emplace_back(name);
+  if (auto name = missing_name({buffer.data(), buffer.size()}, {record_of(info), {}}); !name.empty()) missing_names_.emplace_back(name);
   std::string message = in_the_dialects_words({buffer.data(), buffer.size()});
   if (level == Level::Note) {
     if (!skips_notes_ && !is_inside(info, message) && !is_misleading(message)) write(level, info, message);

@@ -1,10 +1,12 @@
-# Makes one source file of all headers under src/compile/include, and of those that tools include. Included, it defines
+# Makes one source file of all headers under src/compile/include, of those that tools include, and of header_names.txt.
+# Included, it defines
 #   sonde_embed_headers(VARIABLE)   VARIABLE: the generated .cc, to be compiled into the target that wants the headers
 # and, run as a script (cmake -P) at build time, it writes that file.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(SONDE_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
   set(SONDE_EMBED_ROOT ${CMAKE_CURRENT_LIST_DIR}/include)
   set(SONDE_EMBED_TOOLS ${CMAKE_SOURCE_DIR}/tools)
+  set(SONDE_EMBED_NAMES ${CMAKE_CURRENT_LIST_DIR}/header_names.txt)
 
   function(sonde_embed_headers variable)
     file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${SONDE_EMBED_ROOT}/*.h)
@@ -12,8 +14,9 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
     set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_files_table.cc)
     add_custom_command(
       OUTPUT ${output}
-      COMMAND ${CMAKE_COMMAND} -D root=${SONDE_EMBED_ROOT} -D tools=${SONDE_EMBED_TOOLS} -D output=${output} -P ${SONDE_EMBED_SCRIPT}
-      DEPENDS ${headers} ${tool_headers} ${SONDE_EMBED_SCRIPT}
+      COMMAND ${CMAKE_COMMAND} -D root=${SONDE_EMBED_ROOT} -D tools=${SONDE_EMBED_TOOLS} -D names=${SONDE_EMBED_NAMES}
+              -D output=${output} -P ${SONDE_EMBED_SCRIPT}
+      DEPENDS ${headers} ${tool_headers} ${SONDE_EMBED_NAMES} ${SONDE_EMBED_SCRIPT}
       COMMENT "Embedding the headers that programs include")
     set(${variable} ${output} PARENT_SCOPE)
   endfunction()
@@ -34,6 +37,8 @@ foreach(header IN LISTS headers)
   endif()
   string(APPEND table "{\"${header}\", R\"~~~~(${text})~~~~\"},\n")
 endforeach()
-string(APPEND table "};\n\n}  // namespace\n\n"
-  "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n\n}  // namespace sonde::compile\n")
+file(READ ${names} text)
+string(APPEND table "};\n\nconstexpr char kHeaderNames[] = R\"~~~~(${text})~~~~\";\n\n}  // namespace\n\n"
+  "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n"
+  "std::string_view header_names() { return {kHeaderNames, sizeof(kHeaderNames) - 1}; }\n\n}  // namespace sonde::compile\n")
 file(WRITE ${output} "${table}")

@@ -4,21 +4,6 @@
 #include <algorithm>
 
 namespace sonde::compile {
-namespace {
-
-constexpr std::string_view kDefine = "\n#define ";
-
-bool defines(std::string_view text, std::string_view macro) {
-  for (size_t at = text.find(kDefine); at != text.npos; at = text.find(kDefine, at + 1)) {
-    std::string_view rest = text.substr(at + kDefine.size());
-    if (!rest.starts_with(macro)) continue;
-    rest.remove_prefix(macro.size());
-    if (rest.starts_with('(') || rest.starts_with(' ') || rest.starts_with('\n')) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 std::optional<std::string_view> embedded_file(std::string_view path) {
   auto files = embedded_files();
@@ -27,11 +12,14 @@ std::optional<std::string_view> embedded_file(std::string_view path) {
   return found->text;
 }
 
-std::string_view header_defining(std::string_view macro) {
-  if (macro.empty()) return {};
-  for (const EmbeddedFile& file : embedded_files()) {
-    bool is_for_users = !file.path.starts_with("sonde/") && file.path != "kernel.h";
-    if (is_for_users && defines(file.text, macro)) return file.path;
+std::string_view header_with(std::string_view name) {
+  std::string_view names = header_names();
+  if (name.empty()) return {};
+  auto ends = [&](size_t at) { return at >= names.size() || names[at] == ' ' || names[at] == '\n'; };
+  for (size_t at = names.find(name); at != names.npos; at = names.find(name, at + 1)) {
+    if (at == 0 || names[at - 1] != ' ' || !ends(at + name.size())) continue;
+    size_t line = names.rfind('\n', at) + 1;  // npos + 1 is 0
+    return names.substr(line, names.find(' ', line) - line);
   }
   return {};
 }

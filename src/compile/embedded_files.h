@@ -18,8 +18,10 @@ std::span<const EmbeddedFile> embedded_files();
 // The text of one of them.
 std::optional<std::string_view> embedded_file(std::string_view path);
 
-// The kernel header in whose place one of them defines this macro ("net/tcp.h" for tcp_snd_cwnd), for hints; empty if
-// there is none.
-std::string_view header_defining(std::string_view macro);
+// header_names.txt: a line is a header of the kernel and the names that it alone has (scripts/make_header_names.py).
+std::string_view header_names();
+
+// The kernel header that has this name: "linux/list.h" for list_for_each_entry; empty: none is known.
+std::string_view header_with(std::string_view name);
 
 }  // namespace sonde::compile

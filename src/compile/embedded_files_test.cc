@@ -37,13 +37,12 @@ TEST(EmbeddedFiles, NothingElse) {
   EXPECT_FALSE(embedded_file(""));
 }
 
-TEST(EmbeddedFiles, MacroIsFoundInItsHeader) {
-  EXPECT_EQ(header_defining("tcp_snd_cwnd"), "net/tcp.h");
-  EXPECT_EQ(header_defining("sk_daddr"), "net/sock.h");
-  EXPECT_EQ(header_defining("BPF_CORE_READ"), "bpf/bpf_core_read.h");
-  EXPECT_EQ(header_defining("tcp_snd_cwn"), "");
-  EXPECT_EQ(header_defining("no_such_macro"), "");
-  EXPECT_EQ(header_defining(""), "");
+TEST(EmbeddedFiles, KernelHeadersOfNames) {
+  EXPECT_EQ(header_with("list_for_each_entry"), "linux/list.h");
+  EXPECT_EQ(header_with("list_for_each_entr"), "");
+  EXPECT_EQ(header_with("linux/list.h"), "");
+  EXPECT_EQ(header_with("no_such_name"), "");
+  EXPECT_EQ(header_with(""), "");
 }
 
 }  // namespace

@@ -17,8 +17,10 @@
 #include "compile/condition_constants.h"
 #include "compile/diagnostics.h"
 #include "compile/dialect.h"
+#include "compile/header_definitions.h"
 #include "compile/kernel_config.h"
 #include "compile/kernel_source.h"
+#include "compile/own_definitions.h"
 
 namespace sonde::compile {
 namespace {
@@ -154,6 +156,7 @@ class Translation : public clang::ASTFrontendAction {
     auto& preprocessor = compiler.getPreprocessor();
     preprocessor.getBuiltinInfo().initializeBuiltins(preprocessor.getIdentifierTable(), preprocessor.getLangOpts());
     define_constants_of_conditions(preprocessor, target_);
+    keep_own_definitions(preprocessor);
     types_.emplace(compiler.getASTContext(), target_, portable_);
     tracepoint_types_.emplace(*types_);
     auto source = llvm::makeIntrusiveRefCnt<KernelSource>(*types_, *tracepoint_types_);
@@ -222,6 +225,7 @@ FrontEnd::~FrontEnd() = default;
 bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
   std::vector<std::string> arguments = fixed_arguments();
   for (const auto& macro : macro_definitions(target_, request_)) arguments.push_back("-D" + macro);
+  if (!user_files_.provided.empty()) arguments.insert(arguments.end(), {"-include", kProvidedHeader});
   if (!user_files_.recovered.empty()) {
     // By its full path it is no system header, and what it misses in turn is reported.
     arguments.insert(arguments.end(), {"-include", fmt::format("{}/{}", kVirtualInclude, kRecoveredHeader)});
@@ -251,6 +255,26 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
 
 Result<std::unique_ptr<llvm::Module>> FrontEnd::translate(llvm::LLVMContext& context, spec::Spec& spec,
                                                           std::vector<ProgramShape>& programs) {
+  const spec::Spec blank = spec;
+  while (true) {
+    auto module = attempt(context, spec, programs);
+    if (module || !provide_missing_names()) return module;
+    spec = blank;
+    programs.clear();
+  }
+}
+
+// What a definition refers to may be missed in the next attempt. It ends, as each name is provided once.
+bool FrontEnd::provide_missing_names() {
+  std::string definitions = definitions_of(missing_names_, request_.source, provided_names_);
+  if (definitions.empty()) return false;
+  user_files_.provided += definitions;
+  forget_attempt();
+  return true;
+}
+
+Result<std::unique_ptr<llvm::Module>> FrontEnd::attempt(llvm::LLVMContext& context, spec::Spec& spec,
+                                                        std::vector<ProgramShape>& programs) {
   compiler_ = std::make_unique<clang::CompilerInstance>();
   auto mistakes = [] { return base::fail(ErrorKind::kCompile, "the program does not compile"); };
   if (!set_up(*compiler_)) return mistakes();
@@ -271,6 +295,10 @@ Result<std::unique_ptr<llvm::Module>> FrontEnd::translate(llvm::LLVMContext& con
 
 void FrontEnd::start_over(std::string definitions) {
   user_files_.recovered = std::move(definitions);
+  forget_attempt();
+}
+
+void FrontEnd::forget_attempt() {
   stream_->flush();
   diagnostics_.clear();
   missing_names_.clear();
@@ -290,6 +318,7 @@ std::string FrontEnd::preprocessed() {
       options.ShowCPP = true;
       options.ShowLineMarkers = true;
       define_constants_of_conditions(getCompilerInstance().getPreprocessor(), target);
+      keep_own_definitions(getCompilerInstance().getPreprocessor());
       clang::DoPrintPreprocessedInput(getCompilerInstance().getPreprocessor(), &out, options);
     }
   } action(out, target_);

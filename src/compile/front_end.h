@@ -6,6 +6,7 @@
 #include <llvm/IR/Module.h>
 
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "compile/compiler.h"
@@ -21,7 +22,8 @@ class FrontEnd {
   FrontEnd(const spec::Request& request, const Target& target, const Surroundings& surroundings);
   ~FrontEnd();
 
-  // Parses, checks and translates. kCompile: diagnostics have been given.
+  // Parses, checks and translates; again if names were missed that sonde's own headers have. kCompile: diagnostics have
+  // been given.
   Result<std::unique_ptr<llvm::Module>> translate(llvm::LLVMContext& context, spec::Spec& spec,
                                                   std::vector<ProgramShape>& programs);
   // Identifiers that were used and are not declared anywhere.
@@ -43,6 +45,10 @@ class FrontEnd {
 
  private:
   bool set_up(clang::CompilerInstance& compiler);
+  Result<std::unique_ptr<llvm::Module>> attempt(llvm::LLVMContext& context, spec::Spec& spec,
+                                                std::vector<ProgramShape>& programs);
+  bool provide_missing_names();
+  void forget_attempt();
   void report(clang::DiagnosticsEngine::Level level, const std::string& text, unsigned line, unsigned column);
 
   const spec::Request& request_;
@@ -50,6 +56,7 @@ class FrontEnd {
   const Surroundings& surroundings_;
   UserFiles user_files_;
   std::vector<std::string> missing_names_;
+  std::set<std::string> provided_names_;
   std::string diagnostics_;
   std::unique_ptr<llvm::raw_string_ostream> stream_;
   std::unique_ptr<clang::CompilerInstance> compiler_;

@@ -25,6 +25,24 @@ std::string_view quoted(std::string_view message, int n = 0) {
   return to == message.npos ? std::string_view() : message.substr(from + 1, to - from - 1);
 }
 
+// For what only a header has. Where headers are installed, a program that includes this one gets the name out of it.
+std::string of_kernel_header(std::string_view name, const Target& target) {
+  auto header = header_with(name);
+  if (header.empty()) return {};
+  return fmt::format("'{}' is in the kernel header {}, which is not built in: copy its definition into the program, or install "
+                     "the headers of kernel {} and add #include <{}>",
+                     name, header, target.release(), header);
+}
+
+// A struct can also come with a module that is not loaded.
+std::string type_of_kernel_header(std::string_view type, const Target& target) {
+  auto header = header_with(type);
+  if (header.empty()) return {};
+  return fmt::format("'{}' is in the kernel header {}, and not among the types of kernel {} and its loaded modules: load the "
+                     "module that has it, or copy its definition into the program",
+                     type, header, target.release());
+}
+
 std::string incomplete_type(std::string_view message, const Subject&, const Target& target) {
   std::string_view type = quoted(message);
   for (std::string_view keyword : {"const ", "struct ", "union "}) {
@@ -38,6 +56,7 @@ std::string incomplete_type(std::string_view message, const Subject&, const Targ
                        "lists what there is",
                        rest.substr(0, split), rest.substr(split + 2), rest.substr(0, split));
   }
+  if (auto hint = type_of_kernel_header(type, target); !hint.empty()) return hint;
   return fmt::format("neither the kernel ({}) nor its loaded modules have a struct '{}': another kernel may, or a module "
                      "must be loaded first",
                      target.release(), type);
@@ -66,16 +85,21 @@ std::string missing_member(std::string_view message, const Subject& subject, con
                      "before compiling", target.release(), std::string_view(name), quoted(message));
 }
 
-std::string undeclared_function(std::string_view message, const Subject&, const Target&) {
+std::string undeclared_function(std::string_view message, const Subject&, const Target& target) {
   std::string_view name = quoted(message);
-  if (auto header = header_defining(name); !header.empty()) return fmt::format("add #include <{}>", header);
+  if (auto header = header_with(name); !header.empty()) {
+    return fmt::format("'{}' is in the kernel header {}, which is not built in: if it is a macro or an inline function, copy it "
+                       "into the program, or install the headers of kernel {} and add #include <{}>; BPF programs cannot call "
+                       "the kernel's other functions",
+                       name, header, target.release(), header);
+  }
   return fmt::format("BPF programs have no C library and cannot call kernel functions; if '{}' is an inline function of a "
                      "kernel header, copy it into the program", name);
 }
 
 std::string undeclared_identifier(std::string_view message, const Subject&, const Target& target) {
   std::string_view name = quoted(message);
-  if (auto header = header_defining(name); !header.empty()) return fmt::format("add #include <{}>", header);
+  if (auto hint = of_kernel_header(name, target); !hint.empty()) return hint;
   return fmt::format("'{0}' is no type, enumerator or known constant of kernel {1}; a macro of a kernel header can be given "
                      "with cflags=[\"-D{0}=…\"]", name, target.release());
 }
@@ -111,7 +135,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"call to undeclared function", undeclared_function},
     {"call to undeclared library function", undeclared_function},
     {"use of undeclared identifier", undeclared_identifier},
-    {"unknown type name", [](std::string_view, const Subject&, const Target& target) {
+    {"unknown type name", [](std::string_view message, const Subject&, const Target& target) {
+       if (auto hint = type_of_kernel_header(quoted(message), target); !hint.empty()) return hint;
        return fmt::format("the kernel ({}) and its loaded modules have no type of this name", target.release());
      }},
     {"file not found", [](std::string_view, const Subject&, const Target&) {
@@ -178,11 +203,13 @@ std::string hint_for(std::string_view message, const Subject& subject, const Tar
   return {};
 }
 
-std::string_view missing_name(std::string_view message) {
-  for (std::string_view start : {"call to undeclared function", "call to undeclared library function", "use of undeclared identifier"}) {
+std::string_view missing_name(std::string_view message, const Subject& subject) {
+  for (std::string_view start : {"call to undeclared function", "call to undeclared library function", "use of undeclared identifier",
+                                 "unknown type name"}) {
     if (message.starts_with(start)) return quoted(message);
   }
-  return {};
+  bool is_kernels = subject.record && subject.record->getLocation().isInvalid();
+  return is_kernels && message.starts_with("no member named") ? quoted(message) : std::string_view();
 }
 
 }  // namespace sonde::compile

@@ -21,7 +21,7 @@ struct Subject {
 // `message` as clang words it, without place and level. Empty: nothing to add.
 std::string hint_for(std::string_view message, const Subject& subject, const Target& target);
 
-// The name that the message says is not declared; empty for other messages.
-std::string_view missing_name(std::string_view message);
+// The name that the message says is not declared, or is no member of a struct of the kernel; empty for other messages.
+std::string_view missing_name(std::string_view message, const Subject& subject);
 
 }  // namespace sonde::compile

@@ -8,7 +8,7 @@ namespace {
 
 struct Rule {
   std::string_view macro;
-  std::string_view record;  // a struct, or empty: the member is an enumerator
+  std::string_view record;
   std::string_view member;  // empty: the struct itself
 };
 
@@ -58,7 +58,6 @@ constexpr auto kRules = std::to_array<Rule>({
     {"CONFIG_XFRM", "sock", "sk_policy"},
     {"SONDE_HAS_DENTRY_SHORTNAME", "dentry", "d_shortname"},
     {"SONDE_HAS_ITER_IOV_RENAMED", "iov_iter", "__iov"},
-    {"SONDE_HAS_RQF_BITS", "", "__RQF_STARTED"},
 });
 
 bool has_member(const kernel::Btf& btf, uint32_t kind, std::string_view record, std::string_view member) {
@@ -74,7 +73,6 @@ bool has_net_namespaces(const kernel::Btf& btf) {
 
 bool is_on(const kernel::Btf& btf, const Rule& rule) {
   if (rule.macro == "CONFIG_NET_NS") return has_net_namespaces(btf);
-  if (rule.record.empty()) return btf.find_enumerator(rule.member).enum_id != 0;
   return has_member(btf, BTF_KIND_STRUCT, rule.record, rule.member);
 }
 
@@ -82,11 +80,8 @@ bool is_on(const kernel::Btf& btf, const Rule& rule) {
 // are ours, and are known.
 bool may_need(std::string_view source, std::string_view macro) {
   if (source.find("#include \"") != source.npos || source.find("-include") != source.npos) return true;
-  if (macro == "SONDE_HAS_DENTRY_SHORTNAME") {
-    return source.find("DNAME_INLINE_LEN") != source.npos || source.find("d_iname") != source.npos;
-  }
+  if (macro == "SONDE_HAS_DENTRY_SHORTNAME") return source.find("d_iname") != source.npos;
   if (macro == "SONDE_HAS_ITER_IOV_RENAMED") return source.find("iter_iov") != source.npos;
-  if (macro == "SONDE_HAS_RQF_BITS") return source.find("RQF_") != source.npos;
   return source.find(macro) != source.npos;
 }
 

@@ -6,6 +6,7 @@
 #include <llvm/ADT/StringSet.h>
 
 #include "compile/constants.h"
+#include "compile/header_types.h"
 
 namespace sonde::compile {
 namespace {
@@ -35,12 +36,22 @@ clang::TagDecl* KernelTypes::tag(llvm::StringRef name) {
   for (uint32_t kind : {BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_ENUM}) {
     if (BtfRef found = target_.find(kind, std::string_view(name))) return type(found)->getAsTagDecl();
   }
-  return nullptr;
+  auto other = tag_in_btf(std::string_view(name));
+  return other.empty() ? nullptr : tag(ref(other));
 }
 
 clang::TypedefDecl* KernelTypes::typedef_name(llvm::StringRef name) {
-  BtfRef found = target_.find(BTF_KIND_TYPEDEF, std::string_view(name));
-  return found ? make_typedef(found, 0) : nullptr;
+  if (BtfRef found = target_.find(BTF_KIND_TYPEDEF, std::string_view(name))) return make_typedef(found, 0);
+  clang::QualType plain = header_typedef(context_, std::string_view(name));
+  if (plain.isNull()) return nullptr;
+  auto*& made = header_typedefs_[name.str()];
+  if (!made) made = new_typedef(name, plain);
+  return made;
+}
+
+clang::TypedefDecl* KernelTypes::new_typedef(llvm::StringRef name, clang::QualType aliased) {
+  return clang::TypedefDecl::Create(context_, context_.getTranslationUnitDecl(), {}, {}, &context_.Idents.get(name),
+                                    context_.getTrivialTypeSourceInfo(aliased));
 }
 
 clang::EnumConstantDecl* KernelTypes::enumerator(llvm::StringRef name) {
@@ -208,9 +219,7 @@ clang::TypedefDecl* KernelTypes::make_typedef(BtfRef r, int depth) {
   if (auto known = typedefs_.find(key(r)); known != typedefs_.end()) return known->second;
   const btf_type* t = r.btf->type(r.id);
   clang::QualType aliased = type({r.btf, t->type}, depth + 1);
-  auto* made = clang::TypedefDecl::Create(context_, context_.getTranslationUnitDecl(), {}, {},
-                                          &context_.Idents.get(ref(r.btf->name(t))),
-                                          context_.getTrivialTypeSourceInfo(aliased));
+  auto* made = new_typedef(ref(r.btf->name(t)), aliased);
   if (auto* tag = aliased->getAsTagDecl(); tag && !tag->getIdentifier() && !tag->getTypedefNameForAnonDecl()) {
     tag->setTypedefNameForAnonDecl(made);
   }

@@ -59,6 +59,7 @@ class KernelTypes {
   clang::QualType record(BtfRef ref);
   clang::QualType enumeration(BtfRef ref);
   clang::TypedefDecl* make_typedef(BtfRef ref, int depth);
+  clang::TypedefDecl* new_typedef(llvm::StringRef name, clang::QualType aliased);
   void fill(clang::RecordDecl* record, BtfRef ref);
   void expose_members(clang::RecordDecl* record, clang::FieldDecl* anonymous);
 
@@ -72,6 +73,7 @@ class KernelTypes {
   std::set<const clang::TagDecl*> stable_;  // nameless parts of contexts
   llvm::DenseMap<const clang::RecordDecl*, Layout> layouts_;
   std::map<std::string, clang::EnumConstantDecl*, std::less<>> constants_;
+  std::map<std::string, clang::TypedefDecl*, std::less<>> header_typedefs_;
 };
 
 }  // namespace sonde::compile

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "compile/derived_constants.h"
 #include "kernel/release.h"
 
 namespace sonde::compile {
@@ -46,7 +47,8 @@ uint32_t Target::version_code() const {
 
 std::optional<Constant> Target::constant(std::string_view name) const {
   if (name == "HZ" && ticks_per_second_ != 0) return Constant{ticks_per_second_, false, 32};
-  return find_constant(name);
+  auto derived = derived_constant(*vmlinux_, name);
+  return derived ? derived : find_constant(name);
 }
 
 const std::vector<std::shared_ptr<const kernel::Btf>>& Target::modules() const {

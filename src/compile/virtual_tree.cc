@@ -96,6 +96,7 @@ class VirtualTree : public vfs::ProxyFileSystem {
   }
 
   std::optional<std::string_view> virtual_text(StringRef path) const {
+    if (path == kProvidedHeader) return user_files_.provided;
     if (path == kRecoveredHeader) return user_files_.recovered;
     if (path == kPreambleHeader) return user_files_.preamble;
     if (auto text = embedded_file(std::string_view(path))) return text;

@@ -14,6 +14,8 @@ namespace sonde::compile {
 
 inline constexpr const char* kVirtualInclude = "/virtual/include";
 
+// Definitions taken from sonde's own headers by name (header_definitions.h).
+inline constexpr const char* kProvidedHeader = "sonde/provided.h";
 // Definitions taken from the kernel's real headers, if it came to that (real_headers.h).
 inline constexpr const char* kRecoveredHeader = "sonde/recovered.h";
 // spec::Request::preamble.
@@ -23,6 +25,7 @@ struct UserFiles {
   // Reads a file that this process may not open itself; nothing if it may not be read at all.
   std::function<std::optional<std::string>(const std::string& path)> ask;
   std::set<std::string> directories;  // that #include looks in: there even where this process may not look into them
+  std::string provided;               // the text of kProvidedHeader
   std::string recovered;              // the text of kRecoveredHeader
   std::string preamble;               // the text of kPreambleHeader
   std::set<std::string> opened;       // real files that were read

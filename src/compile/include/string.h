@@ -1,4 +1,4 @@
-// memcpy and its like are in every program.
+// The C library's name for linux/string.h; memcpy and its like are in every program.
 #pragma once
 
-#include <sonde/basic.h>
+#include <linux/string.h>

@@ -1,0 +1,4 @@
+// In linux/unaligned.h.
+#pragma once
+
+#include <linux/unaligned.h>

@@ -1,0 +1,4 @@
+// In linux/bitops.h.
+#pragma once
+
+#include <linux/bitops.h>

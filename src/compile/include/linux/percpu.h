@@ -1,0 +1,6 @@
+// In linux/percpu-defs.h.
+#pragma once
+
+#include <linux/percpu-defs.h>
+
+
