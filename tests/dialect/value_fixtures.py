@@ -2,12 +2,13 @@
 portably."""
 
 import pytest
+from header_readings import HEADER_NAMES
 from method_readings import METHODS
 from reading import compiled_elsewhere, compiled_here, evaluating, values_of
 from readings import READINGS, Known
 from treacherous_readings import TREACHEROUS
 
-ALL = READINGS + TREACHEROUS + METHODS
+ALL = READINGS + TREACHEROUS + METHODS + HEADER_NAMES
 AT_ONCE = 60  # more in one program would take a guest longer to compile than a compiler may run
 
 

@@ -35,11 +35,12 @@ def flags(name):
     folders = [common / "arch/x86/include", built / "arch/x86/include/generated", common / "include", built / "include",
                common / "arch/x86/include/uapi", built / "arch/x86/include/generated/uapi", common / "include/uapi",
                built / "include/generated/uapi"]
+    first = [f"linux/{file}.h" for file in ("compiler-version", "kconfig", "compiler_types")]
     words = ["modname", "basename", "modfile"]
     return [CLANG, "-target", "x86_64-linux-gnu", "-x", "c", "-std=gnu11", "-w", "-O2", "-nostdinc", "-ferror-limit=0",
             "-fno-caret-diagnostics", "-fms-extensions", "-fno-stack-protector", "-mcmodel=kernel", "-mno-sse",
             *[f"-I{folder}" for folder in folders],
-            *[part for file in ("compiler-version", "kconfig", "compiler_types") for part in ("-include", f"linux/{file}.h")],
+            *[part for file in first if (common / "include" / file).exists() for part in ("-include", file)],
             "-D__KERNEL__", "-DCC_USING_FENTRY", *[f'-DKBUILD_{word.upper()}="judge"' for word in words]]
 
 
