@@ -6,93 +6,13 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#include <optional>
-
-#include "kernel/needs_test.h"
-#include "session/loaded_test.h"
-#include "session/target_test.h"
+#include "session/uprobe_fixture_test.h"
 
 namespace sonde::session {
 namespace {
 
 using bpf::test_program;
 using testing::HasSubstr;
-
-// `in` counts in slot 0, `out` in slot 1 and sums up what is returned in slot 2.
-const std::string kPrograms = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, u32); __type(value, u64); } counts SEC(".maps");
-struct registers { u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax; };
-static __always_inline void add(u32 slot, u64 more) {
-  u64 *value = bpf_map_lookup_elem(&counts, &slot);
-  if (value) __sync_fetch_and_add(value, more);
-}
-SEC("sonde/in") int in(void *ctx) { add(0, 1); return 0; }
-SEC("sonde/out") int out(struct registers *ctx) { add(1, 1); add(2, (u32)ctx->rax); return 0; }
-SEC("sonde/which") int which(void *ctx) { add((u32)bpf_get_attach_cookie(ctx) & 3, 1); return 0; }
-)";
-
-// Compiled once for all tests.
-Result<Object> programs() {
-  static const Result<std::string> bytes = bpf::compile_test_object(
-      kPrograms, {.programs = {test_program("in"), test_program("out"), test_program("which")}});
-  return bytes ? Object::from_bytes(*bytes, "test") : tl::unexpected(bytes.error());
-}
-
-const TestDirectory& shared_directory() {
-  static const TestDirectory directory;
-  return directory;
-}
-
-const std::string& pie() {
-  static const std::string path = shared_directory().compile("pie", "-pie -fPIE");
-  return path;
-}
-
-const std::string& fixed() {
-  static const std::string path = shared_directory().compile("fixed", "-no-pie -fno-pie");
-  return path;
-}
-
-class Uprobe : public testing::Test {
- protected:
-  void SetUp() override {
-    NEEDS("uprobe");
-    auto object = programs();
-    ASSERT_TRUE(object) << object.error().what;
-    auto loaded = Session::load(*object);
-    ASSERT_TRUE(loaded) << loaded.error().what;
-    session_.emplace(std::move(*loaded));
-  }
-  uint64_t count(uint32_t slot) const {
-    uint64_t value = UINT64_MAX;
-    auto map = session_->map("counts");
-    EXPECT_TRUE(map && map->lookup(&slot, &value));
-    return value;
-  }
-  // Both probes on probed() of the file count 23 of 23 calls.
-  void expect_counts(const std::string& path) {
-    uint64_t in = count(0), out = count(1), sum = count(2);
-    Target target(path);
-    target.calls(2);
-    auto entry = session_->attach_uprobe({path, "probed"}, "in");
-    ASSERT_TRUE(entry) << entry.error().what;
-    auto on_return = session_->attach_uretprobe({path, "probed"}, "out");
-    ASSERT_TRUE(on_return) << on_return.error().what;
-    target.calls(23);
-    EXPECT_EQ(count(0) - in, 23u);
-    EXPECT_EQ(count(1) - out, 23u);
-    EXPECT_EQ(count(2) - sum, 23u * 24 / 2);
-    Target later(path);
-    later.calls(7);
-    EXPECT_EQ(count(0) - in, 30u);
-    session_->detach_all();
-    target.calls(5);
-    EXPECT_EQ(count(0) - in, 30u);
-  }
-
-  TestDirectory directory_;
-  std::optional<Session> session_;
-};
 
 TEST_F(Uprobe, ProgramsOfEveryMake) {
   expect_counts(pie());
@@ -366,16 +286,6 @@ TEST_F(Uprobe, AProcessWithItsOwnMounts) {
   ASSERT_TRUE(session_->attach_uprobe({"c", "write", 0, 0, target.pid()}, "in"));
 }
 
-TEST_F(Uprobe, AFileThatWasReplacedIsProbedAsTheProcessHasIt) {
-  std::string library = directory_.compile("libgone.so", "-shared -fPIC", "int gone(int value) { return value; }\n");
-  std::string path =
-      directory_.compile("user", fmt::format("-Wl,--no-as-needed {} -Wl,-rpath,{}", library, directory_ / ""));
-  Target target(path);
-  std::filesystem::remove(library);
-  auto attached = session_->attach_uprobe({"gone", "gone", 0, 0, target.pid()}, "in");
-  EXPECT_TRUE(attached) << attached.error().what;
-}
-
 TEST_F(Uprobe, TwiceTheSameProgramAtOnePlace) {
   const std::string& path = pie();
   Target target(path);
@@ -427,8 +337,8 @@ TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
 TEST(UprobeSection, SaysWhereToAttach) {
   NEEDS("uprobe");
   const std::string& path = pie();
-  auto session = load_test(kPrograms, {test_program("in", "uprobe", path + ":probed+0x1"),
-                                       test_program("out", "uretprobe", path + ":probed")});
+  auto session = load_test(kUprobePrograms, {test_program("in", "uprobe", path + ":probed+0x1"),
+                                             test_program("out", "uretprobe", path + ":probed")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_TRUE(attached) << attached.error().what;
@@ -439,7 +349,7 @@ TEST(UprobeSection, SaysWhereToAttach) {
     ASSERT_TRUE(session->map("counts")->lookup(&slot, &value));
     EXPECT_EQ(value, 6u);
   }
-  auto nowhere = load_test(kPrograms, {test_program("in", "uprobe", "somewhere")});
+  auto nowhere = load_test(kUprobePrograms, {test_program("in", "uprobe", "somewhere")});
   ASSERT_TRUE(nowhere);
   EXPECT_THAT(nowhere->attach_all().error().what, HasSubstr("not of the form BINARY:FUNCTION"));
 }

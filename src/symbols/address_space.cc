@@ -115,7 +115,7 @@ void AddressSpace::take(const Maps& maps, bool same_program) {
   std::vector<uint32_t> indexes;
   {
     std::unique_lock writing(mutex_);
-    for (const MappedFile& each : maps.files) indexes.push_back(index_of(each));
+    for (const MappedFile& each : maps.files) indexes.push_back(index_of(process_.settled(each)));
   }
   has_code_without_file_ = false;
   for (Mapping& each : fresh) {

@@ -2,14 +2,18 @@
 #include "symbols/binary.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "base/file.h"
 #include "symbols/binary_root.h"
 #include "symbols/library_search.h"
+#include "symbols/proc_path.h"
+#include "symbols/process_files.h"
 
 namespace sonde::symbols {
 namespace {
@@ -32,16 +36,73 @@ std::optional<FoundFile> search_path(const std::string& name, const std::string&
     if (directory.empty() || directory.front() != '/') continue;
     std::string path = directory + "/" + name;
     auto resolved = resolve_in(root, path);
-    if (resolved && is_executable(root + *resolved)) return FoundFile{root.empty() ? path : root + *resolved, path};
+    if (resolved && is_executable(root + *resolved))
+      return FoundFile{root.empty() ? path : root + *resolved, path, root, *resolved};
   }
   return std::nullopt;
 }
 
-Result<FoundFile> find_path(const std::string& path, const std::string& root) {
-  if (root.empty()) return FoundFile{path, path};
-  auto resolved = resolve_in(root, path);
-  if (!resolved) return tl::unexpected(base::in_context(fmt::format("in {}", root), resolved.error()));
-  return FoundFile{root + *resolved, path};
+// Where the name leads, whether or not there is a file.
+Result<FoundFile> follow(const std::string& path, const std::string& root) {
+  ASSIGN_OR_RETURN(std::string walked, walk(root, root, path));
+  return FoundFile{root.empty() ? path : walked, path, root, walked.substr(root.size())};
+}
+
+Result<FoundFile> follow_relative(const std::string& path) {
+  std::error_code failed;
+  ASSIGN_OR_RETURN(FoundFile found, follow((std::filesystem::current_path(failed) / path).string(), ""));
+  found.path = found.shown = path;
+  return found;
+}
+
+// "/usr/bin/bash" of "/srv/guest/usr/bin/bash (deleted)" where the process's root is /srv/guest.
+std::string inside_of(const std::string& root, std::string name) {
+  constexpr std::string_view kDeleted = " (deleted)";
+  if (name.ends_with(kDeleted) && !base::file_exists(root + name)) name.resize(name.size() - kDeleted.size());
+  std::string prefix = root.empty() ? "/" : read_link(root);
+  return prefix != "/" && name.starts_with(prefix + "/") ? name.substr(prefix.size()) : name;
+}
+
+Result<FoundFile> follow_proc_path(const std::string& path, const ProcPath& proc) {
+  ASSIGN_OR_RETURN(std::string root, root_of(proc.pid));
+  if (proc.entry == "root") {
+    ASSIGN_OR_RETURN(FoundFile found, follow(proc.rest, root));
+    found.shown = path;
+    return found;
+  }
+  FoundFile found{proc.pid == ::getpid() ? path : proc.path(), path, root, ""};
+  if (proc.is_directory()) {
+    ASSIGN_OR_RETURN(found.path, walk(root, proc.link(), proc.rest));
+  }
+  std::string rest = proc.is_directory() ? found.path.substr(proc.link().size()) : "";
+  found.inside = inside_of(root, read_link(proc.link()) + rest);
+  return found;
+}
+
+// As the process has it, if there is one.
+Result<FoundFile> as_mapped(Result<FoundFile> found, int pid) {
+  if (!found || pid <= 0) return found;
+  ASSIGN_OR_RETURN(ProcessFiles files, ProcessFiles::of(pid));
+  return files.as_mapped(*found);
+}
+
+// /proc/self is the process's own view, like all paths with a pid; a path that it does not have is ours.
+Result<FoundFile> find_proc_path(const std::string& path, const ProcPath& proc, int pid) {
+  auto found = as_mapped(follow_proc_path(path, proc), pid);
+  auto ours = parse_proc_path(path, ::getpid());
+  if (!proc.is_self || ours->pid == proc.pid || (found && base::file_exists(found->path))) return found;
+  auto here = as_mapped(follow_proc_path(path, *ours), pid);
+  return here && base::file_exists(here->path) ? here : found;
+}
+
+Result<FoundFile> find_path(const std::string& path, int pid) {
+  if (auto proc = parse_proc_path(path, pid > 0 ? pid : ::getpid())) return find_proc_path(path, *proc, pid);
+  if (path.front() != '/') return as_mapped(follow_relative(path), pid);
+  ASSIGN_OR_RETURN(std::string root, root_of(pid));
+  auto found = as_mapped(follow(path, root), pid);
+  if (found && !root.empty() && !base::file_exists(found->path))
+    return tl::unexpected(base::in_context(fmt::format("in {}", root), base::fail_errno(ENOENT, path).value()));
+  return found;
 }
 
 tl::unexpected<Error> not_found(const char* what, const std::string& name, const LibrarySearch& search,
@@ -53,29 +114,29 @@ tl::unexpected<Error> not_found(const char* what, const std::string& name, const
                     hint);
 }
 
-Result<FoundFile> find_file(const std::string& name, const std::string& root, int pid) {
-  if (is_path(name)) return find_path(name, root);
+Result<FoundFile> find_file(const std::string& name, int pid) {
+  if (is_path(name)) return find_path(name, pid);
   if (name.empty())
     return base::fail(ErrorKind::kInvalid, "neither a path nor a name of a program or library is given");
+  ASSIGN_OR_RETURN(std::string root, root_of(pid));
   LibrarySearch search(name, root, pid);
-  if (auto found = search.run()) return *found;
-  if (auto found = search_path(name, root)) return *found;
+  ASSIGN_OR_RETURN(std::optional<FoundFile> found, search.run());
+  if (found) return *found;
+  if (auto program = search_path(name, root)) return as_mapped(*program, pid);
   return not_found("library or program", name, search, true);
 }
 
 }  // namespace
 
 Result<Binary> find_binary(const std::string& name, int pid) {
-  ASSIGN_OR_RETURN(std::string root, root_of(pid));
-  ASSIGN_OR_RETURN(FoundFile found, find_file(name, root, pid));
-  return open_binary(found, root);
+  ASSIGN_OR_RETURN(FoundFile found, find_file(name, pid));
+  return open_binary(found);
 }
 
-Result<Binary> open_binary(const FoundFile& found, const std::string& root) {
-  std::string own_root = !root.empty() && found.path.starts_with(root + "/") ? root : "";
-  ASSIGN_OR_RETURN(base::Fd fd, open_in(own_root, found.path.substr(own_root.size())));
+Result<Binary> open_binary(const FoundFile& found) {
+  ASSIGN_OR_RETURN(base::Fd fd, open_found(found));
   ASSIGN_OR_RETURN(elf::File file, elf::File::from_fd(std::move(fd), found.shown));
-  return Binary{found.path, found.shown, std::make_shared<const elf::File>(std::move(file)), own_root};
+  return Binary{found.path, found.shown, std::make_shared<const elf::File>(std::move(file)), found.root, found.inside};
 }
 
 Result<std::string> find_program(const std::string& name) {
@@ -91,7 +152,8 @@ Result<std::string> find_library(const std::string& name, int pid) {
   if (is_path(name)) return name;
   ASSIGN_OR_RETURN(std::string root, root_of(pid));
   LibrarySearch search(name, root, pid);
-  if (auto found = search.run()) return found->path;
+  ASSIGN_OR_RETURN(std::optional<FoundFile> found, search.run());
+  if (found) return found->path;
   return not_found("library", name, search, false);
 }
 

@@ -14,18 +14,20 @@ namespace sonde::symbols {
 
 // A file that can be opened, by us and by the kernel.
 struct Binary {
-  std::string path;   // begins with `root`
-  std::string shown;  // as its own mount namespace calls it
+  std::string path;    // "/usr/bin/bash", "/proc/181/root/app/server", "/proc/181/exe"
+  std::string shown;   // for messages: as its own mount namespace calls it
   std::shared_ptr<const elf::File> file;
-  std::string root;   // "" for our own, or "/proc/PID/root"
+  std::string root;    // "" for our own, or "/proc/181/root"
+  std::string inside;  // its path in there, without symbolic links
 };
 
-// What a search in `root` found.
-Result<Binary> open_binary(const FoundFile& found, const std::string& root);
+Result<Binary> open_binary(const FoundFile& found);
 
-// A path; a library's name ("c", "pthread", "libssl.so.3"), searched in the process's mappings, the loader's cache and the
-// loader's standard directories; or a program's, searched in $PATH. With a pid, as that process sees them.
-// kNotFound says where was searched, and what is nearest.
+// A path; a library's name ("c", "pthread", "libssl.so.3"), searched in the process's mappings, the loader's cache and
+// the loader's standard directories; or a program's, searched in $PATH. With a pid, as that process sees them, and the
+// file that it has mapped under the name, if another one has taken its place since. Two kinds of path are ours in any
+// case: one below a directory /proc/PID, which names what that process has, and a relative one.
+// kNotFound says where was searched, and what is nearest; kPermission that a file which was replaced may not be opened.
 Result<Binary> find_binary(const std::string& name, int pid = -1);
 
 // The path alone, in our own namespace or the process's; kNotFound as above.
@@ -37,8 +39,8 @@ struct Function {
   uint64_t address = 0;  // as the file counts
   uint64_t size = 0;
   uint64_t offset = 0;  // in the file: what the kernel wants of a uprobe
-  // Chosen when a program starts (IFUNC): `address` is that of the code which chooses and runs once in a process. `offset` is that
-  // of what it chose, where that is known to us, and else 0.
+  // Chosen when a program starts (IFUNC): `address` is that of the code which chooses and runs once in a process.
+  // `offset` is that of what it chose, where that is known to us, and else 0.
   bool indirect = false;
 };
 
@@ -48,7 +50,8 @@ Result<std::vector<Function>> functions_of(const Binary& binary);  // every name
 Result<Function> find_function(const Binary& binary, const std::string& name);
 // The one that holds the address, by one of its names; its `offset` is that of its symbol.
 Result<Function> function_at(const Binary& binary, uint64_t address);
-// Full match of an extended regular expression (POSIX); one row for each place; indirect ones whose choice is not known are left out.
+// Full match of an extended regular expression (POSIX); one row for each place; indirect ones whose choice is not known
+// are left out.
 Result<std::vector<Function>> find_functions(const Binary& binary, const std::string& pattern);
 
 }  // namespace sonde::symbols

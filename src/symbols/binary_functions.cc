@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string_view>
 
@@ -19,10 +18,7 @@ namespace {
 Location location_of(const Binary& binary) {
   Location where;
   where.root = binary.root;
-  std::error_code failed;
-  std::string inside = binary.path.substr(where.root.size());
-  auto real = where.root.empty() ? std::filesystem::canonical(binary.shown, failed) : std::filesystem::path(inside);
-  where.directory = (failed ? std::filesystem::path(binary.shown) : real).parent_path();
+  where.directory = binary.inside.substr(0, std::max<size_t>(binary.inside.rfind('/'), 1));
   return where;
 }
 

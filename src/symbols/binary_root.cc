@@ -20,12 +20,6 @@ namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's
 
-std::string read_link(const std::string& path) {
-  char target[PATH_MAX];
-  ssize_t length = ::readlink(path.c_str(), target, sizeof target);
-  return length > 0 ? std::string(target, static_cast<size_t>(length)) : "";
-}
-
 bool is_same_file(const std::string& a, const std::string& b) {
   struct stat first{}, second{};
   if (::stat(a.c_str(), &first) != 0 || ::stat(b.c_str(), &second) != 0) return false;
@@ -42,7 +36,12 @@ void push_parts(std::vector<std::string>& parts, std::string_view path) {
   }
 }
 
-void drop_last(std::string& path) { path.resize(path.empty() ? 0 : path.rfind('/')); }
+// Up one directory. The root's parent is the root; that of another directory at the top only the kernel knows.
+void leave_directory(std::string& path, const std::string& root, const std::string& top) {
+  if (path == root) return;
+  if (path == top || path.ends_with("/..")) path += "/..";
+  else path.resize(path.rfind('/'));
+}
 
 int open_beneath(const std::string& root, const std::string& path) {
   base::Fd directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -58,6 +57,12 @@ int open_beneath(const std::string& root, const std::string& path) {
 
 }  // namespace
 
+std::string read_link(const std::string& path) {
+  char target[PATH_MAX];
+  ssize_t length = ::readlink(path.c_str(), target, sizeof target);
+  return length > 0 ? std::string(target, static_cast<size_t>(length)) : "";
+}
+
 Result<std::string> root_of(int pid) {
   if (pid <= 0) return std::string();
   std::string process = fmt::format("/proc/{}", pid), root = process + "/root";
@@ -71,32 +76,42 @@ Result<std::string> root_of(int pid) {
   return root;
 }
 
-Result<std::string> resolve_in(const std::string& root, const std::string& path) {
+Result<std::string> walk(const std::string& root, const std::string& top, const std::string& path) {
   std::vector<std::string> parts;
   push_parts(parts, path);
-  std::string walked;
+  std::string walked = top;
   for (int links = 0; !parts.empty();) {
     std::string part = std::move(parts.back());
     parts.pop_back();
     if (part == "..") {
-      drop_last(walked);
+      leave_directory(walked, root, top);
       continue;
     }
-    std::string target = read_link(root + walked + "/" + part);
+    std::string target = read_link(walked + "/" + part);
     if (target.empty()) {
       walked += "/" + part;
       continue;
     }
     if (++links > kMaxLinks) return base::fail_errno(ELOOP, path);
-    if (target.front() == '/') walked.clear();
+    if (target.front() == '/') walked = root;
     push_parts(parts, target);
   }
-  if (!base::file_exists(root + walked)) return base::fail_errno(ENOENT, path);
   return walked;
+}
+
+Result<std::string> resolve_in(const std::string& root, const std::string& path) {
+  ASSIGN_OR_RETURN(std::string walked, walk(root, root, path));
+  if (!base::file_exists(walked)) return base::fail_errno(ENOENT, path);
+  return walked.substr(root.size());
 }
 
 Result<base::Fd> open_in(const std::string& root, const std::string& path) {
   return root.empty() ? base::open_regular(path) : base::reopen_regular(base::Fd(open_beneath(root, path)), path);
+}
+
+Result<base::Fd> open_found(const FoundFile& found) {
+  bool is_in_root = !found.root.empty() && found.path == found.root + found.inside;
+  return is_in_root ? open_in(found.root, found.inside) : base::open_regular(found.path);
 }
 
 Result<std::string> read_in(const std::string& root, const std::string& path, size_t limit) {

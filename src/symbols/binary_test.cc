@@ -84,19 +84,6 @@ TEST(FindBinary, WhatCannotBeOpenedSaysWhy) {
   EXPECT_EQ(find_binary("").error().kind, ErrorKind::kInvalid);
 }
 
-TEST(MappedFile, NamesWithBlanksAndOnesThatWereDeleted) {
-  std::string exe = real("/proc/self/exe");
-  auto plain = mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 08:01 1234    " + exe);
-  ASSERT_TRUE(plain);
-  EXPECT_EQ(plain->path, exe);
-  EXPECT_FALSE(mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 00:00 0   [vdso]"));
-  EXPECT_FALSE(mapped_file(::getpid(), "", "55d0-55e0 r-xp 00000000 00:00 0"));
-  EXPECT_FALSE(mapped_file(::getpid(), "", ""));
-  base::TestDirectory directory;
-  std::filesystem::copy_file(exe, directory / "a b");
-  EXPECT_EQ(mapped_file(::getpid(), "", "1-2 r-xp 0 08:01 1 " + (directory / "a b"))->shown, directory / "a b");
-}
-
 TEST(ResolveIn, LinksStayInsideOfTheRoot) {
   base::TestDirectory root;
   std::filesystem::create_directories(root / "usr/lib");

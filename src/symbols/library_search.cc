@@ -11,13 +11,13 @@
 #include "elf/file.h"
 #include "symbols/binary_root.h"
 #include "symbols/library_cache.h"
+#include "symbols/process_files.h"
 
 namespace sonde::symbols {
 namespace {
 
 constexpr const char* kCache = "/etc/ld.so.cache";
-constexpr size_t kMaxCache = 64u << 20, kMaxMaps = 64u << 20, kMaxEntries = 100'000;
-constexpr std::string_view kDeleted = " (deleted)";
+constexpr size_t kMaxCache = 64u << 20, kMaxEntries = 100'000;
 
 #if defined(__aarch64__)
 constexpr const char* kDirectories[] = {
@@ -30,19 +30,9 @@ constexpr const char* kDirectories[] = {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-bool can_open(const std::string& root, const std::string& path) {
-  auto fd = open_in(root, path);
-  return fd && elf::File::from_fd(std::move(*fd), path).has_value();
-}
-
-// What is behind the fifth blank-separated word of a line of /proc/PID/maps: the file's name, which may have blanks itself.
-std::string_view name_in(std::string_view line) {
-  for (int i = 0; i < 5; i++) {
-    size_t blank = line.find(' ');
-    if (blank == line.npos) return {};
-    line.remove_prefix(std::min(line.find_first_not_of(' ', blank), line.size()));
-  }
-  return line;
+bool is_elf(const FoundFile& found) {
+  auto fd = open_found(found);
+  return fd && elf::File::from_fd(std::move(*fd), found.path).has_value();
 }
 
 std::vector<std::string> names_in_directory(const std::string& path) {
@@ -68,26 +58,13 @@ bool is_library(std::string_view file, std::string_view name) {
   return rest.size() > 4 && rest[0] == '-' && rest[1] >= '0' && rest[1] <= '9' && rest.ends_with(".so");
 }
 
-std::optional<FoundFile> mapped_file(int pid, const std::string& root, std::string_view maps_line) {
-  std::string name(name_in(maps_line));
-  if (name.empty() || name.front() != '/') return std::nullopt;
-  if (!std::string_view(name).ends_with(kDeleted)) {
-    auto resolved = resolve_in(root, name);
-    if (resolved && can_open(root, *resolved)) return FoundFile{root.empty() ? name : root + *resolved, name};
-    // Of a process in a chroot the mappings have the names that we see.
-    return can_open("", name) ? std::optional(FoundFile{name, name}) : std::nullopt;
-  }
-  name.resize(name.size() - kDeleted.size());
-  std::string path = fmt::format("/proc/{}/map_files/{}", pid, maps_line.substr(0, maps_line.find(' ')));
-  return can_open("", path) ? std::optional(FoundFile{path, name}) : std::nullopt;
-}
-
 LibrarySearch::LibrarySearch(std::string name, std::string root, int pid)
     : name_(std::move(name)), root_(std::move(root)), pid_(pid), nearest_(name_) {}
 
-std::optional<FoundFile> LibrarySearch::run() {
+Result<std::optional<FoundFile>> LibrarySearch::run() {
   if (pid_ > 0) {
-    if (auto found = in_mappings()) return found;
+    ASSIGN_OR_RETURN(std::optional<FoundFile> found, in_mappings());
+    if (found) return found;
   }
   if (auto found = in_cache()) return found;
   return in_directories();
@@ -104,23 +81,19 @@ void LibrarySearch::offer(std::string_view file) {
 }
 
 std::optional<FoundFile> LibrarySearch::existing(const std::string& path) const {
-  auto resolved = resolve_in(root_, path);
-  if (!resolved || !can_open(root_, *resolved)) return std::nullopt;
-  return FoundFile{root_.empty() ? path : root_ + *resolved, path};
+  auto inside = resolve_in(root_, path);
+  if (!inside) return std::nullopt;
+  FoundFile found{root_.empty() ? path : root_ + *inside, path, root_, *inside};
+  return is_elf(found) ? std::optional(found) : std::nullopt;
 }
 
-std::optional<FoundFile> LibrarySearch::in_mappings() {
-  std::string path = fmt::format("/proc/{}/maps", pid_);
-  looked_in_.push_back(path);
-  auto maps = base::read_file(path, kMaxMaps);
-  std::string_view rest = maps ? std::string_view(*maps) : std::string_view();
-  while (!rest.empty()) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    std::string_view file = base_name(name_in(line));
-    if (file.ends_with(kDeleted)) file.remove_suffix(kDeleted.size());
-    if (!is_library(file, name_)) continue;
-    if (auto found = mapped_file(pid_, root_, line)) return found;
+Result<std::optional<FoundFile>> LibrarySearch::in_mappings() {
+  looked_in_.push_back(fmt::format("/proc/{}/maps", pid_));
+  ASSIGN_OR_RETURN(ProcessFiles files, ProcessFiles::of(pid_));
+  for (const ProcessFiles::Entry& each : files.entries()) {
+    if (!is_library(base_name(each.file.path), name_)) continue;
+    ASSIGN_OR_RETURN(FoundFile found, files.locate(each));
+    if (is_elf(found)) return found;
   }
   return std::nullopt;
 }

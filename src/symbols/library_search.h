@@ -6,14 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "kernel/nearest.h"
+#include "symbols/found_file.h"
 
 namespace sonde::symbols {
-
-struct FoundFile {
-  std::string path;   // that can be opened from here
-  std::string shown;  // as its own mount namespace calls it
-};
 
 // Whether the file or soname `file` is the library that a user means by `name`: "c" is libc.so.6 and libc-2.31.so,
 // "libssl.so.3" itself.
@@ -24,14 +21,15 @@ class LibrarySearch {
   // `root` as root_of(pid) gives it.
   LibrarySearch(std::string name, std::string root, int pid);
 
-  std::optional<FoundFile> run();
+  // Fails where the process has the library mapped, and its file cannot be opened.
+  Result<std::optional<FoundFile>> run();
   // "process 181's mappings, /etc/ld.so.cache (312 libraries) and /lib/x86_64-linux-gnu, …", after run() found nothing.
   std::string looked_in() const;
   // The library of another name that is nearest to what was asked for, or empty.
   const std::string& nearest() const { return nearest_.best(); }
 
  private:
-  std::optional<FoundFile> in_mappings();
+  Result<std::optional<FoundFile>> in_mappings();
   std::optional<FoundFile> in_cache();
   std::optional<FoundFile> in_directories();
   std::optional<FoundFile> existing(const std::string& path) const;
@@ -43,8 +41,5 @@ class LibrarySearch {
   std::vector<std::string> looked_in_;
   kernel::Nearest nearest_;
 };
-
-// A file that the process has mapped, by its own name for it; "(deleted)" ones are reached through /proc/PID/map_files.
-std::optional<FoundFile> mapped_file(int pid, const std::string& root, std::string_view maps_line);
 
 }  // namespace sonde::symbols

@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "base/file.h"
 
@@ -22,20 +24,28 @@ constexpr long BTRFS_SUPER_MAGIC = 0x9123683E;
 #endif
 
 // st_dev is another one than the mapping's where a file system makes up devices of its own.
+bool is_mapped_file(const struct stat& info, const struct statfs& system, const MappedFile& file) {
+  if (info.st_ino != file.inode) return false;
+  if (info.st_dev == file.device) return true;
+  return system.f_type == OVERLAYFS_SUPER_MAGIC || system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC);
+}
+
 bool same_file(const base::Fd& fd, const MappedFile& file) {
   struct stat info{};
   struct statfs system{};
-  if (::fstat(fd.get(), &info) != 0 || info.st_ino != file.inode) return false;
-  if (info.st_dev == file.device) return true;
-  if (::fstatfs(fd.get(), &system) != 0) return false;
-  return system.f_type == OVERLAYFS_SUPER_MAGIC || system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC);
+  return ::fstat(fd.get(), &info) == 0 && ::fstatfs(fd.get(), &system) == 0 && is_mapped_file(info, system, file);
+}
+
+}  // namespace
+
+bool is_same_file(const std::string& path, const MappedFile& file) {
+  base::Fd named(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  return named.valid() && same_file(named, file);
 }
 
 std::string map_files_name(const Mapping& mapping) {
   return fmt::format("map_files/{:x}-{:x}", mapping.start, mapping.end);
 }
-
-}  // namespace
 
 Result<base::Fd> open_regular_below(int root, const std::string& path, int flags) {
   open_how how{};
@@ -98,6 +108,15 @@ Result<base::Fd> Process::open_root() const {
   return fd;
 }
 
+MappedFile Process::settled(MappedFile file) const {
+  if (!file.deleted) return file;
+  std::string whole = file.path + " (deleted)", below_root = fmt::format("/proc/{}/root{}", pid_, whole);
+  if (!symbols::is_same_file(below_root, file) && !symbols::is_same_file(whole, file)) return file;
+  file.path = whole;
+  file.deleted = false;
+  return file;
+}
+
 bool Process::shares_our_root() const {
   struct stat root{}, mounts{}, our_root{}, our_mounts{};
   bool known = ::fstatat(directory_.get(), "root", &root, 0) == 0 &&
@@ -118,6 +137,21 @@ Result<std::string> Process::read_memory(uint64_t start, uint64_t size) const {
   if (got == 0) return failed(ESRCH, "mem");
   bytes.resize(static_cast<size_t>(got));
   return bytes;
+}
+
+std::string Process::executed_path() const {
+  constexpr uint64_t kMaxPath = 4096;
+  auto vector = read("auxv");
+  struct {
+    uint64_t type, value;
+  } entry{};
+  for (size_t at = 0; vector && at + sizeof entry <= vector->size(); at += sizeof entry) {
+    std::memcpy(&entry, vector->data() + at, sizeof entry);
+    if (entry.type != AT_EXECFN) continue;
+    auto text = read_memory(entry.value, kMaxPath);
+    return text ? text->substr(0, text->find('\0')) : "";
+  }
+  return {};
 }
 
 Process::Program Process::program() const {

@@ -26,6 +26,8 @@ class Process {
   // The file that is mapped there, even if it was deleted or lies in another mount namespace. kNotFound when another file is in
   // its place by now. Never waits, and opens nothing but regular files.
   Result<base::Fd> open_mapped(const Mapping& mapping, const MappedFile& file) const;
+  // A file that /proc/PID/maps gives as deleted, though " (deleted)" may be the end of its own name: then it is not.
+  MappedFile settled(MappedFile file) const;
   // The root of its file system, for paths: "/proc/self/fd/N" as long as the descriptor is open.
   Result<base::Fd> open_root() const;
   // Whether paths mean the same to it as to us: the same mount namespace and root.
@@ -39,6 +41,8 @@ class Process {
     bool operator==(const Program&) const = default;
   };
   Program program() const;
+  // The path that execve(2) was given for it; empty when that cannot be read.
+  std::string executed_path() const;
 
  private:
   Process(int pid, base::Fd directory) : pid_(pid), directory_(std::move(directory)) {}
@@ -47,6 +51,12 @@ class Process {
   int pid_;
   base::Fd directory_;  // O_PATH
 };
+
+// Whether the path leads to the file that is mapped.
+bool is_same_file(const std::string& path, const MappedFile& file);
+
+// "map_files/7f5c1a428000-7f5c1a5bd000", in the process's directory.
+std::string map_files_name(const Mapping& mapping);
 
 // base::open_regular() below `root`, where no link leads out of it.
 Result<base::Fd> open_regular_below(int root, const std::string& path, int flags = 0);

@@ -2,40 +2,24 @@
 #include "usdt/context.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 
-#include "base/file.h"
 #include "kernel/nearest.h"
-#include "symbols/binary_root.h"
-#include "symbols/library_search.h"
+#include "symbols/process_files.h"
 
 namespace sonde::usdt {
 namespace {
-
-constexpr size_t kMaxMaps = 64u << 20;
-
-// "7f00-7f10 r-xp 00000000 fe:00 1234   /usr/lib/libc.so.6": code of a file, and which ("fe:00 1234").
-std::string_view file_with_code(std::string_view line) {
-  size_t flags = line.find(' ');
-  if (flags == line.npos || flags + 5 >= line.size() || line[flags + 3] != 'x') return {};
-  size_t device = line.find(' ', flags + 6);
-  size_t inode = device == line.npos ? line.npos : line.find(' ', device + 1);
-  size_t end = inode == line.npos ? line.npos : line.find(' ', inode + 1);
-  if (end == line.npos) return {};
-  return line.substr(device + 1, end - device - 1);
-}
 
 Result<BinaryProbes> read_binary(symbols::Binary binary) {
   ASSIGN_OR_RETURN(Probes found, read_probes(*binary.file));
   return BinaryProbes{std::move(binary), std::move(found.probes), std::move(found.complaints)};
 }
 
-// A file that is mapped as code and is no ELF file, or is gone, has no probes; that is no error of the process.
-void add_mapped(Context& context, std::string_view line, const std::string& root) {
-  auto file = symbols::mapped_file(context.pid, root, line);
-  if (!file) return;
-  auto binary = symbols::open_binary(*file, root);
+// A file that is mapped as code and is not an ELF file has no probes; that is no error of the process.
+void add_mapped(Context& context, const symbols::ProcessFiles& files, const symbols::ProcessFiles::Entry& entry) {
+  auto file = files.locate(entry);
+  if (!file) return context.unread.push_back(std::move(file.error().what));
+  auto binary = symbols::open_binary(*file);
   if (!binary) return;
   auto read = read_binary(std::move(*binary));
   if (read && !(read->probes.empty() && read->complaints.empty())) context.binaries.push_back(std::move(*read));
@@ -54,7 +38,7 @@ tl::unexpected<Error> no_probe(const Context& context, const std::string& wanted
   for (const BinaryProbes& binary : context.binaries) {
     for (const Probe& probe : binary.probes) nearest.offer(with_provider ? probe.label() : probe.name), count++;
   }
-  std::string hint = count ? "" : "it carries no USDT probes at all";
+  std::string hint = !context.unread.empty() ? context.unread.front() : count ? "" : "it carries no USDT probes at all";
   return base::fail(
       ErrorKind::kNotFound,
       fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::nearest_phrase(nearest.best())), hint);
@@ -76,17 +60,12 @@ Result<Context> open_path(const std::string& path, int pid) {
 
 Result<Context> open_process(int pid) {
   if (pid <= 0) return base::fail(ErrorKind::kInvalid, fmt::format("{} is no process", pid));
-  ASSIGN_OR_RETURN(std::string root, symbols::root_of(pid));
-  ASSIGN_OR_RETURN(std::string maps, base::read_file(fmt::format("/proc/{}/maps", pid), kMaxMaps));
+  ASSIGN_OR_RETURN(symbols::ProcessFiles files, symbols::ProcessFiles::of(pid));
   Context context;
   context.pid = pid;
   context.label = fmt::format("process {}", pid);
-  std::set<std::string, std::less<>> seen;
-  for (std::string_view rest = maps; !rest.empty();) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    std::string_view file = file_with_code(line);
-    if (!file.empty() && seen.emplace(file).second) add_mapped(context, line, root);
+  for (const symbols::ProcessFiles::Entry& each : files.entries()) {
+    if (each.mapping.executable) add_mapped(context, files, each);
   }
   return context;
 }

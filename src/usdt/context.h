@@ -28,6 +28,7 @@ struct Context {
   std::string label;  // "process 181", "/usr/bin/node"
   std::vector<BinaryProbes> binaries;
   std::vector<Enabled> enabled;
+  std::vector<std::string> unread;  // why files of the process could not be looked into
 
   const Probe& probe(const Enabled& each) const { return binaries[each.binary].probes[each.probe]; }
 };

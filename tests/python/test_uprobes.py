@@ -1,5 +1,7 @@
 """attach_uprobe() and its kin: functions of processes, by name, address, offset and pattern."""
+import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -152,6 +154,35 @@ def test_libraries_by_name(b, binary, target):
     for _ in range(7):
         target.calls(1)
     assert hits(b) == 7
+
+
+@pytest.mark.needs("uprobe")
+def test_a_file_that_was_replaced(b, binary, tmp_path):
+    program = str(tmp_path / "program")
+    shutil.copy(binary, program)
+    target = Target(program)
+    shutil.copy("/bin/true", program + ".new")
+    os.rename(program + ".new", program)
+    b.attach_uprobe(name=program, sym="step_1", fn_name="enter", pid=target.pid)
+    b.attach_uprobe(name=program, sym_re="step_2$", fn_name="leave", pid=target.pid)
+    target.calls(23)
+    assert (hits(b, 0), hits(b, 1)) == (23, 23)
+    with pytest.raises(Exception, match="no function step_1"):
+        b.attach_uprobe(name=program, sym="step_1", fn_name="enter")  # without a process: the file as it is now
+    b.detach_uprobe(name=program, sym="step_1", pid=target.pid)
+    target.close()
+
+
+@pytest.mark.needs("uprobe")
+def test_paths_below_proc(b, binary, target):
+    process, expected = f"/proc/{target.pid}", 0
+    for path in (process + "/root" + binary, process + "/exe"):
+        for pid in (-1, target.pid):
+            b.attach_uprobe(name=path, sym="step_1", fn_name="enter", pid=pid)
+            target.calls(3)
+            expected += 3
+            assert hits(b) == expected, (path, pid)
+            b.detach_uprobe(name=path, sym="step_1", pid=pid)
 
 
 @pytest.mark.needs("uprobe")

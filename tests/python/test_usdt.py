@@ -1,5 +1,6 @@
 """USDT probes of programs made here: every kind of argument and file, exact counts, and what cannot be had."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,23 @@ def test_several_places_with_arguments_elsewhere_at_each(any_file, start, trace)
     target.hit("many", 4)
     wanted = [(1000, n) for n in range(4)] + [(2000 + n, n) for n in range(4)] + [(3 * n, n) for n in range(4)]
     assert seen(b, 0) == {each: 1 for each in wanted}
+
+
+def test_a_file_that_was_replaced_by_every_name_that_the_process_has_for_it(plain_file, start, trace, tmp_path):
+    program = tmp_path / "program"
+    shutil.copy(plain_file, program)
+    target = start(program)
+    shutil.copy("/bin/true", tmp_path / "new")
+    os.rename(tmp_path / "new", program)
+    for where in ({"pid": target.pid}, {"pid": target.pid, "path": str(program)}, {"path": "/proc/%d/exe" % target.pid},
+                  {"pid": target.pid, "path": "/proc/%d/exe" % target.pid},
+                  {"pid": target.pid, "path": "/proc/%d/root%s" % (target.pid, program)}):
+        b = trace(USDT(**where), {"plain": 3})
+        target.hit("plain", 2)
+        assert seen(b, 0) == {(5, -5, 0): 1, (5, -5, 1): 1}, where
+        b.cleanup()
+    with pytest.raises(USDTException):
+        USDT(path=str(program)).enable_probe("plain", "on_0")
 
 
 def test_variables_wherever_the_file_is_loaded(any_file, start, trace):
