@@ -179,7 +179,7 @@ class Session {
   // pid as that process sees it, and only in that process.
   struct UserProbe {
     std::string binary;
-    std::string symbol;    // a function, as nm(1) prints it or "ns::Class::method"; or empty:
+    std::string symbol;    // all functions of the name, as nm(1) prints it or "ns::Class::method"; or empty:
     uint64_t address = 0;  // as nm(1) prints it; or 0:
     uint64_t offset = 0;   // from there, in bytes: from the start of the file if neither is given
     int pid = -1;

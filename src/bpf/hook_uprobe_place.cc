@@ -61,13 +61,15 @@ uint64_t behind_vectors(const elf::File& file, const elf::Segment& segment, uint
   return offset;
 }
 
-Result<uint64_t> start_of(const PlaceWanted& wanted, const symbols::Binary& binary) {
+Result<std::vector<uint64_t>> starts_of(const PlaceWanted& wanted, const symbols::Binary& binary) {
   if (!wanted.symbol.empty()) {
-    ASSIGN_OR_RETURN(symbols::Function function, symbols::find_function(binary, wanted.symbol));
-    return function.offset;
+    ASSIGN_OR_RETURN(std::vector<symbols::Function> functions, symbols::functions_called(binary, wanted.symbol));
+    std::vector<uint64_t> starts;
+    for (const symbols::Function& each : functions) starts.push_back(each.offset);
+    return starts;
   }
-  if (wanted.address == 0) return uint64_t{0};
-  if (auto offset = binary.file->offset_of(wanted.address)) return *offset;
+  if (wanted.address == 0) return std::vector<uint64_t>{0};
+  if (auto offset = binary.file->offset_of(wanted.address)) return std::vector<uint64_t>{*offset};
   return base::fail(ErrorKind::kInvalid,
                     fmt::format("{}: the address {:#x} lies outside of the file", binary.shown, wanted.address),
                     "addresses are those that nm(1) and objdump(1) print");
@@ -115,10 +117,14 @@ Result<PlaceWanted> parse_place(const std::string& target) {
 
 Result<UserPlacesWanted> find_place(const PlaceWanted& wanted) {
   ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(wanted.binary, wanted.pid));
-  ASSIGN_OR_RETURN(uint64_t start, start_of(wanted, binary));
+  ASSIGN_OR_RETURN(std::vector<uint64_t> starts, starts_of(wanted, binary));
   bool is_start = wanted.address == 0 && (wanted.symbol.empty() || wanted.offset == 0);
-  if (!is_start) RETURN_IF_ERROR(check_instruction(binary, start + wanted.offset));
-  return UserPlacesWanted{binary.path, {{start + wanted.offset}}};
+  UserPlacesWanted found{binary.path, {}};
+  for (uint64_t start : starts) {
+    if (!is_start) RETURN_IF_ERROR(check_instruction(binary, start + wanted.offset));
+    found.places.push_back({start + wanted.offset});
+  }
+  return found;
 }
 
 Result<UserPlacesWanted> find_places(const std::string& name, const std::string& pattern, int pid) {

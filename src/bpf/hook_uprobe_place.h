@@ -20,7 +20,8 @@ struct PlaceWanted {
 // "BINARY:SYMBOL", "BINARY:SYMBOL+0x10", "BINARY:0xOFFSET": the last is an offset in the file.
 Result<PlaceWanted> parse_place(const std::string& target);
 
-// The file, as the kernel can open it, and the one place.
+// The file, as the kernel can open it, and the place, or places: several functions may have one name, and then all are
+// meant.
 Result<UserPlacesWanted> find_place(const PlaceWanted& wanted);
 
 // Every function that symbols::find_functions() finds; kNotFound when there is none.

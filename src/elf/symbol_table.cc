@@ -39,6 +39,27 @@ void append_code(const File& file, std::vector<Range>& code) {
   }
 }
 
+bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+
+// What may follow a name that is still the same function's.
+bool is_same_name(std::string_view rest) {
+  for (std::string_view suffix : {".lto_priv.", ".llvm."}) {
+    if (rest.starts_with(suffix)) return is_number(rest.substr(suffix.size()));
+  }
+  return rest.empty() || rest.starts_with("@@");
+}
+
+// "foo@V1" is "foo@@V1", too, if that is the default version.
+bool is_default_version(std::string_view text, std::string_view wanted) {
+  size_t at = wanted.find('@');
+  return at != wanted.npos && text.starts_with(wanted.substr(0, at + 1)) && text.substr(at + 1).starts_with('@') &&
+         text.substr(at + 2) == wanted.substr(at + 1);
+}
+
+bool is_called(std::string_view text, std::string_view wanted) {
+  return (text.starts_with(wanted) && is_same_name(text.substr(wanted.size()))) || is_default_version(text, wanted);
+}
+
 }  // namespace
 
 struct SymbolTable::State {
@@ -56,7 +77,9 @@ struct SymbolTable::State {
   // For reading all names: what add() had dropped.
   Result<std::vector<SymbolStrings>> load_strings() const;
   Symbol symbol(size_t index) const {
-    return {entries[index].address, entries[index].size, static_cast<uint32_t>(index), entries[index].indirect != 0};
+    const SymbolEntry& entry = entries[index];
+    bool old_version = entry.rank == static_cast<uint32_t>(SymbolRank::kOldVersion);
+    return {entry.address, entry.size, static_cast<uint32_t>(index), entry.indirect != 0, old_version};
   }
 };
 
@@ -179,6 +202,28 @@ std::optional<SymbolTable::Symbol> SymbolTable::find(std::string_view name) cons
   }
   if (!best) return std::nullopt;
   return state_->symbol(static_cast<size_t>(best - state_->entries.data()));
+}
+
+std::vector<SymbolTable::Symbol> SymbolTable::named(std::string_view name) const {
+  constexpr size_t kLongestSuffix = 32;
+  std::string_view stem = name.substr(0, name.find('@'));
+  std::vector<Symbol> found;
+  if (!state_ || name.empty() || name.find('\0') != name.npos) return found;
+  auto strings = state_->load_strings();
+  if (!strings) return found;
+  for (size_t i = 0; i < state_->entries.size(); i++) {
+    const SymbolEntry& each = state_->entries[i];
+    std::string_view text = std::string_view((*strings)[each.strings].bytes).substr(each.name);
+    if (!text.starts_with(stem)) continue;
+    text = text.substr(0, name.size() + kLongestSuffix);
+    if (size_t end = text.find('\0'); end == text.npos || !is_called(text.substr(0, end), name)) continue;
+    Symbol symbol = state_->symbol(i);
+    if (found.empty() || found.back().address != symbol.address) found.push_back(symbol);
+    else if (!symbol.old_version) found.back() = symbol;
+  }
+  if (!std::all_of(found.begin(), found.end(), [](const Symbol& each) { return each.old_version; }))
+    std::erase_if(found, [](const Symbol& each) { return each.old_version; });
+  return found;
 }
 
 Status SymbolTable::each(const std::function<bool(const Symbol&, std::string_view name)>& use) const {

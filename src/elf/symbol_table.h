@@ -22,6 +22,7 @@ class SymbolTable {
     uint64_t size = 0;  // 0: unknown; it then reaches up to the next symbol or the end of its section
     uint32_t index = 0;  // for name()
     bool indirect = false;  // STT_GNU_IFUNC: the code that chooses the function when a program starts
+    bool old_version = false;  // of a library's versions not the default one: foo@V1
   };
 
   // STT_FUNC and STT_GNU_IFUNC of .symtab and .dynsym of each file (a program and, if there is one, its debug file or
@@ -35,6 +36,10 @@ class SymbolTable {
   // As in the file, mangled; at most 64 KiB of it. Fails when the file has been cut short.
   Result<std::string> name(const Symbol& symbol) const;
   std::optional<Symbol> find(std::string_view name) const;
+  // Every function of that name, by address, each address once: static functions of several source files may share one.
+  // Taken for the same name: "foo@V1" and "foo@@V1" of a versioned symbol, "foo.lto_priv.0" and "foo.llvm.123" as
+  // link-time optimisation renames static functions. Old versions only where there is no other.
+  std::vector<Symbol> named(std::string_view name) const;
   // By ascending address, every alias; stops when `use` returns false.
   Status each(const std::function<bool(const Symbol&, std::string_view name)>& use) const;
   // What this table holds in memory, in bytes.

@@ -353,5 +353,68 @@ TEST(SymbolTable, RandomDamageDoesNoHarm) {
   }
 }
 
+std::vector<uint64_t> named(const SymbolTable& table, std::string_view name) {
+  std::vector<uint64_t> addresses;
+  for (const SymbolTable::Symbol& each : table.named(name)) addresses.push_back(each.address);
+  return addresses;
+}
+
+TEST(SymbolTable, AllFunctionsOfAName) {
+  MadeElf<> made;
+  made.symbol("twin", 0x1000, 8, kLocal).symbol("twin", 0x1100, 8, kLocal).symbol("twin", 0x1200, 8);
+  made.symbol("twins", 0x1300, 8).symbol("twi", 0x1310, 8).symbol("twin", 0x1100, 8, kWeak).symbol("alias", 0x1200, 8);
+  SymbolTable table = table_of(made);
+  EXPECT_THAT(named(table, "twin"), ElementsAre(0x1000, 0x1100, 0x1200));
+  EXPECT_THAT(named(table, "alias"), ElementsAre(0x1200));
+  EXPECT_THAT(named(table, "none"), testing::IsEmpty());
+  EXPECT_THAT(named(table, ""), testing::IsEmpty());
+}
+
+TEST(SymbolTable, WhatACompilerAddsToANameIsTheSameFunctionOrIsNot) {
+  MadeElf<> made;
+  made.symbol("f.lto_priv.0", 0x1000, 8, kLocal)
+      .symbol("f.llvm.8127", 0x1100, 8, kLocal)
+      .symbol("f", 0x1200, 8, kLocal);
+  made.symbol("f.part.0", 0x1300, 8, kLocal).symbol("f.cold", 0x1400, 8, kLocal).symbol("f.isra.0", 0x1500, 8, kLocal);
+  made.symbol("f.constprop.0", 0x1600, 8, kLocal)
+      .symbol("f.lto_priv.x", 0x1700, 8, kLocal)
+      .symbol("f.llvm.", 0x1800, 8);
+  SymbolTable table = table_of(made);
+  EXPECT_THAT(named(table, "f"), ElementsAre(0x1000, 0x1100, 0x1200));
+  EXPECT_THAT(named(table, "f.constprop.0"), ElementsAre(0x1600));
+}
+
+TEST(SymbolTable, VersionsOfASymbol) {
+  MadeElf<> made;
+  made.symbol("answer@V1", 0x1000, 8)
+      .symbol("answer@@V2", 0x1100, 8)
+      .symbol("answer", 0x1100, 8)
+      .symbol("old@V1", 0x1200, 8);
+  SymbolTable table = table_of(made);
+  EXPECT_THAT(named(table, "answer"), ElementsAre(0x1100));
+  EXPECT_THAT(named(table, "answer@V1"), ElementsAre(0x1000));
+  EXPECT_THAT(named(table, "answer@V2"), ElementsAre(0x1100));
+  EXPECT_THAT(named(table, "answer@@V2"), ElementsAre(0x1100));
+  EXPECT_THAT(named(table, "answer@V3"), testing::IsEmpty());
+  EXPECT_THAT(named(table, "old"), testing::IsEmpty());
+}
+
+// .dynsym says by .gnu.version which is not the default one.
+TEST(SymbolTable, OldVersionsOnlyWhereThereIsNoOther) {
+  MadeElf<> made;
+  made.symbol("", 0, 0, 0, 0)
+      .symbol("answer", 0x1000, 8)
+      .symbol("answer", 0x1100, 8)
+      .symbol("gone", 0x1200, 8)
+      .symbol("gone", 0x1300, 8);
+  made.end_symbols(SHT_DYNSYM);
+  const uint16_t versions[] = {0, 0x8002, 3, 0x8002, 0x8003};
+  made.sections.push_back(
+      {".gnu.version", SHT_GNU_versym, std::string(reinterpret_cast<const char*>(versions), sizeof versions)});
+  SymbolTable table = table_of({made.file()});
+  EXPECT_THAT(named(table, "answer"), ElementsAre(0x1100));
+  EXPECT_THAT(named(table, "gone"), ElementsAre(0x1200, 0x1300));
+}
+
 }  // namespace
 }  // namespace sonde::elf

@@ -1,5 +1,8 @@
 // Session: programs to places in user programs.
+#include <signal.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 #include "bpf/hook_uprobe_place.h"
@@ -15,6 +18,8 @@ std::string of_process(int pid) { return pid > 0 ? fmt::format(" pid {}", pid) :
 std::string place_target(const std::string& binary, uint64_t offset, int pid) {
   return fmt::format("{}:{:#x}{}", binary, offset, of_process(pid));
 }
+
+bool has_ended(int pid) { return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH; }
 
 // How a place is called in records and by detach(): "c:malloc+0x10 pid 181", "/usr/bin/x:0x1234".
 std::string target_of(const Session::UserProbe& place, const bpf::UserPlacesWanted& found) {
@@ -114,10 +119,14 @@ Result<bool> Session::State::detach_place(const std::string& kind, const std::st
     };
     if (std::erase_if(rest, is_target) == 0) continue;
     bpf::HookRequest remaining = each.wanted;
-    std::string name = each.record.program;
+    Attachment record = each.record;
     attached.erase(attached.begin() + static_cast<ptrdiff_t>(i));
     remaining.user.places = std::move(rest);
-    if (!remaining.user.places.empty()) RETURN_IF_ERROR(attach(name, remaining));
+    if (remaining.user.places.empty()) return true;
+    Status again = attach(record.program, remaining);
+    if (!again && !has_ended(remaining.pid)) return tl::unexpected(again.error());
+    // Of a process that has ended there is nothing to attach to; its other places are to be detached all the same.
+    if (!again) attached.push_back({std::move(remaining), std::move(record), bpf::Link()});
     return true;
   }
   return false;

@@ -1,4 +1,4 @@
-// Which file and which functions of it a probe in user programs goes to: paths of other
+// Which file and which functions of it a probe in user programs goes to: names of several functions, paths of other
 // processes, files that were replaced since a process began.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,6 +15,54 @@ namespace sonde::session {
 namespace {
 
 using testing::HasSubstr;
+
+// probed() as it is, and another one in a library of static functions.
+std::string two_of_a_name(const TestDirectory& directory) {
+  std::string source(kTargetSource);
+  size_t call = source.find("other(i);");
+  source.replace(call, 9, "other(i) + elsewhere(i);");
+  source.insert(source.find("int main"), "int elsewhere(int);\n");
+  source.replace(source.find("__attribute__((noinline)) int probed"), 0, "static ");
+  std::ofstream(directory / "elsewhere.c")
+      << "static __attribute__((noinline)) int probed(int value) { __asm__ volatile(\"nop\"); return value + 5; }\n"
+         "int same(int) __attribute__((alias(\"probed\")));\n"
+         "int elsewhere(int value) { return probed(value); }\n";
+  return directory.compile("twins", directory / "elsewhere.c", source);
+}
+
+TEST_F(Uprobe, AllFunctionsOfANameAreProbed) {
+  std::string path = two_of_a_name(directory_);
+  Target target(path);
+  auto entry = session_->attach_uprobe({path, "probed"}, "in");
+  ASSERT_TRUE(entry) << entry.error().what;
+  auto on_return = session_->attach_uretprobe({path, "probed", 0, 0, target.pid()}, "out");
+  ASSERT_TRUE(on_return) << on_return.error().what;
+  target.calls(23);
+  EXPECT_EQ(count(0), 46u);
+  EXPECT_EQ(count(1), 46u);
+  EXPECT_EQ(count(2), 2u * 22 * 23 / 2 + 23 * 6);
+  ASSERT_TRUE(session_->detach("uprobe", path + ":probed"));
+  target.calls(2);
+  EXPECT_EQ(count(0), 46u);
+  ASSERT_TRUE(session_->attach_uprobe({path, "same"}, "in"));  // one of the two by its other name
+  target.calls(5);
+  EXPECT_EQ(count(0), 51u);
+}
+
+TEST_F(Uprobe, AFunctionThatIsOnlyImportedIsSaidToBeElsewhere) {
+  std::string library = directory_.compile("libhas.so", "-shared -fPIC", "int has(int value) { return value; }\n");
+  std::string path = directory_.compile("takes", fmt::format("{} -Wl,-rpath,'$ORIGIN'", library),
+                                        "int has(int);\nint main(void) { return has(0); }\n");
+  auto refused = session_->attach_uprobe({path, "has"}, "in");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(refused.error().what,
+            fmt::format("uprobe {0}:has: {0}: no function has: it is imported from {1}", path, library));
+  EXPECT_EQ(refused.error().hint, fmt::format("attach to has in {} instead", library));
+  std::filesystem::remove(library);
+  EXPECT_THAT(session_->attach_uprobe({path, "has"}, "in").error().what,
+              HasSubstr("imported, from a library that was not found"));
+}
 
 // By everything that names the process's file in our own /proc.
 TEST_F(Uprobe, PathsBelowProcAreTakenAsTheyAre) {

@@ -10,6 +10,7 @@
 #include "sonde/symbols.h"
 #include "symbols/binary.h"
 #include "symbols/debug_file.h"
+#include "symbols/imported_function.h"
 #include "symbols/indirect_function.h"
 
 namespace sonde::symbols {
@@ -87,29 +88,77 @@ std::string_view bare_name(std::string_view demangled) {
 
 bool is_mangled(std::string_view name) { return name.starts_with("_Z") || name.starts_with("_R"); }
 
-bool means(const std::string& demangled, std::string_view wanted) {
-  return demangled == wanted || bare_name(demangled) == wanted;
+// "ns::f(int) [clone .cold]": a copy or a part that the compiler made, which is called in another way, or not at all.
+bool is_clone(std::string_view demangled) {
+  return demangled.ends_with(']') && demangled.find(" [clone .") != demangled.npos;
+}
+
+// Whole functions, which link-time optimisation has but renamed.
+std::string without_renaming(std::string demangled) {
+  size_t at = demangled.rfind(" [clone ");
+  if (at == demangled.npos) return demangled;
+  std::string_view clone = std::string_view(demangled).substr(at);
+  if (clone.starts_with(" [clone .lto_priv.") || clone.starts_with(" [clone .llvm.")) demangled.resize(at);
+  return demangled;
+}
+
+// Behind the '>' that ends what begins with the '<' at `start`.
+size_t behind_brackets(std::string_view name, size_t start) {
+  int depth = 0;
+  for (size_t i = start; i < name.size(); i++) {
+    if (name[i] == '<') depth++;
+    if (name[i] == '>' && name[i - 1] != '-' && --depth == 0) return i + 1;
+  }
+  return name.size();
+}
+
+// As a user of Rust writes it: "shop::Cart::add" of "<shop::Cart>::add", "shop::generic" of "shop::generic::<u32>".
+std::string plain_rust_name(std::string_view demangled) {
+  std::string name;
+  for (size_t i = 0; i < demangled.size();) {
+    size_t behind = demangled[i] == '<' ? behind_brackets(demangled, i) : i;
+    std::string_view inside = demangled.substr(i, behind - i);
+    bool is_type = behind > i && i == 0 && inside.find(" as ") == inside.npos;
+    if (behind == i) name += demangled[i++];
+    else if (is_type) name += plain_rust_name(inside.substr(1, inside.size() - 2));
+    else if (name.ends_with("::")) name.resize(name.size() - 2);
+    else name += inside;
+    i = std::max(i, behind);
+  }
+  return name;
+}
+
+bool means(std::string_view mangled, const std::string& demangled, std::string_view wanted) {
+  if (demangled == wanted) return true;
+  if (mangled.starts_with("_R") && plain_rust_name(demangled) == wanted) return true;
+  return !is_clone(demangled) && bare_name(demangled) == wanted;
 }
 
 tl::unexpected<Error> no_function(const Binary& binary, const std::string& name, const std::string& nearest) {
+  auto import = import_of(binary, name);
+  std::string what = fmt::format("{}: no function {}", binary.shown, name);
+  if (import && import->library.empty())
+    return base::fail(ErrorKind::kNotFound, what + ": it is imported, from a library that was not found",
+                      "attach to the library that has it");
+  if (import)
+    return base::fail(ErrorKind::kNotFound, fmt::format("{}: it is imported from {}", what, import->library),
+                      fmt::format("attach to {} in {} instead", name, import->library));
   return base::fail(
-      ErrorKind::kNotFound, fmt::format("{}: no function {}{}", binary.shown, name, kernel::nearest_phrase(nearest)),
+      ErrorKind::kNotFound, what + kernel::nearest_phrase(nearest),
       "a function that the compiler inlined everywhere has no symbol, and neither has a static one of a stripped "
       "file without its debug file");
 }
 
-tl::unexpected<Error> several(const Binary& binary, const std::string& name, const std::vector<Function>& found) {
-  std::string list;
-  for (size_t i = 0; i < std::min<size_t>(found.size(), 5); i++)
-    list += fmt::format("{}{}", i ? ", " : "", demangle(found[i].name));
-  return base::fail(ErrorKind::kInvalid,
-                    fmt::format("{}: {} functions are called {}: {}{}", binary.shown, found.size(), name, list,
-                                found.size() > 5 ? ", …" : ""),
-                    "give one with its parameters, or its name as nm(1) prints it");
+// Those where calls are seen; kUnsupported when there is none.
+Result<std::vector<Function>> probeable(const Binary& binary, const std::string& name, std::vector<Function> found) {
+  std::erase_if(found, [](const Function& each) { return !can_be_probed(each); });
+  if (found.empty()) return choice_unknown(binary, name);
+  return found;
 }
 
 // By demangled name; every symbol is looked at, which a name of C never comes to.
-Result<Function> find_demangled(const Binary& binary, Functions& functions, const std::string& wanted) {
+Result<std::vector<Function>> demangled_functions(const Binary& binary, Functions& functions,
+                                                  const std::string& wanted) {
   std::vector<Function> found;
   kernel::Nearest nearest(wanted);
   RETURN_IF_ERROR(functions.table().each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
@@ -117,17 +166,16 @@ Result<Function> find_demangled(const Binary& binary, Functions& functions, cons
       nearest.offer(name);
       return true;
     }
-    std::string demangled = demangle(std::string(name));
+    std::string demangled = without_renaming(demangle(std::string(name)));
     Function function;
-    if (!means(demangled, wanted)) {
+    if (!means(name, demangled, wanted)) {
       nearest.offer(bare_name(demangled));
     } else if ((found.empty() || found.back().address != symbol.address) && functions.make(symbol, name, function)) {
       found.push_back(std::move(function));
     }
     return true;
   }));
-  if (found.size() == 1) return std::move(found.front());
-  return found.empty() ? no_function(binary, wanted, nearest.best()) : several(binary, wanted, found);
+  return found.empty() ? no_function(binary, wanted, nearest.best()) : probeable(binary, wanted, std::move(found));
 }
 
 struct FreeRegex {
@@ -161,16 +209,21 @@ Result<std::vector<Function>> functions_of(const Binary& binary) {
   return functions;
 }
 
-Result<Function> find_function(const Binary& binary, const std::string& name) {
+Result<std::vector<Function>> functions_called(const Binary& binary, const std::string& name) {
   ASSIGN_OR_RETURN(Functions all, Functions::of(binary));
-  auto symbol = all.table().find(name);
-  if (!symbol) return find_demangled(binary, all, name);
-  Function function;
-  if (!all.make(*symbol, name, function)) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown,
-                                                       name, symbol->address));
+  std::vector<elf::SymbolTable::Symbol> symbols = all.table().named(name);
+  if (symbols.empty()) return demangled_functions(binary, all, name);
+  std::vector<Function> found;
+  for (const elf::SymbolTable::Symbol& each : symbols) {
+    Function function;
+    bool is_new = all.make(each, name, function) &&
+                  std::none_of(found.begin(), found.end(),
+                               [&](const Function& known) { return known.offset == function.offset; });
+    if (is_new) found.push_back(std::move(function));
   }
-  return can_be_probed(function) ? Result<Function>(function) : choice_unknown(binary, name);
+  if (!found.empty()) return probeable(binary, name, std::move(found));
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: {} lies at {:#x}, which is not in the file", binary.shown,
+                                                     name, symbols.front().address));
 }
 
 Result<Function> function_at(const Binary& binary, uint64_t address) {

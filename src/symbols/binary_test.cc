@@ -13,6 +13,7 @@
 
 #include "base/directory_test.h"
 #include "base/file.h"
+#include "elf/made_elf_test.h"
 #include "symbols/binary_root.h"
 #include "symbols/library_search.h"
 
@@ -101,21 +102,53 @@ TEST(ResolveIn, LinksStayInsideOfTheRoot) {
   EXPECT_FALSE(open_in(root.path(), "/usr/lib"));
 }
 
-TEST(FindFunction, IndirectOnesAreWhatThisMachineChose) {
+TEST(FunctionsCalled, IndirectOnesAreWhatThisMachineChose) {
   auto libc = find_binary("c");
   ASSERT_TRUE(libc) << libc.error().what;
-  auto malloc = find_function(*libc, "malloc");
+  auto malloc = functions_called(*libc, "malloc");
   ASSERT_TRUE(malloc) << malloc.error().what;
-  EXPECT_FALSE(malloc->indirect);
-  EXPECT_EQ(malloc->offset, libc->file->offset_of(malloc->address));
-  auto strlen = find_function(*libc, "strlen");
+  ASSERT_EQ(malloc->size(), 1u);
+  EXPECT_FALSE(malloc->front().indirect);
+  EXPECT_EQ(malloc->front().offset, libc->file->offset_of(malloc->front().address));
+  auto strlen = functions_called(*libc, "strlen");
   ASSERT_TRUE(strlen) << strlen.error().what;
-  EXPECT_TRUE(strlen->indirect);
-  EXPECT_NE(strlen->offset, 0u);
-  EXPECT_NE(strlen->offset, libc->file->offset_of(strlen->address));
+  ASSERT_EQ(strlen->size(), 1u);
+  EXPECT_TRUE(strlen->front().indirect);
+  EXPECT_NE(strlen->front().offset, 0u);
+  EXPECT_NE(strlen->front().offset, libc->file->offset_of(strlen->front().address));
   auto both = find_functions(*libc, "malloc|strlen");
   ASSERT_TRUE(both) << both.error().what;
   EXPECT_EQ(both->size(), 2u);
+}
+
+std::vector<uint64_t> addresses_of(const Binary& binary, const std::string& name) {
+  auto found = functions_called(binary, name);
+  EXPECT_TRUE(found) << found.error().what;
+  std::vector<uint64_t> addresses;
+  for (const Function& each : found.value_or(std::vector<Function>{})) addresses.push_back(each.address);
+  return addresses;
+}
+
+TEST(FunctionsCalled, AllOfAName) {
+  using testing::ElementsAre;
+  elf::MadeElf<> made;
+  constexpr unsigned kLocal = ELF64_ST_INFO(STB_LOCAL, STT_FUNC);
+  made.symbol("twin", 0x1000, 8, kLocal).symbol("twin", 0x1010, 8, kLocal).symbol("_ZN2ns4overEi", 0x1020, 8);
+  made.symbol("_ZN2ns4overEl", 0x1030, 8).symbol("_ZN2ns4overEi.cold", 0x1040, 8, kLocal);
+  made.symbol("_ZN1r4shop7generic17h22befec5ef069e01E", 0x1050, 8, kLocal);
+  made.symbol("_ZN1r4shop7generic17hac72b8df7d508258E", 0x1060, 8, kLocal);
+  made.symbol("_RINvNtCs6GmmlP4bgsG_1r4shop7generichEB4_", 0x1070, 8, kLocal);
+  made.symbol("_RINvNtCs6GmmlP4bgsG_1r4shop7genericmEB4_", 0x1080, 8, kLocal);
+  made.symbol("_RNvMNtCs6GmmlP4bgsG_1r4shopNtB2_4Cart3add", 0x1090, 8, kLocal).end_symbols();
+  made.segments.push_back({.p_type = PT_LOAD, .p_flags = PF_X, .p_vaddr = 0x1000, .p_filesz = 0x1000, .p_memsz = 0x1000});
+  made.segments.back().p_align = 0x1000;
+  Binary binary{"made", "made", made.file(), "", "/made"};
+  EXPECT_THAT(addresses_of(binary, "twin"), ElementsAre(0x1000, 0x1010));
+  EXPECT_THAT(addresses_of(binary, "ns::over"), ElementsAre(0x1020, 0x1030));
+  EXPECT_THAT(addresses_of(binary, "ns::over(long)"), ElementsAre(0x1030));
+  EXPECT_THAT(addresses_of(binary, "r::shop::generic"), ElementsAre(0x1050, 0x1060, 0x1070, 0x1080));
+  EXPECT_THAT(addresses_of(binary, "r::shop::generic::<u32>"), ElementsAre(0x1080));
+  EXPECT_THAT(addresses_of(binary, "r::shop::Cart::add"), ElementsAre(0x1090));
 }
 
 TEST(FindFunctions, ByPatternEachPlaceOnce) {

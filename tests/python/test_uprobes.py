@@ -156,6 +156,42 @@ def test_libraries_by_name(b, binary, target):
     assert hits(b) == 7
 
 
+TWINS = """
+static __attribute__((noinline)) int twin(int x) { __asm__ volatile("nop"); return x + NUMBER; }
+int call_NUMBER(int x) { return twin(x); }
+"""
+
+
+@pytest.fixture
+def twins(tmp_path):
+    """A program with three static functions of one name."""
+    parts = []
+    for number in "123":
+        parts.append(tmp_path / f"{number}.c")
+        parts[-1].write_text(TWINS.replace("NUMBER", number))
+    calls = TARGET.replace("step_1(i), step_2(i)", "call_1(i), call_2(i), call_3(i)")
+    calls = "int call_1(int), call_2(int), call_3(int);\n" + calls
+    (tmp_path / "main.c").write_text(calls)
+    subprocess.run(["gcc", "-O1", "-o", tmp_path / "twins", tmp_path / "main.c", *parts], check=True)
+    return str(tmp_path / "twins")
+
+
+@pytest.mark.needs("uprobe")
+def test_all_functions_of_a_name(b, twins):
+    target = Target(twins)
+    assert b.attach_uprobe(name=twins, sym="twin", fn_name="enter") is b
+    b.attach_uretprobe(name=twins, sym="twin", fn_name="leave", pid=target.pid)
+    assert b.num_open_uprobes() == 6 == _get_num_open_probes()
+    target.calls(5)
+    assert [hits(b, slot) for slot in range(3)] == [15, 15, 3 * sum(range(1, 6)) + 5 * (1 + 2 + 3)]
+    b.detach_uprobe(name=twins, sym="twin")
+    target.calls(2)
+    assert hits(b, 0) == 15 and hits(b, 1) == 21 and b.num_open_uprobes() == 3
+    target.close()
+    b.detach_uretprobe(name=twins, sym="twin", pid=target.pid)  # of a process that has ended
+    assert b.num_open_uprobes() == 0 == _get_num_open_probes()
+
+
 @pytest.mark.needs("uprobe")
 def test_a_file_that_was_replaced(b, binary, tmp_path):
     program = str(tmp_path / "program")

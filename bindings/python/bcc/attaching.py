@@ -17,6 +17,7 @@ class Attaching:
     def _prepare_attaching(self):
         self.kprobe_fds = {}
         self.uprobe_fds = {}
+        self._uprobe_names = {}  # {("uprobe", b"bash", b"readline", None, -1, 0): [b"p_bash_0x1234"]}
         self._uprobe_places = {}  # {b"p_bash_0x1234": {("uprobe", "/bin/bash:0x1234")}}
         self.tracepoint_fds = {}
         self.raw_tracepoint_fds = {}

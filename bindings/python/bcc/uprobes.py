@@ -24,8 +24,10 @@ class Uprobes:
             path, functions = _matching(name, sym_re, pid)
             self._attach_places(kind, path, sorted({offset for _, _, offset in functions if offset}), fn_name, pid)
             return None
-        path, offset = self._check_path_symbol(name, sym, addr, pid, sym_off)
-        self._attach_places(kind, path, [offset], fn_name, pid)
+        path, offsets = self._places(name, sym, addr, pid, sym_off)
+        self._attach_places(kind, path, offsets, fn_name, pid)
+        events = [self._get_uprobe_evname(_PREFIXES[kind], path, offset, pid) for offset in offsets]
+        self._uprobe_names[kind, name, _assert_is_bytes(sym), addr, pid, sym_off] = events
         return self
 
     def _attach_places(self, kind, path, offsets, fn_name, pid):
@@ -66,16 +68,22 @@ class Uprobes:
         event = b"%s_%s_0x%x" % (prefix, cls._probe_repl.sub(b"_", os.path.basename(path)), addr)
         return event if pid == -1 else event + b"_%d" % pid
 
+    @classmethod
+    def _check_path_symbol(cls, module, symname, addr, pid, sym_off=0):
+        """(path, offset in the file) of a place in a program or library: the first of several functions of a name."""
+        path, offsets = cls._places(module, symname, addr, pid, sym_off)
+        return path, offsets[0]
+
     @staticmethod
-    def _check_path_symbol(module, symname, addr, pid, sym_off=0):
-        """(path, offset in the file) of a place in a program or library."""
+    def _places(module, symname, addr, pid, sym_off):
+        """(path, [offset in the file]) of all functions of a name, or of an address."""
         module, symname = _assert_is_bytes(module), _assert_is_bytes(symname)
         failure = "could not determine address of symbol %s in %s" % (text_of(symname), text_of(module))
         if not symname and addr is None:
             raise Exception(failure)
         try:
             # An address says more than a name.
-            return _core.user_place(module, b"" if addr is not None else symname, addr or 0, sym_off, pid)
+            return _core.user_places(module, b"" if addr is not None else symname, addr or 0, sym_off, pid)
         except Exception as error:
             raise Exception("%s: %s" % (failure, error)) from None
 
@@ -86,8 +94,13 @@ class Uprobes:
         self._detach_user("uretprobe", name, sym, addr, pid, 0)
 
     def _detach_user(self, kind, name, sym, addr, pid, sym_off):
-        path, offset = self._check_path_symbol(name, sym, addr, pid, sym_off)
-        self.detach_uprobe_event(self._get_uprobe_evname(_PREFIXES[kind], path, offset, pid))
+        # As it was attached: the process may have ended meanwhile, and the file may be another one.
+        events = self._uprobe_names.pop((kind, _assert_is_bytes(name), _assert_is_bytes(sym), addr, pid, sym_off), None)
+        if events is None:
+            path, offsets = self._places(name, sym, addr, pid, sym_off)
+            events = [self._get_uprobe_evname(_PREFIXES[kind], path, offset, pid) for offset in offsets]
+        for event in [each for each in events if each in self.uprobe_fds] or events[:1]:
+            self.detach_uprobe_event(event)
 
     def detach_uprobe_event(self, ev_name):
         ev_name = _assert_is_bytes(ev_name)

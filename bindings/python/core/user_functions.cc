@@ -50,14 +50,16 @@ class Choosers {
 
 Choosers choosers;
 
-// (path, offset in the file)
-py::tuple user_place(const std::string& name, std::string symbol, uint64_t address, uint64_t offset, int pid) {
+// (path, [offset in the file])
+py::tuple user_places(const std::string& name, std::string symbol, uint64_t address, uint64_t offset, int pid) {
   if (uint64_t chooser = address ? 0 : choosers.find(name + ":" + symbol)) {
     address = chooser;
     symbol.clear();
   }
-  bpf::UserPlacesWanted place = value_or_raise(bpf::find_place({name, symbol, address, offset, pid}));
-  return py::make_tuple(py::bytes(place.path), place.places.front().offset);
+  bpf::UserPlacesWanted found = value_or_raise(bpf::find_place({name, symbol, address, offset, pid}));
+  py::list offsets;
+  for (const bpf::UserPlace& each : found.places) offsets.append(each.offset);
+  return py::make_tuple(py::bytes(found.path), offsets);
 }
 
 }  // namespace
@@ -78,7 +80,7 @@ uint64_t chooser_wanted(const std::string& name, const std::string& symbol, int 
 void define_user_functions(py::module_& module) {
   module.def("find_library", &find_library);
   module.def("user_functions", &user_functions);
-  module.def("user_place", &user_place);
+  module.def("user_places", &user_places);
 }
 
 }  // namespace sonde::python
