@@ -185,7 +185,7 @@ class Session {
     int pid = -1;
   };
   Status attach_uprobe(const UserProbe& place, const std::string& program);
-  // Refused in programs made by Go, which it would crash.
+  // In programs made by Go: at return instructions; kUnsupported where these are not all of a function's returns.
   Status attach_uretprobe(const UserProbe& place, const std::string& program);
   // Every function whose whole name matches the POSIX extended regular expression: in one link where the kernel has
   // uprobe.multi. Gives the number of places; kNotFound when nothing matches.

@@ -75,7 +75,7 @@ Status attach_place(Link& link, int program, const UserPlacesWanted& wanted, con
 
 Result<Link> attach_places(int program, const HookRequest& request, bool on_return) {
   ASSIGN_OR_RETURN(UserPlacesWanted wanted, places_of(request));
-  RETURN_IF_ERROR(settle_places(wanted, on_return));
+  RETURN_IF_ERROR(settle_places(wanted));
   RETURN_IF_ERROR(check_kernel(wanted));
   Link link;
   uint64_t return_bit = on_return ? pmu_retprobe_bit("uprobe") : 0;

@@ -44,7 +44,7 @@ int create_link(int program, const UserPlacesWanted& wanted, int pid, bool on_re
 
 Result<Link> attach_places(int program, const HookRequest& request, bool on_return) {
   ASSIGN_OR_RETURN(UserPlacesWanted wanted, places_of(request));
-  RETURN_IF_ERROR(settle_places(wanted, on_return));
+  RETURN_IF_ERROR(settle_places(wanted));
   if (wanted.places.empty()) return base::fail(ErrorKind::kInvalid, fmt::format("{}: no place is given", wanted.path));
   base::Fd fd(create_link(program, wanted, request.pid, on_return));
   if (!fd.valid()) return uprobe_failed(errno, wanted, wanted.places.front(), request.pid);

@@ -146,15 +146,9 @@ Result<UserPlacesWanted> places_of(const HookRequest& request) {
   return find_place(wanted);
 }
 
-Status settle_places(UserPlacesWanted& wanted, bool on_return) {
+Status settle_places(UserPlacesWanted& wanted) {
   auto file = elf::File::open(wanted.path);
   if (!file) return file.error().kind == ErrorKind::kInvalid ? Status() : tl::unexpected(file.error());
-  if (on_return && file->is_go()) {
-    return base::fail(
-        ErrorKind::kUnsupported,
-        fmt::format("{} is made by Go, whose stacks move: a probe on a function's return would crash it", wanted.path),
-        "probe the function's entry, or its RET instructions by offset (objdump -d shows them): BINARY:FUNCTION+0xOFFSET");
-  }
   for (UserPlace& place : wanted.places) {
     const elf::Segment* segment = segment_at(*file, place.offset);
     if (!segment) {

@@ -30,9 +30,9 @@ Result<UserPlacesWanted> find_places(const std::string& binary, const std::strin
 // What a request wants: its places, or what its target says.
 Result<UserPlacesWanted> places_of(const HookRequest& request);
 
-// Fails for what the kernel would take and no program survives: places outside of the file's code, returns of functions made
-// by Go. Files that are not ELF pass. A place at a vector instruction that the kernel will not probe moves behind it: arguments
-// and the stack are the same there.
-Status settle_places(UserPlacesWanted& wanted, bool on_return);
+// Fails for what the kernel would take and no program survives: places outside of the file's code. Files that are not
+// ELF pass. A place at a vector instruction that the kernel will not probe moves behind it: arguments and the stack are
+// the same there.
+Status settle_places(UserPlacesWanted& wanted);
 
 }  // namespace sonde::bpf

@@ -6,10 +6,11 @@
 
 #include "base/open_files.h"
 #include "bpf/choice.h"
+#include "bpf/hook_go_return.h"
 #include "bpf/missed.h"
 #include "bpf/network_types.h"
-#include "bpf/trampoline.h"
 #include "bpf/tracepoint_check.h"
+#include "bpf/trampoline.h"
 #include "kernel/syscalls.h"
 #include "session/session_state.h"
 
@@ -57,12 +58,15 @@ tl::unexpected<Error> all_failed(std::vector<Error> errors) {
 
 Status Session::State::attach(const std::string& program_name, const bpf::HookRequest& wanted) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* found, program(program_name));
-  ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, wanted, traits_for(program_name)));
+  ASSIGN_OR_RETURN(bpf::HookRequest settled, bpf::at_go_returns(wanted));
+  ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, settled, traits_for(program_name)));
   std::vector<Error> errors;
   for (const bpf::Candidate& candidate : list) {
     auto link = base::with_open_files([&] { return attach_candidate(program_name, candidate); });
     if (link) {
       std::string why = candidate.why.empty() && !errors.empty() ? errors.front().what : candidate.why;
+      if (settled.kind != wanted.kind)
+        why = fmt::format("return instructions of a program made by Go{}{}", why.empty() ? "" : ", ", why);
       attached.push_back({wanted, {program_name, wanted.label(), candidate.request.label(), why}, std::move(*link)});
       return {};
     }

@@ -295,25 +295,6 @@ TEST_F(Uprobe, TwiceTheSameProgramAtOnePlace) {
   EXPECT_EQ(count(0), 8u);
 }
 
-TEST_F(Uprobe, ReturnsOfGoProgramsAreRefused) {
-  const std::string& path = pie();
-  directory_.run(fmt::format("printf x > {0}.note; objcopy --add-section .note.go.buildid={0}.note {0} {0}.go", path));
-  auto refused = session_->attach_uretprobe({path + ".go", "probed"}, "out");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::kUnsupported);
-  EXPECT_THAT(refused.error().what, HasSubstr("is made by Go"));
-  EXPECT_THAT(refused.error().hint, HasSubstr("RET"));
-  EXPECT_EQ(
-      session_->attach_uretprobes(path + ".go", "probed|other", "out").error().what,
-      fmt::format(
-          "uretprobe {0}.go:/probed|other/: {0}.go is made by Go, whose stacks move: a probe on a function's return would crash it",
-          path));
-  Target target(path + ".go");
-  ASSERT_TRUE(session_->attach_uprobe({path + ".go", "probed"}, "in"));
-  target.calls(3);
-  EXPECT_EQ(count(0), 3u);
-}
-
 TEST_F(Uprobe, WhatCannotBeProbedIsNamed) {
   const std::string& path = pie();
   EXPECT_EQ(session_->attach_uprobe({path, "probde"}, "in").error().what,
