@@ -14,6 +14,7 @@ namespace sonde::frame {
 namespace {
 
 constexpr size_t kMaxDepth = 512;
+constexpr std::string_view kUnknownFrame = "[unknown]";  // with "_[k]" for the kernel's
 constexpr double kWidth = 1180, kLeft = 10, kRow = 16, kTop = 44, kNarrowest = 0.1;
 
 // All stacks that begin with the same frames.
@@ -22,15 +23,29 @@ struct Node {
   std::map<std::string, std::unique_ptr<Node>> callees;  // by name: equal input gives equal drawings
 };
 
+// A stack that was unwound wrongly is hundreds of addresses without a name: they say no more than one of them.
+bool repeats_unknown(std::span<const std::string> frames, size_t at) {
+  return at > 0 && frames[at] == frames[at - 1] && frames[at].starts_with(kUnknownFrame);
+}
+
 void add(Node& root, const WeightedStack& stack) {
   Node* node = &root;
   node->weight += stack.weight;
-  for (size_t i = 0; i < std::min(stack.frames.size(), kMaxDepth); i++) {
+  for (size_t i = 0, depth = 0; i < stack.frames.size() && depth < kMaxDepth; i++) {
+    if (repeats_unknown(stack.frames, i)) continue;
     auto& callee = node->callees[stack.frames[i]];
     if (!callee) callee = std::make_unique<Node>();
     node = callee.get();
     node->weight += stack.weight;
+    depth++;
   }
+}
+
+// "1,234,567"
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
 }
 
 size_t depth_of(const Node& node) {
@@ -68,10 +83,11 @@ class Drawing {
         ".hit rect{{fill:#c4f}}#found,#back{{cursor:pointer;fill:#555}}</style>\n"
         "<rect width=\"100%\" height=\"100%\" fill=\"#fffdf5\"/>\n"
         "<text x=\"{3}\" y=\"24\" text-anchor=\"middle\" style=\"font-size:16px\">{2}</text>\n"
+        "<text id=\"total\" x=\"{3}\" y=\"40\" text-anchor=\"middle\">{6} {7}</text>\n"
         "<text id=\"back\" x=\"{4}\" y=\"24\" style=\"display:none\">whole picture</text>\n"
         "<text id=\"found\" x=\"{5}\" y=\"24\" text-anchor=\"end\">search</text>\n",
         coordinate(kWidth + 2 * kLeft), coordinate(height_), xml_text(labels_.title), coordinate(kWidth / 2 + kLeft),
-        coordinate(kLeft), coordinate(kWidth + kLeft));
+        coordinate(kLeft), coordinate(kWidth + kLeft), grouped(static_cast<uint64_t>(total_)), xml_text(labels_.unit));
   }
 
   void draw(const std::string& name, const Node& node, size_t depth, uint64_t before) {

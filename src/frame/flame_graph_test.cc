@@ -67,6 +67,25 @@ TEST(FlameGraph, EndlessStacksAreCut) {
   EXPECT_EQ(frames_named(flame_graph(std::span(&deep, 1), {"t"}), "again").size(), 512u);
 }
 
+TEST(FlameGraph, ARunOfUnknownFramesIsOne) {
+  WeightedStack garbage{{"main"}, 3};
+  garbage.frames.insert(garbage.frames.end(), 150, "[unknown]");
+  garbage.frames.push_back("read");
+  garbage.frames.insert(garbage.frames.end(), 3, "[unknown]_[k]");
+  std::vector<WeightedStack> stacks{garbage, {{"main", "[unknown]", "read"}, 1}, {{"main", "main"}, 1}};
+  std::string svg = flame_graph(stacks, {"t"});
+  EXPECT_EQ(frames_named(svg, "\\[unknown\\]").size(), 1u);
+  EXPECT_DOUBLE_EQ(frames_named(svg, "read").at(0).w, 0.8);
+  EXPECT_EQ(frames_named(svg, "\\[unknown\\]_\\[k\\]").size(), 1u);
+  EXPECT_EQ(frames_named(svg, "main").size(), 2u);  // a function that calls itself is not unknown
+}
+
+TEST(FlameGraph, TheTotalIsSaidWithItsUnit) {
+  std::vector<WeightedStack> stacks{{{"a"}, 1'234'000}, {{"b"}, 567}};
+  EXPECT_NE(flame_graph(stacks, {"t", "us"}).find(">1,234,567 us</text>"), std::string::npos);
+  EXPECT_NE(flame_graph({}, {"t"}).find(">0 samples</text>"), std::string::npos);
+}
+
 TEST(XmlText, KeepsWhatIsUtf8) {
   EXPECT_EQ(xml_text("größe → 😀"), "größe → 😀");
   EXPECT_EQ(xml_text("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // half of a pair

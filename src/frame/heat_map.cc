@@ -12,6 +12,8 @@ namespace sonde::frame {
 namespace {
 
 constexpr double kLeft = 170, kTop = 44, kRow = 18, kWidth = 1000, kBottom = 36, kWidest = 40;
+constexpr double kScaleStep = 18, kScaleText = 150;
+constexpr int kScaleSteps = 8;
 
 struct Rows {
   size_t first = 0;
@@ -61,6 +63,7 @@ class Drawing {
     open();
     for (size_t k = 0; k < rows_.count; k++) draw_row(rows_.first + k);
     draw_times();
+    draw_scale();
     out_ += "</svg>\n";
   }
   std::string take() { return std::move(out_); }
@@ -80,7 +83,7 @@ class Drawing {
 
   void draw_row(size_t bucket) {
     out_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n", coordinate(kLeft - 6),
-                        coordinate(top_of(bucket) + 13), name_at(labels_.buckets, bucket));
+                        coordinate(top_of(bucket) + 13), name_at(labels_.rows.empty() ? labels_.buckets : labels_.rows, bucket));
     for (size_t i = 0; i < counts_.size(); i++) {
       if (bucket < counts_[i].size() && counts_[i][bucket] > 0) draw_cell(i, bucket, counts_[i][bucket]);
     }
@@ -92,6 +95,20 @@ class Drawing {
         coordinate(kLeft + step_ * double(column)), coordinate(top_of(bucket)), coordinate(std::max(step_, 0.1)),
         coordinate(kRow), shade(count, most_), name_at(labels_.columns, column), name_at(labels_.buckets, bucket),
         count, xml_text(labels_.unit));
+  }
+
+  // From one event to the most that a cell has, in the steps that the eye sees.
+  void draw_scale() {
+    if (most_ == 0) return;
+    double left = kLeft + kWidth - kScaleStep * kScaleSteps - kScaleText;
+    out_ += fmt::format("<g id=\"scale\"><text x=\"{}\" y=\"24\" text-anchor=\"end\">1</text>\n", coordinate(left - 6));
+    for (int i = 0; i < kScaleSteps; i++) {
+      double exact = std::expm1(std::log1p(1.0) + (std::log1p(double(most_)) - std::log1p(1.0)) * i / (kScaleSteps - 1));
+      auto count = static_cast<uint64_t>(std::llround(exact));
+      out_ += fmt::format("<rect x=\"{}\" y=\"12\" width=\"{}\" height=\"15\" fill=\"{}\"><title>{} {}</title></rect>\n",
+                          coordinate(left + kScaleStep * i), coordinate(kScaleStep), shade(count, most_), count, xml_text(labels_.unit));
+    }
+    out_ += fmt::format("<text x=\"{}\" y=\"24\">{} {}</text></g>\n", coordinate(left + kScaleStep * kScaleSteps + 6), most_, xml_text(labels_.unit));
   }
 
   // As many as fit beside each other.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sonde::frame {
@@ -12,6 +13,9 @@ namespace sonde::frame {
 std::string log2_histogram(const std::vector<uint64_t>& counts, const std::string& title);
 // A row for each value from 0 to the last that was counted; the last of all values also stands for those above.
 std::string linear_histogram(const std::vector<uint64_t>& counts, const std::string& title);
+
+// "1 ms" for 1024 of "usecs", "4 KB" for 4 of "Kbytes"; the number alone for units that have no larger ones.
+std::string amount_text(uint64_t amount, std::string_view unit);
 
 struct Bucket {
   uint64_t low = 0, high = 0;
