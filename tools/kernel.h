@@ -102,6 +102,8 @@ struct request {
 
 struct cfs_rq;
 struct sched_entity { struct cfs_rq *cfs_rq; };
+typedef struct { int counter; } atomic_t;
+struct signal_struct { atomic_t live; };
 struct task_struct {
   unsigned int flags;
   int exit_code;
@@ -111,6 +113,7 @@ struct task_struct {
   struct task_struct *real_parent, *group_leader;
   struct pid *thread_pid;
   struct cred *cred;
+  struct signal_struct *signal;
   struct css_set *cgroups;
   struct nsproxy *nsproxy;
   struct fs_struct *fs;

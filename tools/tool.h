@@ -14,7 +14,9 @@
 
 // --- the tool -----------------------------------------------------------------------------------------------------------
 
-#define TOOL(summary) SONDE_SAYS("tool", summary)
+#define TOOL(summary)          \
+  SONDE_SAYS("tool", summary); \
+  SONDE_FOLLOW_CHILDREN
 // Before the first report. {name} stands for the value of an option, {option?text} for text if it is on, {!option?text} if
 // it is off, and text may have braces of its own; {interval}; {end}: when the tool ends, " for 3 secs." or "... Hit Ctrl-C to
 // end."
@@ -33,6 +35,8 @@
 #define CLEARS_SCREEN SONDE_SAYS("clears_screen")
 // -p and its kin are not offered: FILTERS("none"), for a tool whose hooks run in no task's name.
 #define FILTERS(...) SONDE_SAYS("filters", __VA_ARGS__)
+// What it shows is of one process, as addresses are: --exec does not follow the children of its command.
+#define OF_ONE_PROCESS SONDE_SAYS("of_one_process")
 // A letter for one of the outputs that all tools have: OUTPUT_LETTER('j', "json").
 #define OUTPUT_LETTER(letter, output) SONDE_SAYS("output_letter", letter, output)
 // What the tool shows is made by tools/GROUP/NAME.cc.
@@ -71,6 +75,11 @@
 #define LISTS(type) SONDE_NOTE("lists", #type)
 // One of these words; the option's value is the place of the word, from 0.
 #define CHOICES(...) SONDE_NOTE("choices", __VA_ARGS__)
+// After an option, or a list of them: the least and the largest number that make sense. Without it all are taken that its type
+// can hold; cpu_t, port_t, process_t, signal_t and thread_t know their own.
+#define RANGE(low, high) SONDE_NOTE("range", low, high)
+// After an option that has a partner: not larger than the other's value.
+#define AT_MOST(option) SONDE_NOTE("at_most", #option)
 // After an option: what it means without a value.
 #define OPTIONAL_VALUE(text) SONDE_NOTE("optional_value", text)
 // After an option: how many entries a map has.

@@ -32,6 +32,9 @@ typedef char text_t[128];
 typedef s32 fd_t;
 typedef s32 errno_t;        // positive
 typedef s32 signal_t;
+typedef u32 process_t;      // as an option: a process that exists
+typedef u32 thread_t;
+typedef s32 cpu_t;
 typedef u32 octal_t;
 typedef u64 hex_t;
 typedef u64 inode_t;        // as an option: the path of a file

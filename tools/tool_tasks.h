@@ -7,7 +7,7 @@ struct sonde_filter {
   u32 pid, tid;          // as the caller's PID namespace counts; 0: all
   u32 uid;
   u32 has_uid;
-  u32 own_pid;           // of the tool, in the first PID namespace
+  u32 own_pid;           // of the tool, as the caller counts, which is left out; 0: nothing is
   u32 comm_length;       // 0: all
   char comm[TASK_COMM_LEN];
   u64 cgroup;            // its id; 0: all
@@ -15,6 +15,7 @@ struct sonde_filter {
   u32 namespace_level;   // of the caller's PID namespace; 0: the first one
   u32 namespace_inode;
   bool has_cgroup_map, has_mount_namespace_map;
+  bool follows;          // pid: and what it forks, and what that forks
 };
 static const volatile struct sonde_filter sonde_filter __attribute__((used)) SONDE_NOTE("filter");
 
@@ -44,6 +45,60 @@ SONDE_INLINE u32 current_tid(void) {
 }
 SONDE_INLINE u32 current_uid(void) { return (u32)bpf_get_current_uid_gid(); }
 
+// With --exec: the processes that come of the command, by their numbers in the first PID namespace. The command itself is not among
+// them, it is sonde_filter.pid.
+struct sonde_descendant {
+  u64 signal;     // where its struct signal_struct lies, which all its threads share and execve() keeps; a later process with its
+                  // number has another one
+  u64 has_ended;  // all its threads have
+};
+PER_KEY(u32, struct sonde_descendant, sonde_descendants, 65536);
+USED_IF(sonde_descendants, follow);
+
+SONDE_INLINE bool sonde_is_followed(u32 tgid, u32 pid) {
+  if (pid == sonde_filter.pid) return true;
+  return sonde_filter.follows && sonde_descendants.lookup(&tgid);
+}
+// pid: as the caller counts; the tool itself only if that is asked for.
+SONDE_INLINE bool sonde_is_wanted_process(u32 tgid, u32 pid) {
+  if (sonde_filter.pid) return sonde_is_followed(tgid, pid);
+  return !sonde_filter.own_pid || pid != sonde_filter.own_pid;
+}
+
+// The new process does not run yet, so nothing of it is missed. A number that went to another process is forgotten.
+SONDE_INLINE int sonde_note_fork(struct task_struct *parent, struct task_struct *child) {
+  u32 from = parent->tgid, tgid = child->tgid;
+  if (from == tgid) return 0;  // a thread
+  if (sonde_is_followed(from, pid_of(parent))) {
+    keep_for(sonde_descendants, tgid, ((struct sonde_descendant){.signal = (u64)child->signal}));
+  } else if (place_of(sonde_descendants, tgid)) {
+    forget(sonde_descendants, tgid);
+  }
+  return 0;
+}
+// It is traced on: files and sockets are closed after this.
+SONDE_INLINE int sonde_note_exit(struct task_struct *task) {
+  struct sonde_descendant *found = place_of(sonde_descendants, (u32)task->tgid);
+  if (found && task->signal->live.counter == 0) found->has_ended = 1;
+  return 0;
+}
+SONDE_INLINE int sonde_note_free(struct task_struct *task) {
+  u32 tgid = task->tgid;
+  struct sonde_descendant *found = place_of(sonde_descendants, tgid);
+  if (found && found->signal == (u64)task->signal && task->signal->live.counter == 0) forget(sonde_descendants, tgid);
+  return 0;
+}
+// A part of TOOL: programs are functions of the tool's own file.
+#define SONDE_FOLLOW(event, function, ...)                                                                          \
+  SONDE_NOTE("if", "follow") SONDE_NOTE("raw_tracepoint", event)                                                    \
+  int sonde_on_##function(struct bpf_raw_tracepoint_args *ctx) { return sonde_note_##function(__VA_ARGS__); }
+#define SONDE_TASK(number) (struct task_struct *)ctx->args[number]
+#define SONDE_FOLLOW_CHILDREN                                                                                       \
+  SONDE_FOLLOW("sched_process_fork", fork, SONDE_TASK(0), SONDE_TASK(1))                                            \
+  SONDE_FOLLOW("sched_process_exit", exit, SONDE_TASK(0))                                                           \
+  SONDE_FOLLOW("sched_process_free", free, SONDE_TASK(0))                                                           \
+  _Static_assert(1, "")
+
 SONDE_INLINE bool sonde_comm_fits(const char *comm) {
   for (u32 i = 0; i < TASK_COMM_LEN; i++) {
     if (i < sonde_filter.comm_length && comm[i] != sonde_filter.comm[i]) return false;
@@ -70,9 +125,9 @@ SONDE_INLINE bool sonde_is_in_maps(struct task_struct *task) {
   }
   return true;
 }
-// Whether the caller asked for this task. Reads nothing unless he did.
+// Whether the caller asked for this task. By default all are wanted but those of the tool itself.
 SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
-  if (sonde_filter.pid && pid_of(task) != sonde_filter.pid) return false;
+  if ((sonde_filter.pid || sonde_filter.own_pid) && !sonde_is_wanted_process(sonde_filter.follows ? task->tgid : 0, pid_of(task))) return false;
   if (sonde_filter.tid && tid_of(task) != sonde_filter.tid) return false;
   if (sonde_filter.has_uid && task->cred->uid.val != sonde_filter.uid) return false;
   if (sonde_filter.comm_length) {
@@ -83,8 +138,10 @@ SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
   if (sonde_filter.cgroup && !sonde_cgroup_fits(task)) return false;
   return sonde_is_in_maps(task);
 }
-SONDE_INLINE bool is_wanted(void) {
-  if (sonde_filter.pid && current_pid() != sonde_filter.pid) return false;
+// For hooks that an interrupt may reach as well: the current task is then any, the tool itself too, and what happens has nothing to
+// do with it. It is left out only if the caller asked for others.
+SONDE_INLINE bool is_wanted_in_interrupt(void) {
+  if (sonde_filter.pid && !sonde_is_followed(bpf_get_current_pid_tgid() >> 32, current_pid())) return false;
   if (sonde_filter.tid && current_tid() != sonde_filter.tid) return false;
   if (sonde_filter.has_uid && current_uid() != sonde_filter.uid) return false;
   if (sonde_filter.comm_length) {
@@ -94,6 +151,10 @@ SONDE_INLINE bool is_wanted(void) {
   }
   if (sonde_filter.cgroup && !sonde_cgroup_fits(current_task())) return false;
   return !(sonde_filter.has_cgroup_map || sonde_filter.has_mount_namespace_map) || sonde_is_in_maps(current_task());
+}
+// Whether the caller asked for the current task.
+SONDE_INLINE bool is_wanted(void) {
+  return (sonde_filter.pid || !sonde_filter.own_pid || current_pid() != sonde_filter.own_pid) && is_wanted_in_interrupt();
 }
 
 // TASK_RUNNING is 0.

@@ -21,6 +21,7 @@
 #include "cmd/program_file.h"
 #include "cmd/stack_report.h"
 #include "elf/section.h"
+#include "frame/number.h"
 #include "frame/run_tool.h"
 #include "frame/tool.h"
 #include "frame/stop.h"
@@ -54,7 +55,7 @@ bool is_event_map(const spec::Map& map) {
 class Run {
  public:
   Run(Session session, const Arguments& arguments)
-      : session_(std::move(session)), spec_(session_.spec()), verbose_(arguments.verbose), stop_(arguments.seconds) {}
+      : session_(std::move(session)), spec_(session_.spec()), verbose_(arguments.verbose), stop_(arguments.seconds, "sonde") {}
 
   Status go();
 
@@ -249,10 +250,12 @@ Status Run::go() {
   RETURN_IF_ERROR(open_buffers());
   RETURN_IF_ERROR(attach());
   if (verbose_) std::fprintf(stderr, "sonde: running; Ctrl-C ends it\n");
+  stop_.would_lose("what the maps hold was not printed");
   RETURN_IF_ERROR(follow());
   session_.detach_all();
   if (!buffers_.empty()) (void)session_.poll(milliseconds(0));
   print_trace_lines();
+  stop_.would_lose("what the maps hold was not printed in full");
   print_maps();
   print_lost();
   return {};
@@ -263,9 +266,8 @@ void add_run_options(CLI::App& app, Arguments& arguments) {
   app.add_option("-d,--duration", arguments.seconds, "end after so many seconds (default: at Ctrl-C)")
       ->type_name("SECONDS")
       ->check([](const std::string& text) {
-        double seconds = 0;
-        bool good = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < 1e9;
-        return good ? std::string() : text + " is not a number of seconds";
+        Result<double> seconds = seconds_of(text);
+        return seconds ? std::string() : seconds.error().what;
       });
   app.add_flag("-v,--verbose,--attachments", arguments.verbose, "say what is attached to what, and why");
   add_compiler_flags(app, arguments.flags);

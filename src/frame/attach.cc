@@ -68,6 +68,7 @@ class Attacher {
       if (probe.kind == "sample") return attach_clock(probe);
       if (probe.kind == "counter") return attach_counter(probe);
       if (probe.kind == "kprobe") return attach_to_first(probe);
+      if (probe.kind == "raw_tracepoint") return stage_.session.attach_raw_tracepoint(probe.words[0], probe.program);
       return probe.kind == "cycles" ? attach_cycles(probe) : attach_user_probe(probe);
     }
     return stage_.session.attach(program.name);
@@ -115,7 +116,9 @@ class Attacher {
   }
 
   Status attach_user_probe(const Probe& probe) {
-    int pid = stage_.choices.filter.pid ? static_cast<int>(stage_.choices.filter.pid) : -1;
+    // A probe for one process would not be in its children: is_wanted() chooses among all then.
+    const Filter& filter = stage_.choices.filter;
+    int pid = filter.pid && !filter.follows_children ? static_cast<int>(filter.pid) : -1;
     Session::UserProbe place{.binary = filled_by_options(probe.words[0], stage_), .symbol = filled_by_options(probe.words[1], stage_), .pid = pid};
     return probe.kind == "uprobe" ? stage_.session.attach_uprobe(place, probe.program)
                                   : stage_.session.attach_uretprobe(place, probe.program);

@@ -11,6 +11,7 @@ bool Choices::on(const std::string& option) const {
   auto found = values.find(option);
   if (found == values.end() && option == kProcessCondition) return filter.pid != 0;
   if (found == values.end() && option == kThreadCondition) return filter.tid != 0;
+  if (found == values.end() && option == kFollowCondition) return filter.follows_children;
   return found != values.end() && std::any_of(found->second.begin(), found->second.end(), [](char byte) { return byte != 0; });
 }
 

@@ -27,7 +27,7 @@ struct Choices {
   std::string flame_graph;  // a file
   std::string heat_map;
   Filter filter;
-  std::vector<std::string> command;  // traced from its begin to its end
+  std::vector<std::string> command;  // traced from its begin to its end, with its children if the filter says so
 
   bool on(const std::string& option) const;
   bool hold(const Conditions& conditions) const;

@@ -38,6 +38,22 @@ double meminfo(std::string_view name) {
   return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
 }
 
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+  return out + "\"";
+}
+
+// A list in CSV: as JSON has it, but with the very bytes of its texts; only quotes and backslashes are escaped.
+std::string unescaped_list(const nlohmann::json& value) {
+  if (!value.is_structured()) return value.is_string() ? quoted(value.get_ref<const std::string&>()) : value.dump();
+  std::string text;
+  for (const auto& [name, member] : value.items()) {
+    text += (text.empty() ? "" : ",") + (value.is_object() ? quoted(name) + ":" : std::string()) + unescaped_list(member);
+  }
+  return value.is_object() ? "{" + text + "}" : "[" + text + "]";
+}
+
 }  // namespace
 
 std::string name_of_computed(const ComputedColumn& column) {
@@ -165,7 +181,7 @@ std::string Columns::csv_line(const Record& record) const {
   std::string line;
   for (const Cell& cell : cells_) {
     nlohmann::json shown = value(cell, record);
-    std::string text = shown.is_string() ? shown.get<std::string>() : shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string text = shown.is_string() ? shown.get<std::string>() : unescaped_list(shown);
     line += (&cell == &cells_.front() ? "" : ",") + csv_text(text);
   }
   return line;

@@ -1,4 +1,6 @@
 // A tool's command line: its own options, those that every tool has, and what follows from them.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -8,23 +10,22 @@
 #include "base/standard_output.h"
 #include "frame/constants.h"
 #include "frame/manual.h"
+#include "frame/number.h"
 #include "frame/run_tool.h"
 #include "frame/schema.h"
 #include "frame/syscall_table.h"
+#include "frame/value_text.h"
 #include "frame/value_type.h"
 
 namespace sonde::frame {
 namespace {
 
-// CLI11's own check would be named in the help, and says its bounds in full.
-std::string check_positive(const std::string& text) {
-  double number = 0;
-  bool good = CLI::detail::lexical_cast(text, number) && number > 0 && number < 1e9;
-  return good ? "" : text + " is not a positive number";
-}
+constexpr const char* kFilters = "Which processes";
 constexpr size_t kMaxList = 32;  // SONDE_LIST of tools/tool.h
 
 constexpr uint64_t kMaxEntries = 1 << 20;  // of a map, or pages of a buffer
+constexpr Range kEntries{1, kMaxEntries};
+constexpr Range kReports{1, 1'000'000'000};  // their number, and the seconds between them
 
 // Four to a line, in alphabetical order.
 std::string list_of_names(const std::string& type) {
@@ -63,8 +64,9 @@ class CommandLine {
       app_.parse(arguments);
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) return base::put_exit(app_, error), std::nullopt;
+      if (wrong_value_) return tl::unexpected(*wrong_value_);
       std::string what = error.what();
-      return base::fail(ErrorKind::kInvalid, what.substr(0, what.find('\n')), command_ + " -h says how it is used");
+      return base::fail(ErrorKind::kInvalid, what.substr(0, what.find('\n')), usage_hint());
     }
     if (wants_manual_) {
       base::put(manual(spec_, tool_, app_));
@@ -106,9 +108,9 @@ class CommandLine {
     return 0;
   }
 
-  // What stands behind --exec belongs to the command, whatever it looks like.
+  // All words after --exec belong to the command, whatever they look like.
   void take_command(std::vector<std::string>& arguments) {
-    auto begin = std::find(arguments.begin(), arguments.end(), "--exec");
+    auto begin = std::find_if(arguments.begin(), arguments.end(), [](const std::string& word) { return word == "--exec" || word == "--exec-only"; });
     if (!tool_.has_filters || begin == arguments.end()) return;
     choices_.command.assign(begin + 1, arguments.end());
     arguments.erase(begin + 1, arguments.end());
@@ -144,7 +146,12 @@ class CommandLine {
   // A tool may give --csv a letter, and columns that depend on it.
   void turn_on(const ToolOption& option) {
     choices_.values[option.name] = std::string(1, '\1');
-    if (option.long_name == "csv") choices_.format = Format::kCsv;
+    if (option.long_name == "csv") choose(Format::kCsv);
+  }
+
+  void choose(Format format) {
+    has_two_formats_ |= choices_.format != Format::kText && choices_.format != format;
+    choices_.format = format;
   }
 
   std::string word_of(const ToolOption& option) const {
@@ -193,31 +200,50 @@ class CommandLine {
     choices_.values[option.name] = bytes;
   }
 
-  std::string parsed(const ToolOption& option, spec::TypeId type, const std::string& text) const {
-    Result<std::string> bytes = parse_value(spec_, type, text);
-    if (bytes) return *bytes;
-    throw CLI::ValidationError(option.is_argument ? option.long_name : "--" + option.long_name, bytes.error().what);
+  std::string parsed(const ToolOption& option, spec::TypeId type, const std::string& text) {
+    std::optional<Range> range = option.sized_map.empty() ? option.range : kEntries;
+    return value_or_refuse(option.is_argument ? option.long_name : "--" + option.long_name, parse_value(spec_, type, text, range));
   }
 
+  // The error goes out of CLI11, which knows no hints, by a member.
+  template <typename T>
+  T value_or_refuse(const std::string& name, Result<T> value) {
+    if (value) return *value;
+    wrong_value_ = value.error();
+    wrong_value_->what = fmt::format("{}: {}", name, value.error().what);
+    if (wrong_value_->hint.empty()) wrong_value_->hint = usage_hint();
+    throw CLI::ValidationError(name, value.error().what);
+  }
+
+  std::string usage_hint() const { return command_ + " -h says how it is used"; }
+
+  // `names` as CLI11 wants them; errors name the long one.
+  template <typename T>
+  CLI::Option* add_number(const std::string& names, T& value, Result<T> (*read)(std::string_view), const std::string& help) {
+    std::string name = names.substr(names.rfind(',') + 1);
+    auto take = [this, &value, read, name](const std::string& text) { value = value_or_refuse(name, read(text)); };
+    return app_.add_option_function<std::string>(names, take, help);
+  }
+
+  static Result<uint64_t> read_reports(std::string_view text) { return number_in(kReports, text); }
+
   void add_reports() {
+    constexpr const char* kOneReport = "seconds between reports (default: one report, at the end)";
     if (tool_.interval_is_option) {
-      app_.add_option("-i,--interval", choices_.interval, "seconds between reports (default: one report, at the end)")
-          ->check(CLI::Range(1u, 1'000'000'000u))->type_name("SECONDS");
+      add_number("-i,--interval", interval_, read_reports, kOneReport)->type_name("SECONDS");
     } else if (tool_.interval) {
-      choices_.interval = *tool_.interval;
-      app_.add_option("interval", choices_.interval, choices_.interval ? "seconds between reports" : "seconds between reports (default: one report, at the end)")
-          ->check(check_positive)->type_name("");
-      app_.add_option("count", choices_.count, "reports, then end")->check(check_positive)->type_name("");
+      interval_ = *tool_.interval;
+      add_number("interval", interval_, read_reports, interval_ ? "seconds between reports" : kOneReport)->type_name("");
+      add_number("count", count_, read_reports, "reports, then end")->type_name("");
     }
-    choices_.duration = tool_.duration;
-    if (tool_.has_duration) app_.add_option("duration", choices_.duration, "seconds, then end")->check(check_positive);
+    if (tool_.has_duration) add_number("duration", duration_, seconds_of, "seconds, then end")->type_name("");
     std::string duration = names(tool_.has_duration ? 0 : 'd', "duration");
-    if (!duration.empty()) app_.add_option(duration, choices_.duration, "end after so many seconds")->check(check_positive)->type_name("SECONDS");
+    if (!duration.empty()) add_number(duration, duration_, seconds_of, "end after so many seconds")->type_name("SECONDS");
   }
 
   void add_outputs() {
     constexpr const char* kGroup = "Output";
-    auto format = [this](Format chosen) { return [this, chosen] { choices_.format = chosen; }; };
+    auto format = [this](Format chosen) { return [this, chosen] { choose(chosen); }; };
     if (auto name = names(letter_of_output("json"), "json"); !name.empty()) {
       app_.add_flag_callback(name, format(Format::kJson), "a JSON object on each line")->group(kGroup);
     }
@@ -241,44 +267,106 @@ class CommandLine {
     app_.add_flag("--attachments", choices_.tells_attachments, "say what is attached to what, and why")->group(kGroup);
   }
 
+  // An empty value would be none: all would be traced.
   template <typename T>
-  void add_filter(char letter, const char* long_name, T& value, const char* help, const char* word) {
+  void add_filter(char letter, const char* long_name, T& value, Result<T> (*read)(std::string_view), const char* help, const char* word) {
     std::string name = names(letter, long_name);
-    if (!name.empty()) app_.add_option(name, value, help)->type_name(word)->group("Which processes");
+    if (!name.empty()) add_number(name, value, read, help)->type_name(word)->group(kFilters);
+  }
+
+  static Result<std::string> read_text(std::string_view text) {
+    if (!text.empty()) return std::string(text);
+    return base::fail(ErrorKind::kInvalid, "it is empty", "without this option all processes are traced");
   }
 
   void add_filters() {
     Filter& filter = choices_.filter;
-    add_filter('p', "pid", filter.pid, "this process only", "PID");
-    add_filter('t', "tid", filter.tid, "this thread only", "TID");
-    add_filter('u', "uid", filter.user, "processes of this user only, a name or a number", "USER");
-    add_filter(0, "comm", filter.comm, "processes whose command begins so", "NAME");
-    add_filter(0, "cgroup", filter.cgroup, "processes in this cgroup and below it", "PATH");
-    add_filter(0, "container", filter.container, "processes of this container", "NAME|ID");
-    add_filter(0, "unit", filter.unit, "processes of this systemd unit", "NAME");
-    add_filter(0, "cgroupmap", filter.cgroup_map, "processes in the cgroups whose IDs a pinned map has", "PATH");
-    add_filter(0, "mntnsmap", filter.mount_namespace_map, "processes in the mount namespaces that a pinned map has", "PATH");
-    constexpr const char* kGroup = "Which processes";
+    add_filter('p', "pid", filter.pid, process_of, "this process only", "PID");
+    add_filter('t', "tid", filter.tid, thread_of, "this thread only", "TID");
+    add_filter('u', "uid", filter.user, read_text, "processes of this user only, a name or a number", "USER");
+    add_filter(0, "comm", filter.comm, read_text, "only processes whose name starts with NAME", "NAME");
+    add_filter(0, "cgroup", filter.cgroup, read_text, "processes in this cgroup and below it", "PATH");
+    add_filter(0, "container", filter.container, read_text, "processes of this container", "NAME|ID");
+    add_filter(0, "unit", filter.unit, read_text, "processes of this systemd unit", "NAME");
+    add_filter(0, "cgroupmap", filter.cgroup_map, read_text, "processes in the cgroups whose IDs a pinned map has", "PATH");
+    add_filter(0, "mntnsmap", filter.mount_namespace_map, read_text, "processes in the mount namespaces that a pinned map has", "PATH");
+    add_commands();
+  }
+
+  void add_commands() {
     auto run_by_shell = [this](const std::string& text) { choices_.command = {"/bin/sh", "-c", "exec " + text}; };
+    const char* help = tool_.is_of_one_process ? "run this command and trace it until it ends"
+                                               : "run this command and trace it and its children until all have ended";
     if (tool_.command_letter) {
-      app_.add_option_function<std::string>(fmt::format("-{},--command", tool_.command_letter), run_by_shell,
-                                            "run this command and trace it until it ends")->type_name("COMMAND")->group(kGroup);
+      app_.add_option_function<std::string>(fmt::format("-{},--command", tool_.command_letter), run_by_shell, help)
+          ->type_name("COMMAND")->group(kFilters);
     }
-    app_.add_flag("--exec", wants_command_, "run COMMAND..., which is the rest of the line, and trace it until it ends")->group(kGroup);
+    const char* all = tool_.is_of_one_process
+                          ? "run COMMAND..., the rest of the line, and trace it, without its children, until it ends; its exit status is the tool's"
+                          : "run COMMAND..., the rest of the line, and trace it and its children until all have ended; its exit status is the tool's";
+    app_.add_flag("--exec", wants_command_, all)->group(kFilters);
+    app_.add_flag("--exec-only", wants_command_alone_, "as --exec, without its children, until it ends itself")->group(kFilters);
   }
 
   Status finish() {
-    if (choices_.folded && choices_.format != Format::kText) {
-      return base::fail(ErrorKind::kInvalid, "--folded is text: it goes neither with --json nor with --csv");
-    }
-    for (const ToolOption& option : tool_.options) {
-      uint64_t number = choices_.number(option.name);
-      if (option.sized_map.empty() || (number > 0 && number <= kMaxEntries)) continue;
-      return base::fail(ErrorKind::kInvalid, fmt::format("--{}: {} is not between 1 and {}", option.long_name, number, kMaxEntries));
-    }
-    if (wants_command_ && choices_.command.empty()) return base::fail(ErrorKind::kInvalid, "--exec wants a command behind it");
-    if (!choices_.command.empty() && choices_.filter.pid) return base::fail(ErrorKind::kInvalid, "either a command or -p");
+    choices_.duration = duration_ > 0 ? std::optional(duration_) : tool_.duration;
+    choices_.interval = static_cast<unsigned>(interval_);
+    if (count_) choices_.count = count_;
+    RETURN_IF_ERROR(check_outputs());
+    RETURN_IF_ERROR(check_pairs());
+    RETURN_IF_ERROR(check_filters());
+    choices_.filter.follows_children = !choices_.command.empty() && !wants_command_alone_ && !tool_.is_of_one_process;
+    std::vector<uint32_t> ids = chosen_ids();
+    choices_.filter.includes_tool = std::find(ids.begin(), ids.end(), static_cast<uint32_t>(::getpid())) != ids.end();
     return {};
+  }
+
+  Status contradiction(const std::string& what) const { return base::fail(ErrorKind::kInvalid, what, usage_hint()); }
+
+  Status check_outputs() const {
+    if (has_two_formats_) return contradiction("--json and --csv exclude each other");
+    if (!choices_.folded || choices_.format == Format::kText) return {};
+    return contradiction("--folded is text: it goes neither with --json nor with --csv");
+  }
+
+  Status check_pairs() const {
+    for (const ToolOption& option : tool_.options) {
+      uint64_t least = choices_.number(option.name), most = choices_.number(option.at_most);
+      const ToolOption* other = option.at_most.empty() ? nullptr : find_option(tool_, option.at_most);
+      if (other && least > most) return contradiction(fmt::format("--{} {} is more than --{} {}", option.long_name, least, other->long_name, most));
+    }
+    return {};
+  }
+
+  Status check_filters() const {
+    const Filter& filter = choices_.filter;
+    bool has_command = wants_command_ || wants_command_alone_ || !choices_.command.empty();
+    if (has_command && choices_.command.empty()) return contradiction("--exec wants a command after it");
+    bool names_process = filter.pid || filter.tid || !chosen_ids().empty();
+    if (has_command && names_process) return contradiction("either a command, or a process or thread that runs already");
+    if (filter.pid && filter.tid && process_of_thread(filter.tid) != filter.pid) {
+      return contradiction(fmt::format("thread {} belongs to process {}, not to {}", filter.tid, process_of_thread(filter.tid), filter.pid));
+    }
+    int places = !filter.cgroup.empty() + !filter.container.empty() + !filter.unit.empty();
+    return places > 1 ? contradiction("--cgroup, --container and --unit exclude each other") : Status{};
+  }
+
+  const spec::Type& element_of(const ToolOption& option) const {
+    const spec::Type& type = spec_.types[option.type];
+    return option.is_list(spec_) ? spec_.types[spec_.types[type.fields[1].type].element] : type;
+  }
+
+  // Processes and threads that options of the tool's own name, as -p of profile.
+  std::vector<uint32_t> chosen_ids() const {
+    std::vector<uint32_t> ids;
+    for (const ToolOption& option : tool_.options) {
+      const std::string& spelling = element_of(option).spelling;
+      if ((spelling != "process_t" && spelling != "thread_t") || !choices_.on(option.name)) continue;
+      std::string_view bytes = choices_.values.at(option.name);
+      if (option.is_list(spec_)) bytes.remove_prefix(std::min(bytes.size(), sizeof(uint32_t)));  // their count
+      for (; bytes.size() >= sizeof(uint32_t); bytes.remove_prefix(sizeof(uint32_t))) ids.push_back(static_cast<uint32_t>(unsigned_at(bytes, sizeof(uint32_t))));
+    }
+    return ids;
   }
 
   const spec::Spec& spec_;
@@ -288,7 +376,11 @@ class CommandLine {
   Choices choices_;
   bool wants_schema_ = false;
   bool wants_manual_ = false;
-  bool wants_command_ = false;
+  bool wants_command_ = false, wants_command_alone_ = false;
+  bool has_two_formats_ = false;
+  double duration_ = 0;
+  uint64_t interval_ = 0, count_ = 0;
+  std::optional<Error> wrong_value_;
   std::string listed_type_;
   std::map<std::string, CLI::Option*> options_;
 };

@@ -46,12 +46,41 @@ TEST(Command, OneThatNeverMayBeginIsGone) {
   EXPECT_FALSE(std::filesystem::exists(mark()));
 }
 
-TEST(Command, OneThatDoesNotExistEnds) {
-  Result<Command> command = Command::prepare({"/no/such/command"});
+int status_of(const std::vector<std::string>& words) {
+  Result<Command> command = Command::prepare(words);
+  if (!command) return -1;
+  EXPECT_EQ(command->exit_status(), std::nullopt);
+  command->go();
+  wait_for_end(*command);
+  EXPECT_EQ(command->exit_status(), command->exit_status());  // asked for twice
+  return command->exit_status().value_or(-2);
+}
+
+TEST(Command, ItsExitStatusIsTheShells) {
+  EXPECT_EQ(status_of({"true"}), 0);
+  EXPECT_EQ(status_of({"sh", "-c", "exit 3"}), 3);
+  EXPECT_EQ(status_of({"sh", "-c", "kill -TERM $$"}), kCommandSignalled + SIGTERM);
+}
+
+TEST(Command, ItsNumberIsNotGivenAwayBeforeTheEnd) {
+  Result<Command> command = Command::prepare({"true"});
   ASSERT_TRUE(command);
   command->go();
   wait_for_end(*command);
-  EXPECT_TRUE(command->has_ended());
+  EXPECT_EQ(::kill(command->pid(), 0), 0);
+}
+
+TEST(Command, WhatCannotBeRunIsSaidBefore) {
+  auto error_of = [](const std::vector<std::string>& words) {
+    Result<Command> command = Command::prepare(words);
+    return command ? Error{} : command.error();
+  };
+  EXPECT_EQ(error_of({"/no/such/command"}).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(error_of({"/no/such/command"}).what, "cannot run /no/such/command: No such file or directory");
+  EXPECT_EQ(error_of({"no-such-command-in-path"}).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(error_of({""}).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(error_of({"/etc/passwd"}).kind, ErrorKind::kPermission);
+  EXPECT_EQ(error_of({"/"}).kind, ErrorKind::kPermission);
 }
 
 }  // namespace

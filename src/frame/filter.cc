@@ -33,7 +33,8 @@ struct FilterConstant {
   uint32_t namespace_level;
   uint32_t namespace_inode;
   uint8_t has_cgroup_map, has_mount_namespace_map;
-  uint16_t padding;
+  uint8_t follows;
+  uint8_t padding;
 };
 
 struct CgroupPlace {
@@ -114,11 +115,6 @@ Result<std::string> cgroup_directory(const Filter& filter) {
   return fmt::format("{}/{}", kCgroups, filter.cgroup);
 }
 
-Status check_number(uint32_t number, const char* what) {
-  if (number == 0 || base::file_exists(fmt::format("/proc/{}", number))) return {};
-  return base::fail(ErrorKind::kNotFound, fmt::format("there is no {} {}", what, number), "ps -eL lists processes and threads by their numbers");
-}
-
 // How deep the caller's PID namespace lies: our numbers in all of them are in /proc/self/status.
 uint32_t namespace_level() {
   Result<std::string> status = base::read_file("/proc/self/status");
@@ -143,12 +139,12 @@ Status set_namespace(FilterConstant& constant) {
 }  // namespace
 
 Result<std::string> filter_bytes(const Filter& filter) {
-  RETURN_IF_ERROR(check_number(filter.pid, "process"));
-  RETURN_IF_ERROR(check_number(filter.tid, "thread"));
   FilterConstant constant{};
   constant.pid = filter.pid;
   constant.tid = filter.tid;
-  constant.own_pid = static_cast<uint32_t>(::getpid());
+  auto own_pid = static_cast<uint32_t>(::getpid());
+  if (!filter.includes_tool && filter.pid != own_pid && filter.tid != own_pid) constant.own_pid = own_pid;
+  constant.follows = filter.follows_children;
   if (!filter.user.empty()) {
     ASSIGN_OR_RETURN(std::string uid, find_value_type("uid_t")->parse(filter.user, sizeof constant.uid));
     std::memcpy(&constant.uid, uid.data(), sizeof constant.uid);

@@ -16,14 +16,27 @@ uint32_t word_at(const std::string& bytes, size_t at) {
 }
 
 // Offsets in struct sonde_filter of tools/tool.h.
-constexpr size_t kPid = 0, kTid = 4, kUid = 8, kHasUid = 12, kOwnPid = 16, kCommLength = 20, kComm = 24, kCgroup = 40;
+constexpr size_t kPid = 0, kTid = 4, kUid = 8, kHasUid = 12, kOwnPid = 16, kCommLength = 20, kComm = 24, kCgroup = 40, kFollows = 62;
 
-TEST(Filter, NobodyIsLeftOutByDefault) {
+TEST(Filter, OnlyTheToolItselfIsLeftOutByDefault) {
   auto bytes = filter_bytes({});
   ASSERT_TRUE(bytes) << bytes.error().what;
   EXPECT_EQ(bytes->size(), 64u);
   for (size_t at : {kPid, kTid, kUid, kHasUid, kCommLength, kCgroup, kCgroup + 4}) EXPECT_EQ(word_at(*bytes, at), 0u) << at;
   EXPECT_EQ(word_at(*bytes, kOwnPid), static_cast<uint32_t>(::getpid()));
+}
+
+TEST(Filter, TheToolItselfIsTracedWhenItIsAskedFor) {
+  auto own = static_cast<uint32_t>(::getpid());
+  EXPECT_EQ(word_at(*filter_bytes({.pid = own}), kOwnPid), 0u);
+  EXPECT_EQ(word_at(*filter_bytes({.tid = own}), kOwnPid), 0u);
+  EXPECT_EQ(word_at(*filter_bytes({.includes_tool = true}), kOwnPid), 0u);
+  EXPECT_EQ(word_at(*filter_bytes({.pid = 1}), kOwnPid), own);
+}
+
+TEST(Filter, ChildrenAreFollowedOnRequest) {
+  EXPECT_EQ((*filter_bytes({.pid = 1}))[kFollows], 0);
+  EXPECT_EQ((*filter_bytes({.pid = 1, .follows_children = true}))[kFollows], 1);
 }
 
 TEST(Filter, ProcessesThreadsUsersAndNames) {
@@ -44,8 +57,6 @@ TEST(Filter, WhatIsNotThereIsNamed) {
     auto bytes = filter_bytes(filter);
     return bytes ? "" : bytes.error().what;
   };
-  EXPECT_EQ(what({.pid = 4'000'000'000}), "there is no process 4000000000");
-  EXPECT_EQ(what({.tid = 4'000'000'000}), "there is no thread 4000000000");
   EXPECT_EQ(what({.user = "nobody-has-this-name"}), "there is no user nobody-has-this-name");
   EXPECT_EQ(what({.user = "4294967295"}), "there is no user 4294967295");
   EXPECT_EQ(what({.cgroup = "no/such/group"}), "there is no cgroup /sys/fs/cgroup/no/such/group");

@@ -59,7 +59,7 @@ class HistogramShape : public Shape {
       switch (stage_.choices.format) {
         case Format::kText: put_text(section); break;
         case Format::kJson: put_json(as_json(section)); break;
-        case Format::kCsv: put_csv(section); break;
+        case Format::kCsv: put_as_csv(section); break;
       }
     }
     if (!stage_.choices.heat_map.empty()) remember(sections);
@@ -68,8 +68,11 @@ class HistogramShape : public Shape {
 
   Status end() override {
     if (stage_.choices.heat_map.empty()) return {};
-    HeatMapLabels labels{.title = stage_.tool.name, .columns = times_, .buckets = {}, .unit = "events"};
-    for (size_t slot = 0; slot < kSlots; ++slot) labels.buckets.push_back(bucket_text(slot));
+    HeatMapLabels labels{.title = stage_.tool.name, .columns = times_, .buckets = {}, .rows = {}, .unit = "events"};
+    for (size_t slot = 0; slot < kSlots; ++slot) {
+      labels.buckets.push_back(fmt::format("{} {}", bucket_text(slot), unit_));
+      labels.rows.push_back(amount_text(bucket_of(slot).low, unit_));
+    }
     labels.title += ": " + unit_;
     return base::write_output(stage_.choices.heat_map, heat_map(over_time_, labels));
   }
@@ -155,12 +158,12 @@ class HistogramShape : public Shape {
     return object;
   }
 
-  void put_csv(const Section& section) {
+  void put_as_csv(const Section& section) {
     std::string key = columns_.csv_line({section.key});
     for (size_t slot = 0; slot < kSlots; ++slot) {
       if (section.counted.slots[slot] == 0) continue;
       Bucket bucket = bucket_of(slot);
-      put_line(fmt::format("{}{}{},{},{},{}", key, key.empty() ? "" : ",", unit_, bucket.low, bucket.high, section.counted.slots[slot]));
+      put_csv(fmt::format("{}{}{},{},{},{}", key, key.empty() ? "" : ",", unit_, bucket.low, bucket.high, section.counted.slots[slot]));
     }
   }
 

@@ -11,17 +11,21 @@
 
 #include <fmt/format.h>
 
+#include "frame/json_line.h"
+
 namespace sonde::frame {
 namespace {
 
 constexpr char kSocket[] = "/run/systemd/journal/socket";
 constexpr int kInformational = 6;  // LOG_INFO
 
-// A value with line breaks would need its length in front.
-std::string field(std::string name, std::string value) {
+// A value with line breaks has its length in front.
+std::string field(std::string name, const std::string& value) {
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::toupper(c)) : '_';
-  std::replace(value.begin(), value.end(), '\n', ' ');
-  return fmt::format("{}={}\n", name, value);
+  if (value.find('\n') == std::string::npos) return fmt::format("{}={}\n", name, value);
+  std::string length;
+  for (unsigned i = 0; i < 64; i += 8) length += static_cast<char>(value.size() >> i & 0xff);
+  return fmt::format("{}\n{}{}\n", name, length, value);
 }
 
 }  // namespace
@@ -40,7 +44,7 @@ Result<Journal> Journal::open(const std::string& identifier) {
 void Journal::send(const std::string& message, const nlohmann::ordered_json& record) const {
   std::string text = field("SYSLOG_IDENTIFIER", identifier_) + field("PRIORITY", std::to_string(kInformational)) + field("MESSAGE", message);
   for (const auto& [name, value] : record.items()) {
-    text += field("SONDE_" + name, value.is_string() ? value.get<std::string>() : value.dump());
+    text += field("SONDE_" + name, value.is_string() ? value.get<std::string>() : json_line(value));
   }
   (void)::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
 }

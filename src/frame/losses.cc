@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "frame/value_text.h"
 
 namespace sonde::frame {
@@ -22,12 +24,21 @@ uint64_t sum_of_cpus(const Map& map) {
   return sum;
 }
 
-void tell(Stage& stage, uint64_t count, const char* what, const char* hint) {
+void tell(Stage& stage, uint64_t count, const char* what, const std::string& hint) {
   if (count == 0) return;
-  std::fflush(stdout);
   if (stage.choices.format == Format::kJson) put_json({{"lost", {{"what", what}, {"count", count}}}});
   std::fprintf(stderr, "%s: warning: %llu %s%s%s\n", stage.tool.name.c_str(), static_cast<unsigned long long>(count), what,
-               *hint ? "; " : "", hint);
+               hint.empty() ? "" : "; ", hint.c_str());
+}
+
+// The option for how many are kept, where the tool has one.
+std::string hint_of_stacks(Stage& stage) {
+  for (const ToolOption& option : stage.tool.options) {
+    if (option.sized_map.empty()) continue;
+    Result<Map> map = stage.session.map(option.sized_map);
+    if (map && map->type() == BPF_MAP_TYPE_STACK_TRACE) return fmt::format("a larger --{} keeps more", option.long_name);
+  }
+  return "";
 }
 
 }  // namespace
@@ -43,7 +54,7 @@ void tell_losses(Stage& stage, uint64_t missed_calls) {
   Result<Map> unread = stage.session.map(kUnread);
   tell(stage, events, "events were lost", "they came faster than they were read");
   tell(stage, entries, "entries found no room in a full map", "");
-  tell(stage, stacks, "stacks could not be kept", "");
+  tell(stage, stacks, "stacks could not be kept", hint_of_stacks(stage));
   tell(stage, missed_calls, "returns of functions were missed", "too many calls were under way at once");
   tell(stage, unread ? sum_of_cpus(*unread) : 0, "strings could not be read", "");
 }

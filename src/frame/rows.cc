@@ -41,7 +41,7 @@ class RowsShape : public Shape {
   void begin() override {
     if (columns_.empty()) return;
     if (stage_.choices.format == Format::kText && rows_.line.empty()) put_header(columns_.header());
-    if (stage_.choices.format == Format::kCsv) put_line(columns_.csv_header());
+    if (stage_.choices.format == Format::kCsv) put_csv(columns_.csv_header());
   }
 
  private:
@@ -78,7 +78,7 @@ class RowsShape : public Shape {
     switch (stage_.choices.format) {
       case Format::kText: return put_line(columns_.line({row}));
       case Format::kJson: return put_json(columns_.json({row}));
-      case Format::kCsv: return put_line(columns_.csv_line({row}));
+      case Format::kCsv: return put_csv(columns_.csv_line({row}));
     }
   }
 

@@ -15,6 +15,7 @@
 #include "frame/attach.h"
 #include "frame/command.h"
 #include "frame/constants.h"
+#include "frame/json_line.h"
 #include "frame/losses.h"
 #include "frame/option_text.h"
 #include "frame/own_shape.h"
@@ -31,6 +32,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kStep{100};  // how long a signal may go unnoticed
+constexpr int kRuntimeError = 1, kUsageError = 2;
+constexpr size_t kHasEndedAt = 8;   // in struct sonde_descendant of tools/tool_tasks.h
 
 // SONDE_EVENTS=perf stands for a kernel before 5.8.
 bool needs_perf_buffers() {
@@ -73,28 +76,43 @@ Result<Object> with_constants(const Object& object, const Tool& tool, const Choi
   return Object::from_bytes(std::move(constants).take_object(), object.spec().source_name);
 }
 
+void tell(const std::string& name, const Error& error) {
+  std::fprintf(stderr, "%s: error: %s\n", name.c_str(), error.what.c_str());
+  if (std::string hint = base::hint_of(error); !hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
+}
+
+// The command's own exit status, as the shell would have it.
+int tell_unrunnable(const Tool& tool, const Error& error) {
+  tell(tool.name, error);
+  if (error.kind == ErrorKind::kNotFound) return kCommandNotFound;
+  return error.kind == ErrorKind::kPermission ? kCommandNotExecutable : kRuntimeError;
+}
+
 // One run of one tool.
 class ToolRun {
  public:
   ToolRun(Session session, const Tool& tool, const Choices& choices, bool by_perf_buffer, Command* command)
-      : session_(std::move(session)), stage_{session_, tool, choices, by_perf_buffer, {}}, stop_(choices.duration), command_(command),
+      : session_(std::move(session)), stage_{session_, tool, choices, by_perf_buffer, {}}, stop_(choices.duration, tool.name), command_(command),
         progress_(tool.rows.empty() ? choices.duration : std::nullopt) {}
 
-  Status go() {
+  Result<int> go() {
     RETURN_IF_ERROR(make_shapes());
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->open());
     RETURN_IF_ERROR(attach_all(stage_));
     for (const std::string& line : stage_.tool.intro) say_intro(line);
     for (auto& shape : shapes_) shape->begin();
+    stop_.would_lose(has_reports() ? "the last report was not printed" : "what came last may not have been printed");
     if (command_) command_->go();
     RETURN_IF_ERROR(follow());
+    int status = command_ && !stop_.asked() ? command_->exit_status().value_or(0) : 0;
     uint64_t missed = session_.missed_calls();
     session_.detach_all();
     (void)session_.poll(milliseconds(0));
     if (has_reports() && !reported_all()) RETURN_IF_ERROR(report(true));
+    stop_.would_lose("what is written at the end was not");
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->end());
     tell_losses(stage_, missed);
-    return {};
+    return status;
   }
 
  private:
@@ -137,14 +155,28 @@ class ToolRun {
     while (!stop_.reached() && !base::standard_output_failed()) {
       Result<int> handled = session_.poll(stop_.next(until_report()));
       if (!handled && handled.error().code != EINTR) return tl::unexpected(handled.error());
-      if (command_ && command_->has_ended()) break;
+      if (command_ && command_->has_ended() && !has_descendants()) break;
       progress_.show();
+      for (auto& shape : shapes_) shape->work_ahead();
       if (!has_reports() || stage_.choices.interval == 0 || Clock::now() < next_report_ || stop_.reached()) continue;
       RETURN_IF_ERROR(report(false));
       next_report_ += std::chrono::seconds(stage_.choices.interval);
       if (reported_all()) break;
     }
     return {};
+  }
+
+  // Processes that the command left behind.
+  bool has_descendants() const {
+    if (!stage_.choices.filter.follows_children) return false;
+    Result<Map> map = stage_.session.map("sonde_descendants");
+    if (!map) return false;
+    Result<Map::Elements> elements = map->elements();
+    for (size_t i = 0; elements && i < elements->count; ++i) {
+      uint64_t has_ended = unsigned_at(std::string_view(elements->values).substr(i * map->value_bytes() + kHasEndedAt), 8);
+      if (!has_ended) return true;
+    }
+    return false;
   }
 
   milliseconds until_report() const {
@@ -158,8 +190,10 @@ class ToolRun {
     begun_ = now;
     ++reports_;
     progress_.clear();
+    stop_.would_lose("the report was not printed in full");
     if (for_people()) put_heading();
     for (auto& shape : shapes_) RETURN_IF_ERROR(shape->report(moment));
+    stop_.would_lose("the last report was not printed");
     return {};
   }
 
@@ -183,7 +217,7 @@ class ToolRun {
   uint64_t reports_ = 0;
 };
 
-Status run_loaded(const Object& object, const Tool& tool, const Choices& choices, Command* command) {
+Result<int> run_loaded(const Object& object, const Tool& tool, const Choices& choices, Command* command) {
   bool by_perf_buffer = needs_perf_buffers();
   ASSIGN_OR_RETURN(Object chosen, with_constants(object, tool, choices, by_perf_buffer));
   ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, choices, by_perf_buffer)));
@@ -199,14 +233,19 @@ void put_header(const std::string& line) {
   put_line(kBold ? "\033[1m" + line + "\033[0m" : line);
 }
 
-void put_json(const nlohmann::ordered_json& record) {
-  put_line(record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+void put_json(const nlohmann::ordered_json& record) { put_line(json_line(record)); }
+
+void put_csv(const std::string& line) {
+  static const bool kIsTerminal = ::isatty(STDOUT_FILENO);
+  put_line(kIsTerminal ? safe_text(line) : line);
 }
 
-Status run_tool(const Object& object, const Tool& tool, const Choices& choices) {
+Result<int> run_tool(const Object& object, const Tool& tool, const Choices& choices) {
   if (!bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
   if (!choices.command.empty()) {
-    ASSIGN_OR_RETURN(Command command, Command::prepare(choices.command));
+    Result<Command> prepared = Command::prepare(choices.command);
+    if (!prepared) return tell_unrunnable(tool, prepared.error());
+    Command command = std::move(*prepared);
     Choices with_command = choices;
     with_command.filter.pid = static_cast<uint32_t>(command.pid());
     return run_loaded(object, tool, with_command, &command);
@@ -217,17 +256,16 @@ Status run_tool(const Object& object, const Tool& tool, const Choices& choices) 
 int run_tool_command(const Object& object, const std::string& name, const std::string& command,
                      const std::vector<std::string>& arguments) {
   auto say = [&](const Error& error, int status) {
-    std::fprintf(stderr, "%s: error: %s\n", name.c_str(), error.what.c_str());
-    if (std::string hint = base::hint_of(error); !hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
+    tell(name, error);
     return status;
   };
   Result<Tool> tool = read_tool(object.spec(), name);
-  if (!tool) return say(tool.error(), 1);
+  if (!tool) return say(tool.error(), kRuntimeError);
   Result<std::optional<Choices>> choices = read_command_line(object, *tool, command, arguments);
-  if (!choices) return say(choices.error(), 2);
+  if (!choices) return say(choices.error(), kUsageError);
   if (!*choices) return 0;
-  Status done = run_tool(object, *tool, **choices);
-  return done ? 0 : say(done.error(), 1);
+  Result<int> done = run_tool(object, *tool, **choices);
+  return done ? *done : say(done.error(), kRuntimeError);
 }
 
 }  // namespace sonde::frame

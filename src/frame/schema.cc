@@ -2,6 +2,7 @@
 #include "frame/schema.h"
 
 #include "frame/columns.h"
+#include "frame/json_line.h"
 #include "frame/own_shape.h"
 #include "frame/value_type.h"
 
@@ -17,9 +18,8 @@ ordered_json object_of(ordered_json properties, ordered_json required) {
 // Adds the columns of `record`; those that an option hides are not required.
 void add_columns(const spec::Spec& spec, spec::TypeId record, ordered_json& properties, ordered_json& required) {
   for (const ColumnField& column : columns_of(spec, record)) {
-    std::string type = json_type_of(spec, column.field.type);
-    ordered_json& property = properties[column.field.name] = {{"type", type == "strings" ? "array" : type}, {"title", column.style.title}};
-    if (type == "strings") property["items"] = {{"type", "string"}};
+    add_json_property(spec, column.field.type, column.field.name, properties);
+    properties[column.field.name]["title"] = column.style.title;
     if (column.style.conditions.empty()) required.push_back(column.field.name);
   }
 }
@@ -42,9 +42,12 @@ ordered_json of_stacks(const spec::Spec& spec, spec::TypeId key) {
   ordered_json properties = ordered_json::object(), required = ordered_json::array();
   for (const spec::Field& field : spec.types[key].fields) {
     bool is_stack = spec.types[field.type].spelling.ends_with("_stack_t");
-    properties[field.name] = {{"type", is_stack ? "array" : json_type_of(spec, field.type)}};
-    if (is_stack) properties[field.name]["items"] = {{"type", "string"}};
-    else required.push_back(field.name);
+    if (is_stack) {
+      add_text_property(properties, field.name, /*is_list=*/true);
+      continue;
+    }
+    add_json_property(spec, field.type, field.name, properties);
+    required.push_back(field.name);
   }
   properties["value"] = {{"type", "integer"}};
   required.push_back("value");

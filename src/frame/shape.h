@@ -32,6 +32,7 @@ class Shape {
   virtual ~Shape() = default;
   virtual Status open() { return {}; }       // before the programs are attached
   virtual void begin() {}                    // when they are: headers
+  virtual void work_ahead() {}               // while nothing else is to do, for a few milliseconds: what a report would need
   virtual Status report(const Moment&) { return {}; }
   virtual Status end() { return {}; }        // after the last report: files
 };
@@ -45,5 +46,7 @@ std::unique_ptr<Shape> make_stacks(Stage& stage, const Table& table);
 void put_line(const std::string& line);
 void put_header(const std::string& line);  // bold on a terminal, unless $NO_COLOR is set
 void put_json(const nlohmann::ordered_json& record);
+// Data as it is, but on a terminal, where control characters are escaped as in text.
+void put_csv(const std::string& line);
 
 }  // namespace sonde::frame

@@ -41,7 +41,7 @@ std::vector<StackFrame> stack_frames(std::string_view bytes, const Symbols& symb
   for (const auto& [address, found] : stack_symbols(bytes, symbols)) {
     std::string_view module = std::string_view(found.module).substr(found.module.rfind('/') + 1);
     bool is_known = !found.name.empty();
-    frames.push_back({address, is_known ? safe_text(fmt::format("{}+{:#x} [{}]", found.name, found.offset, module)) : "[unknown]"});
+    frames.push_back({address, is_known ? fmt::format("{}+{:#x} [{}]", found.name, found.offset, module) : "[unknown]"});
   }
   return frames;
 }
@@ -54,7 +54,7 @@ std::vector<std::string> frame_names(std::string_view bytes, const Symbols& symb
 
 std::string stack_lines(const std::vector<std::string>& names, const char* missed) {
   std::string lines;
-  for (const std::string& name : names) lines += "\n        " + name;
+  for (const std::string& name : names) lines += "\n        " + safe_text(name);
   return lines.empty() ? fmt::format("\n    {}", missed) : lines;
 }
 

@@ -10,7 +10,7 @@ namespace sonde::frame {
 
 struct StackFrame {
   uint64_t address;
-  std::string name;  // "vfs_read+0x12 [kernel]"
+  std::string name;  // "vfs_read+0x12 [kernel]"; any bytes, as the file has them
 };
 
 // `bytes` begin with the frames' addresses, innermost first, up to a 0. Where a program asks for the stack, the kernel puts the

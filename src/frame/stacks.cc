@@ -1,6 +1,7 @@
 // Stacks with weights: frames and who was there, folded lines, a flame graph.
 #include <algorithm>
-#include <map>
+#include <chrono>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -8,16 +9,19 @@
 #include "frame/columns.h"
 #include "frame/flame_graph.h"
 #include "frame/shape.h"
-#include "frame/stack_lines.h"
+#include "frame/stack_names.h"
 #include "frame/value_text.h"
 
 namespace sonde::frame {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::string_view kKernelStack = "kernel_stack_t";
 constexpr std::string_view kUserStack = "user_stack_t";
 constexpr int32_t kNotAsked = -1;  // what a tool writes where no stack is wanted
-constexpr int32_t kNoStack = -14;  // EFAULT: a kernel thread has none in user space
+constexpr std::chrono::milliseconds kLookEvery{500};  // for new stacks
+constexpr std::chrono::milliseconds kResolveFor{20};  // at most, at one time: events wait meanwhile
 
 // Of a key's field: the words of ABOVE and BELOW.
 std::string word_of(const spec::Field& field, std::string_view kind) {
@@ -27,7 +31,9 @@ std::string word_of(const spec::Field& field, std::string_view kind) {
   return "";
 }
 
-// One line of a table as a stack.
+std::string text_in(std::string_view bytes) { return std::string(bytes.substr(0, bytes.find('\0'))); }
+
+// One line of a table as a stack. Names are the bytes that were seen.
 struct Stack {
   std::string comm;
   int pid = 0;
@@ -47,10 +53,12 @@ class StacksShape : public Shape {
     if (!map.spec().key || !map.spec().value) return base::fail(ErrorKind::kInvalid, "a table of stacks has a struct as its key");
     key_type_ = *map.spec().key;
     value_type_ = *map.spec().value;
+    std::string stack_map;
     for (const spec::Map& each : stage_.spec().maps) {
-      if (each.kind == "stacktrace") stack_map_ = each.name;
+      if (each.kind == "stacktrace" && stack_map.empty()) stack_map = each.name;
     }
-    if (stack_map_.empty()) return base::fail(ErrorKind::kInvalid, "the tool has no STACK_TRACES");
+    if (stack_map.empty()) return base::fail(ErrorKind::kInvalid, "the tool has no STACK_TRACES");
+    names_.emplace(stage_, stack_map);
     return stage_.choices.flame_graph.empty() ? Status{} : base::check_output(stage_.choices.flame_graph);
   }
 
@@ -63,6 +71,12 @@ class StacksShape : public Shape {
     for (const Stack& stack : stacks) put(stack);
     if (!stage_.choices.flame_graph.empty()) all_.insert(all_.end(), stacks.begin(), stacks.end());
     return {};
+  }
+
+  // What has come is not taken out of the table, only looked at.
+  void work_ahead() override {
+    if (Clock::now() >= next_look_) look_for_stacks();
+    names_->resolve_some(Clock::now() + kResolveFor);
   }
 
   Status end() override {
@@ -80,54 +94,66 @@ class StacksShape : public Shape {
     return "samples";
   }
 
+  void look_for_stacks() {
+    next_look_ = Clock::now() + kLookEvery;
+    Result<Map> map = stage_.session.map(table_.map);
+    if (!map) return;
+    Result<Map::Elements> elements = map->elements();
+    for (size_t i = 0; elements && i < elements->count; ++i) {
+      std::string_view key = std::string_view(elements->keys).substr(i * map->key_size(), map->key_size());
+      Stack stack = owner_of(key);
+      for_each_id(key, [&](bool kernel, int32_t id) { names_->expect(id, kernel ? kKernelStacks : stack.pid); });
+    }
+  }
+
   Result<std::vector<Stack>> take_stacks() {
     ASSIGN_OR_RETURN(Map map, stage_.session.map(table_.map));
     ASSIGN_OR_RETURN(Map::Elements elements, map.take_elements());
-    ASSIGN_OR_RETURN(Map traces, stage_.session.map(stack_map_));
     std::vector<Stack> stacks;
     for (size_t i = 0; i < elements.count; ++i) {
       std::string_view key = std::string_view(elements.keys).substr(i * map.key_size(), map.key_size());
       std::string_view value = std::string_view(elements.values).substr(i * map.value_bytes(), map.value_size());
-      stacks.push_back(read(key, value, traces));
+      stacks.push_back(read(key, value));
     }
     std::stable_sort(stacks.begin(), stacks.end(), [](const Stack& a, const Stack& b) { return a.weight < b.weight; });
     return stacks;
   }
 
-  Stack read(std::string_view key, std::string_view value, const Map& traces) {
-    Stack stack;
+  Stack read(std::string_view key, std::string_view value) {
+    Stack stack = owner_of(key);
     stack.weight = unsigned_at(value, 8);
-    const auto& types = stage_.spec().types;
-    auto bytes = [&](const spec::Field& field) { return key.substr(field.offset_bits / 8, types[field.type].size); };
-    for (const spec::Field& field : types[key_type_].fields) {
-      std::string above = word_of(field, "above"), below = word_of(field, "below");
-      if (!above.empty()) stack.above.emplace_back(above, safe_text(bytes(field)));
-      else if (!below.empty()) stack.below.emplace_back(below, safe_text(bytes(field)));
-      else if (field.name == "tid") stack.tid = static_cast<int>(unsigned_at(bytes(field), 4));
-      else if (spelling(field) == "pid_t") stack.pid = static_cast<int>(unsigned_at(bytes(field), 4));
-      else if (spelling(field) == "comm_t") stack.comm = safe_text(bytes(field));
-    }
-    for (const spec::Field& field : types[key_type_].fields) {
-      bool kernel = spelling(field) == kKernelStack;
-      if (!kernel && spelling(field) != kUserStack) continue;
-      auto id = static_cast<int32_t>(unsigned_at(bytes(field), 4));
+    for_each_id(key, [&](bool kernel, int32_t id) {
       (kernel ? stack.has_kernel : stack.has_user) = id != kNotAsked;
-      (kernel ? stack.kernel : stack.user) = frames(id, kernel ? 0 : stack.pid, kernel, traces);
+      (kernel ? stack.kernel : stack.user) = names_->frames(id, kernel ? kKernelStacks : stack.pid);
+    });
+    return stack;
+  }
+
+  std::string_view bytes_of(const spec::Field& field, std::string_view key) const {
+    return key.substr(field.offset_bits / 8, stage_.spec().types[field.type].size);
+  }
+
+  Stack owner_of(std::string_view key) const {
+    Stack stack;
+    for (const spec::Field& field : stage_.spec().types[key_type_].fields) {
+      std::string_view bytes = bytes_of(field, key);
+      std::string above = word_of(field, "above"), below = word_of(field, "below");
+      if (!above.empty()) stack.above.emplace_back(above, text_in(bytes));
+      else if (!below.empty()) stack.below.emplace_back(below, text_in(bytes));
+      else if (field.name == "tid") stack.tid = static_cast<int>(unsigned_at(bytes, 4));
+      else if (spelling(field) == "pid_t") stack.pid = static_cast<int>(unsigned_at(bytes, 4));
+      else if (spelling(field) == "comm_t") stack.comm = text_in(bytes);
     }
     return stack;
   }
 
-  std::vector<StackFrame> frames(int32_t id, int pid, bool kernel, const Map& traces) {
-    if (id == kNotAsked || id == kNoStack) return {};
-    std::string stack(traces.value_size(), '\0');
-    if (id < 0 || !traces.lookup(&id, stack.data())) return {{0, kernel ? "[Missed Kernel Stack]" : "[Missed User Stack]"}};
-    std::vector<StackFrame> frames;
-    for (const auto& [address, found] : stack_symbols(stack, kernel ? stage_.surroundings.kernel() : stage_.surroundings.process(pid))) {
-      std::string name = found.name.empty() ? "[unknown]" : safe_text(found.name);
-      if (!found.name.empty() && stage_.choices.on("offsets")) name += fmt::format("+{:#x}", found.offset);
-      frames.push_back({address, std::move(name)});
+  // use(whether it is the kernel's, its ID) for each stack of a key.
+  template <typename Use>
+  void for_each_id(std::string_view key, Use use) const {
+    for (const spec::Field& field : stage_.spec().types[key_type_].fields) {
+      bool kernel = spelling(field) == kKernelStack;
+      if (kernel || spelling(field) == kUserStack) use(kernel, static_cast<int32_t>(unsigned_at(bytes_of(field, key), 4)));
     }
-    return frames;
   }
 
   // The first names are whose stack it is, or who caused it; the last ones whom it concerned.
@@ -147,10 +173,10 @@ class StacksShape : public Shape {
     if (stage_.choices.format == Format::kJson) return put_json(as_json(stack));
     if (stage_.choices.format == Format::kCsv) {
       std::string line = folded(outermost_first(stack, false, false));
-      return put_line(fmt::format("{},{},{},{}", csv_text(stack.comm), stack.pid, csv_text(line), stack.weight));
+      return put_csv(fmt::format("{},{},{},{}", csv_text(stack.comm), stack.pid, csv_text(line), stack.weight));
     }
     if (stage_.choices.folded) {
-      return put_line(fmt::format("{} {}", folded(outermost_first(stack, stage_.choices.on("annotated"), true)), stack.weight));
+      return put_line(fmt::format("{} {}", safe_text(folded(outermost_first(stack, stage_.choices.on("annotated"), true))), stack.weight));
     }
     put_text(stack);
   }
@@ -162,18 +188,18 @@ class StacksShape : public Shape {
   }
 
   void put_text(const Stack& stack) {
-    for (const auto& [title, name] : stack.above) put_line(fmt::format("    {:<16} {}", title, name));
+    for (const auto& [title, name] : stack.above) put_line(fmt::format("    {:<16} {}", title, safe_text(name)));
     for (const StackFrame& frame : stack.kernel) put_frame(frame);
     if (stack.has_kernel && stack.has_user && stage_.choices.on("delimited")) put_line("    --");
     for (const StackFrame& frame : stack.user) put_frame(frame);
-    for (const auto& [title, name] : stack.below) put_line(fmt::format("    {:<16} {}", title, name));
-    if (stack.below.empty()) put_line(fmt::format("    {:<16} {} ({})", "-", stack.comm, stack.tid.value_or(stack.pid)));
+    for (const auto& [title, name] : stack.below) put_line(fmt::format("    {:<16} {}", title, safe_text(name)));
+    if (stack.below.empty()) put_line(fmt::format("    {:<16} {} ({})", "-", safe_text(stack.comm), stack.tid.value_or(stack.pid)));
     put_line(fmt::format("        {}\n", stack.weight));
   }
 
   void put_frame(const StackFrame& frame) {
     bool with_address = frame.address && stage_.choices.on("addresses");
-    put_line(with_address ? fmt::format("    {:<16x} {}", frame.address, frame.name) : "    " + frame.name);
+    put_line(with_address ? fmt::format("    {:<16x} {}", frame.address, safe_text(frame.name)) : "    " + safe_text(frame.name));
   }
 
   nlohmann::ordered_json as_json(const Stack& stack) const {
@@ -204,7 +230,8 @@ class StacksShape : public Shape {
 
   Stage& stage_;
   const Table& table_;
-  std::string stack_map_;
+  std::optional<StackNames> names_;
+  Clock::time_point next_look_;
   spec::TypeId key_type_ = 0, value_type_ = 0;
   std::vector<Stack> all_;
 };

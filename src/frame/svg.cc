@@ -4,28 +4,20 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdint>
+
+#include "frame/utf8.h"
 
 namespace sonde::frame {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// Bytes of the UTF-8 character at the start of `text`; 0: none, or one that XML does not allow.
-size_t character_length(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  uint8_t first = byte(0);
-  if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' ? 1 : 0;
-  size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  uint32_t code = first & (0x7Fu >> length);
-  for (size_t i = 1; i < length; i++) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  bool too_long = (length == 3 && code < 0x800) || (length == 4 && (code < 0x10000 || code > 0x10FFFF));
-  bool forbidden = (code >= 0xD800 && code <= 0xDFFF) || code == 0xFFFE || code == 0xFFFF;
-  return too_long || forbidden ? 0 : length;
+// Bytes of the character at the start of `text`; 0: it is not UTF-8, or XML does not allow it.
+size_t allowed_length(std::string_view text) {
+  size_t length = utf8_length(text);
+  bool is_control = length == 1 && static_cast<unsigned char>(text[0]) < 0x20 && text[0] != '\t' && text[0] != '\n';
+  bool is_no_character = length == 3 && (text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF"));
+  return is_control || is_no_character ? 0 : length;
 }
 
 std::string_view entity(char character) {
@@ -45,7 +37,7 @@ std::string xml_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    size_t length = character_length(text);
+    size_t length = allowed_length(text);
     std::string_view escaped = entity(text.front());
     if (length == 0) out += kReplacement;
     else if (!escaped.empty()) out += escaped;

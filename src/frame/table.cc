@@ -33,7 +33,7 @@ class TableShape : public Shape {
   }
 
   void begin() override {
-    if (stage_.choices.format == Format::kCsv) put_line(columns_.csv_header());
+    if (stage_.choices.format == Format::kCsv) put_csv(columns_.csv_header());
     if (stage_.choices.format == Format::kText && is_totals_ && table_.has_header) put_header(columns_.header());
   }
 
@@ -125,7 +125,7 @@ class TableShape : public Shape {
     switch (stage_.choices.format) {
       case Format::kText: return put_line(columns_.line(record));
       case Format::kJson: return put_json(columns_.json(record));
-      case Format::kCsv: return put_line(columns_.csv_line(record));
+      case Format::kCsv: return put_csv(columns_.csv_line(record));
     }
   }
 

@@ -19,6 +19,10 @@ const std::string& word(const Note& note, size_t at) {
 
 int number(const Note& note, size_t at) { return std::atoi(word(note, at).c_str()); }
 
+Range range_of(const Note& note) {
+  return {std::strtoll(word(note, 0).c_str(), nullptr, 10), std::strtoull(word(note, 1).c_str(), nullptr, 10)};
+}
+
 Conditions conditions_of(const std::vector<Note>& notes) {
   Conditions conditions;
   for (const Note& note : notes) {
@@ -102,6 +106,8 @@ class Reader {
       if (other.kind == "pages_of") option.is_in_pages = true;
       if (other.kind == "lists") option.listed_type = word(other, 0);
       if (other.kind == "choices") option.words = other.words;
+      if (other.kind == "range") option.range = range_of(other);
+      if (other.kind == "at_most") option.at_most = word(other, 0);
     }
     tool_.options.push_back(std::move(option));
   }
@@ -134,6 +140,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
        }},
       {"clears_screen", [](Reader& r, D, N) { r.tool_.clears_screen = true; }},
       {"filters", [](Reader& r, D, N n) { r.tool_.has_filters = word(n, 0) != "none"; }},
+      {"of_one_process", [](Reader& r, D, N) { r.tool_.is_of_one_process = true; }},
       {"used_if", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), true}}); }},
       {"used_unless", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), false}}); }},
       {"kernel_address", [](Reader& r, D d, N n) { r.tool_.kernel_addresses.emplace_back(d.name, word(n, 0)); }},
@@ -157,7 +164,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
          r.tool_.histograms.back().conditions = conditions_of(d.notes);
        }},
-      {"kprobe", probe}, {"uprobe", probe}, {"uretprobe", probe}, {"sample", probe}, {"cycles", probe}, {"counter", probe},
+      {"kprobe", probe}, {"raw_tracepoint", probe}, {"uprobe", probe}, {"uretprobe", probe}, {"sample", probe}, {"cycles", probe}, {"counter", probe},
       {"computed",
        [](Reader& r, D d, N n) {
          ColumnStyle style = style_of(d.notes);
@@ -192,7 +199,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
 
 Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
   for (const Condition& condition : conditions) {
-    if (condition.option != kProcessCondition && condition.option != kThreadCondition && !find_option(tool, condition.option)) {
+    bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition || condition.option == kFollowCondition;
+    if (!is_of_frame && !find_option(tool, condition.option)) {
       return base::fail(ErrorKind::kInvalid, fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
     }
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "frame/number.h"
 #include "spec/spec.h"
 
 namespace sonde::frame {
@@ -34,6 +35,8 @@ struct ToolOption {
   bool is_in_pages = false;        // of a buffer
   std::string listed_type;         // its names are printed; empty: none
   std::vector<std::string> words;  // of a choice: the values are their places
+  std::optional<Range> range;      // of a number, or of each in a list
+  std::string at_most;             // another option, which this one's value must not exceed
   spec::TypeId type = 0;
   bool is_argument = false;
 
@@ -100,7 +103,7 @@ struct Histogram {
 
 struct Probe {
   std::string program;
-  std::string kind;                // uprobe, uretprobe: library and symbol; sample: option of the frequency;
+  std::string kind;                // raw_tracepoint: its name; uprobe, uretprobe: library and symbol; sample: option of the frequency;
   std::array<std::string, 3> words;  // cycles: options of frequency, period and CPU; counter: its name,
                                      // and the option of its period
 };
@@ -135,6 +138,7 @@ struct Tool {
   std::optional<double> duration;    // seconds, unless the user says otherwise
   bool clears_screen = false;
   bool has_filters = true;
+  bool is_of_one_process = false;    // --exec does not follow the command's children
   bool has_own_shape = false;
   Conditions own_shape_conditions;
   char command_letter = 0;  // of an option that runs a command; 0: --exec alone
@@ -162,6 +166,8 @@ std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record)
 // What a condition may ask for without the tool declaring it: -p or a command was given, -t was given.
 inline constexpr std::string_view kProcessCondition = "pid";
 inline constexpr std::string_view kThreadCondition = "tid";
+// A command was given whose children are followed.
+inline constexpr std::string_view kFollowCondition = "follow";
 
 const ToolOption* find_option(const Tool& tool, std::string_view name);
 

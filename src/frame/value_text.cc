@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "frame/utf8.h"
+
 namespace sonde::frame {
 
 namespace {
@@ -95,18 +97,12 @@ uint64_t bits_at(std::string_view bytes, uint32_t offset, uint32_t bits) {
   return value;
 }
 
-// Length of the UTF-8 character at the front, or 0. Control characters of Unicode's C1 block do not count.
-size_t character_length(std::string_view text) {
-  auto at = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  unsigned lead = at(0);
-  if (lead < 0x80) return lead >= ' ' && lead != 0x7f ? 1 : 0;
-  size_t length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xc0) != 0x80) return 0;
-  }
-  bool wrong = (lead == 0xc2 && at(1) < 0xa0) || (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) > 0x9f) ||
-               (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) > 0x8f);
-  return wrong ? 0 : length;
+// Of what a terminal shows: neither ASCII's control characters nor those of Unicode's C1 block.
+size_t shown_length(std::string_view text) {
+  size_t length = utf8_length(text);
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  bool is_control = (length == 1 && (byte(0) < ' ' || byte(0) == 0x7f)) || (length == 2 && byte(0) == 0xc2 && byte(1) < 0xa0);
+  return is_control ? 0 : length;
 }
 
 }  // namespace
@@ -123,7 +119,7 @@ std::string safe_text(std::string_view bytes) {
   bytes = bytes.substr(0, bytes.find('\0'));
   std::string text;
   while (!bytes.empty()) {
-    size_t length = character_length(bytes);
+    size_t length = shown_length(bytes);
     if (length) {
       text += bytes.substr(0, length);
     } else {
@@ -175,7 +171,7 @@ std::string field_text(const spec::Spec& spec, const spec::Field& field, std::st
 }
 
 std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
   return quoted + "\"";

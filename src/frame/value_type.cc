@@ -9,6 +9,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "frame/json_line.h"
+#include "frame/value_json.h"
 #include "frame/value_text.h"
 #include "frame/value_types.h"
 
@@ -33,23 +35,15 @@ std::string read_disk_name(uint32_t dev) {
   return safe_text(path.substr(path.rfind('/') + 1));
 }
 
-Result<std::string> parse_number(std::string_view text, const spec::Type& type) {
-  bool negative = text.starts_with('-');
-  std::string_view digits = negative ? text.substr(1) : text;
-  int base = digits.starts_with("0x") ? 16 : 10;
-  if (base == 16) digits.remove_prefix(2);
-  uint64_t number = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-  bool whole = error == std::errc() && end == digits.data() + digits.size() && !digits.empty();
-  if (!whole) return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a number", safe_text(text)));
-  unsigned bits = type.size * 8;
-  uint64_t most = bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
-  if (type.is_signed) most >>= 1;
-  if ((negative && (!type.is_signed || number > most + 1)) || (!negative && number > most)) {
-    return base::fail(ErrorKind::kInvalid, negative && !type.is_signed ? fmt::format("{} is below zero", text)
-                                                                       : fmt::format("{} is more than {}", text, most));
-  }
-  return bytes_of(negative ? ~number + 1 : number, type.size);
+Range range_of(const spec::Type& type) {
+  unsigned bits = std::min(type.size * 8, 64u);
+  uint64_t most = UINT64_MAX >> (64 - bits + type.is_signed);
+  return {type.is_signed ? -static_cast<int64_t>(most) - 1 : 0, most};
+}
+
+Result<std::string> parse_number(std::string_view text, const spec::Type& type, const Range& range) {
+  ASSIGN_OR_RETURN(uint64_t number, number_in(range, text));
+  return bytes_of(number, type.size);
 }
 
 std::string formatted(uint64_t wall_ns, const char* format, bool utc = false) {
@@ -90,7 +84,11 @@ const Symbols& Surroundings::kernel() {
   return *kernel_;
 }
 
-const Symbols& Surroundings::process(int pid) { return processes_.try_emplace(pid, Symbols::of_process(pid)).first->second; }
+const Symbols& Surroundings::process(int pid) {
+  auto found = processes_.find(pid);
+  if (found == processes_.end()) found = processes_.emplace(pid, Symbols::of_process(pid)).first;
+  return found->second;
+}
 
 const std::string& Surroundings::disk_name(uint32_t kernel_dev) {
   auto [found, is_new] = disks_.try_emplace(kernel_dev);
@@ -118,31 +116,25 @@ std::string text_of(const Value& value) {
 }
 
 nlohmann::json json_of(const Value& value) {
-  const spec::Type& described = value.spec.types[value.type];
-  const ValueType* type = find_value_type(described.spelling);
+  const ValueType* type = find_value_type(value.spec.types[value.type].spelling);
   if (type && type->json) return type->json(value);
   if (type && type->text && type->json_type && type->json_type == std::string_view("string")) return type->text(value);
-  if (described.kind == spec::TypeKind::kBool) return value.number() != 0;
-  if (is_number(described) && described.kind != spec::TypeKind::kFloat && described.size <= 8) {
-    if (described.is_signed) return value.signed_number();
-    return value.number();
-  }
-  return value_text(value.spec, value.type, value.bytes);
+  return value_json(value.spec, value.type, value.bytes);
 }
 
-std::string json_type_of(const spec::Spec& spec, spec::TypeId type) {
-  const spec::Type& described = spec.types[type];
-  const ValueType* known = find_value_type(described.spelling);
-  if (known && known->json_type) return known->json_type;
-  if (described.kind == spec::TypeKind::kBool) return "boolean";
-  return is_number(described) && described.size <= 8 ? "integer" : "string";
+void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::string& name, nlohmann::ordered_json& properties) {
+  const ValueType* known = find_value_type(spec.types[type].spelling);
+  std::string_view json_type = known && known->json_type ? known->json_type : "";
+  if (json_type.empty()) add_property(spec, type, name, properties);
+  else if (json_type == "text" || json_type == "texts") add_text_property(properties, name, json_type == "texts");
+  else properties[name] = {{"type", json_type}};
 }
 
-Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId id, std::string_view text) {
+Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId id, std::string_view text, const std::optional<Range>& range) {
   const spec::Type& type = spec.types[id];
   const ValueType* known = find_value_type(type.spelling);
   if (known && known->parse) return known->parse(text, type.size);
-  if (!is_text(spec, type)) return parse_number(text, type);
+  if (!is_text(spec, type)) return parse_number(text, type, range.value_or(range_of(type)));
   if (text.size() < type.size) return std::string(text);
   return base::fail(ErrorKind::kInvalid, fmt::format("{} is longer than {} characters", safe_text(text), type.size - 1));
 }

@@ -6,7 +6,7 @@ INTRO("Tracing... Output every {interval} secs. Hit Ctrl-C to end");
 INTERVAL(1);
 CLEARS_SCREEN;
 HEADING("{time} loadavg: {loadavg}\n");
-OPTION(u32, rows, 'r', "maxrows", "rows of a report") = 20;
+OPTION(u32, rows, 'r', "maxrows", "rows of a report") RANGE(1, 1000000) = 20;
 OVERHEAD("Some hundred nanoseconds for each request to a disk.");
 EXAMPLE("sonde biotop 5", "every 5 seconds who caused the most block I/O");
 SESSION("sonde biotop -C 1 1",

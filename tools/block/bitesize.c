@@ -31,7 +31,7 @@ struct section {
 HISTOGRAM(dist, struct section, "Kbytes");
 
 ON_RAW_TRACEPOINT(block_rq_issue) {
-  if (!is_wanted()) return 0;
+  if (!is_wanted_in_interrupt()) return 0;
   struct section section = {};
   bpf_get_current_comm(section.comm, sizeof(section.comm));
   count_in(dist, &section, ((struct request *)ctx->args[0])->__data_len / 1024);

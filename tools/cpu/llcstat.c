@@ -4,7 +4,7 @@
 TOOL("Count references and misses of the last level cache by process.");
 INTRO("Running for {duration} seconds or hit Ctrl-C to end.");
 DURATION_IS(10);
-OPTION(u64, period, 'c', "sample_period", "a sample each so many events") VALUE("N") = 100;
+OPTION(u64, period, 'c', "sample_period", "a sample each so many events") VALUE("N") RANGE(1, 0x7fffffffffffffff) = 100;
 OPTION(bool, by_thread, 't', "tid", "threads, each for itself");
 NOTES("Needs a CPU with performance counters: most virtual machines have none. Counts are samples times the period.");
 OVERHEAD("A sample costs about a microsecond: with the default period, and millions of references a second, that is several percent "

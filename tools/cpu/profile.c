@@ -6,19 +6,19 @@ INTRO("Sampling at {period?{period} events}{!period?{frequency} Hertz} of "
       "{pids?chosen processes}{!pids?{tids?chosen threads}{!tids?all threads}} by "
       "{user_stacks?user}{!user_stacks?{kernel_stacks?kernel}{!kernel_stacks?user + kernel}} stack{end}");
 DURATION;
-LIST_OPTION(u32, pids, 'p', "pid", "these processes only") VALUE("PID,...");
-LIST_OPTION(u32, tids, 'L', "tid", "these threads only") VALUE("TID,...") EXCLUDES(pids);
+LIST_OPTION(process_t, pids, 'p', "pid", "these processes only") VALUE("PID,...");
+LIST_OPTION(thread_t, tids, 'L', "tid", "these threads only") VALUE("TID,...") EXCLUDES(pids);
 OPTION(bool, user_stacks, 'U', "user-stacks-only", "no stacks in the kernel");
 OPTION(bool, kernel_stacks, 'K', "kernel-stacks-only", "no stacks in user space") EXCLUDES(user_stacks);
-OPTION(u64, frequency, 'F', "frequency", "samples a second on each CPU") = 49;
-OPTION(u64, period, 'c', "count", "a sample each so many events instead") EXCLUDES(frequency);
+OPTION(u64, frequency, 'F', "frequency", "samples a second on each CPU") RANGE(1, 1000000) = 49;
+OPTION(u64, period, 'c', "count", "a sample each so many events instead") EXCLUDES(frequency) RANGE(1, 0x7fffffffffffffff);
 OPTION(bool, delimited, 'd', "delimited", "a line between the two");
 OPTION(bool, annotated, 'a', "annotations", "_[k] behind the kernel's functions, with -f");
 OPTION(bool, include_idle, 'I', "include-idle", "idle CPUs as well");
 OPTION(bool, addresses, 'A', "addresses", "addresses before functions");
 OPTION(u32, hash_storage, 0, "hash-storage-size", "different keys that are kept") ENTRIES_OF(counts) VALUE("N") = 40960;
 OPTION(u32, stack_storage, 0, "stack-storage-size", "different stacks that are kept") ENTRIES_OF(stacks) VALUE("N") = 16384;
-OPTION(s32, only_cpu, 'C', "cpu", "this CPU only") = -1;
+OPTION(cpu_t, only_cpu, 'C', "cpu", "this CPU only") = -1;
 OVERHEAD("Each sample costs a microsecond or two, more with deep stacks: 49 of them a second on each CPU are not to "
          "be seen.");
 EXAMPLE("sonde profile 30 --flamegraph cpu.svg", "a flame graph of the next 30 seconds");
@@ -57,8 +57,8 @@ ON_CYCLES(sample, frequency, period, only_cpu) {
   if (tids.count && !in_list(tids, current_tid())) return 0;
   struct key key = {.pid = current_pid(), .kernel = NOT_ASKED, .user = NOT_ASKED};
   bpf_get_current_comm(key.comm, sizeof(key.comm));
-  if (!user_stacks) key.kernel = stacks.get_stackid(ctx, 0);
-  if (!kernel_stacks) key.user = stacks.get_stackid(ctx, BPF_F_USER_STACK);
+  if (!user_stacks) key.kernel = stack_in(stacks, ctx, 0);
+  if (!kernel_stacks) key.user = stack_in(stacks, ctx, BPF_F_USER_STACK);
   struct value *value = entry_of(counts, &key);
   if (value) add_to(value->value, 1);
   return 0;

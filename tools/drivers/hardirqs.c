@@ -9,7 +9,7 @@ OPTION(bool, timestamp, 'T', "timestamp", "show the time of each report");
 OPTION(bool, nanoseconds, 'N', "nanoseconds", "nanoseconds instead of microseconds");
 OPTION(bool, distribution, 'd', "dist", "histograms instead of sums");
 OPTION(bool, counted, 'C', "count", "how many there were") EXCLUDES(nanoseconds) EXCLUDES(distribution);
-OPTION(s32, only_cpu, 'c', "cpu", "this CPU only") = -1;
+OPTION(cpu_t, only_cpu, 'c', "cpu", "this CPU only") = -1;
 HEADING_IF(timestamp, "{time}");
 OVERHEAD("Two hooks for each interrupt, some hundred nanoseconds together.");
 EXAMPLE("sonde hardirqs 10", "every 10 seconds the time spent for each interrupt");

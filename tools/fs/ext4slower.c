@@ -3,7 +3,7 @@
 
 TOOL("Trace operations of ext4 that took long.");
 INTRO("Tracing ext4 operations{min_ms? slower than {min_ms} ms}");
-ARGUMENT(u64, min_ms, "min_ms", "milliseconds; what took longer is shown; 0: all") = 10;
+ARGUMENT(u64, min_ms, "min_ms", "milliseconds; what took longer is shown; 0: all") RANGE(0, 1000000000) = 10;
 OUTPUT_LETTER('j', "csv");
 OVERHEAD("Two hooks for each read, write, open and fsync on ext4, up to a microsecond together; printing costs only "
          "where they are slow.");

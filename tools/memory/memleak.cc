@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "frame/json_line.h"
 #include "frame/own_shape.h"
 #include "frame/stack_lines.h"
+#include "frame/stack_names.h"
 #include "frame/value_text.h"
 
 namespace sonde::frame {
@@ -89,12 +91,10 @@ class MemleakShape : public Shape {
   }
 
   std::vector<StackFrame> frames(int32_t id) {
-    Result<Map> stacks = stage_.session.map("stacks");
-    if (id < 0 || !stacks) return {};
-    std::string bytes(stacks->value_size(), '\0');
-    if (!stacks->lookup(&id, bytes.data())) return {};
+    std::optional<std::string> bytes = read_stack(stage_.session, "stacks", id);
+    if (!bytes) return {};
     auto pid = static_cast<int>(stage_.choices.filter.pid);
-    return stack_frames(bytes, pid ? stage_.surroundings.process(pid) : stage_.surroundings.kernel());
+    return stack_frames(*bytes, pid ? stage_.surroundings.process(pid) : stage_.surroundings.kernel());
   }
 
   Status put(Held& held) {
@@ -116,7 +116,7 @@ class MemleakShape : public Shape {
     if (stack.empty()) put_line("\t\tstack information lost");
     for (const StackFrame& frame : stack) {
       bool with_address = !stage_.choices.on("combined_only");
-      put_line(with_address ? fmt::format("\t\t{:#018x}\t{}", frame.address, frame.name) : "\t\t" + frame.name);
+      put_line(with_address ? fmt::format("\t\t{:#018x}\t{}", frame.address, safe_text(frame.name)) : "\t\t" + safe_text(frame.name));
     }
   }
 
@@ -133,7 +133,7 @@ class MemleakShape : public Shape {
   void put_csv(const Held& held, const std::vector<StackFrame>& stack) {
     std::string names;
     for (const StackFrame& frame : stack) names += (names.empty() ? "" : ";") + frame.name;
-    put_line(fmt::format("{},{},{}", held.bytes, held.allocations, csv_text(names)));
+    frame::put_csv(fmt::format("{},{},{}", held.bytes, held.allocations, csv_text(names)));
   }
 
   Stage& stage_;
@@ -146,8 +146,8 @@ ordered_json schema() {
   ordered_json properties = {{"time", string},
                              {"bytes", integer},
                              {"allocations", integer},
-                             {"stack", {{"type", "array"}, {"items", string}}},
                              {"each", {{"type", "array"}, {"items", one}}}};
+  add_text_property(properties, "stack", /*is_list=*/true);
   return {{"type", "object"}, {"properties", properties}, {"required", {"time", "bytes", "allocations", "stack"}}};
 }
 

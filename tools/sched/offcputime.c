@@ -6,19 +6,19 @@ INTRO("Tracing off-CPU time (us) of {pids?chosen processes}{!pids?{tids?chosen t
       "{!user_threads?{kernel_threads?kernel threads}{!kernel_threads?all threads}}}} by "
       "{user_stacks?user}{!user_stacks?{kernel_stacks?kernel}{!kernel_stacks?user + kernel}} stack{end}");
 DURATION;
-LIST_OPTION(u32, pids, 'p', "pid", "these processes only") VALUE("PID,...");
-LIST_OPTION(u32, tids, 't', "tid", "these threads only") VALUE("TID,...") EXCLUDES(pids);
+LIST_OPTION(process_t, pids, 'p', "pid", "these processes only") VALUE("PID,...");
+LIST_OPTION(thread_t, tids, 't', "tid", "these threads only") VALUE("TID,...") EXCLUDES(pids);
 OPTION(bool, user_threads, 'u', "user-threads-only", "no kernel threads") EXCLUDES(pids) EXCLUDES(tids);
 OPTION(bool, kernel_threads, 'k', "kernel-threads-only", "kernel threads only")
     EXCLUDES(pids) EXCLUDES(tids) EXCLUDES(user_threads);
 OPTION(bool, user_stacks, 'U', "user-stacks-only", "no stacks in the kernel") EXCLUDES(kernel_threads);
 OPTION(bool, kernel_stacks, 'K', "kernel-stacks-only", "no stacks in user space") EXCLUDES(user_stacks);
 OPTION(bool, delimited, 'd', "delimited", "a line between the two");
-OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") = 1;
+OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") AT_MOST(max_us) = 1;
 OPTION(u64, max_us, 'M', "max-block-time", "only when it was at most so many microseconds") = -1;
 OPTION(bool, offsets, 's', "offset", "offsets behind functions");
 OPTION(u32, stack_storage, 0, "stack-storage-size", "different stacks that are kept") ENTRIES_OF(stacks) VALUE("N") = 16384;
-OPTION(s64, state, 0, "state", "only in these states, a bit mask: 1 interruptible, 2 uninterruptible; 0: still running") = -1;
+OPTION(s64, state, 0, "state", "only in these states, a bit mask: 1 interruptible, 2 uninterruptible; 0: still running") RANGE(0, 0xffffffff) = -1;
 OVERHEAD("A stack trace at each switch between tasks, up to two microseconds: at hundreds of thousands of switches "
          "a second that is tens of percent. -p and -m leave out what is not asked for.");
 EXAMPLE("sonde offcputime -p 181 30 --flamegraph off.svg", "a flame graph of what process 181 waits for");
@@ -105,8 +105,8 @@ ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isra.0 finish_task
   u64 taken_us;
   if (!has_been_away(came, now, &taken_us)) return 0;
   struct key key = {.pid = current_pid(), .tid = current_tid(), .kernel = NOT_ASKED, .user = NOT_ASKED};
-  if (!user_stacks) key.kernel = stacks.get_stackid(ctx, 0);
-  if (!kernel_stacks) key.user = stacks.get_stackid(ctx, BPF_F_USER_STACK);
+  if (!user_stacks) key.kernel = stack_in(stacks, ctx, 0);
+  if (!kernel_stacks) key.user = stack_in(stacks, ctx, BPF_F_USER_STACK);
   bpf_get_current_comm(key.comm, sizeof(key.comm));
   return add(&key, taken_us);
 }
@@ -122,8 +122,8 @@ ON_RAW_TRACEPOINT(sched_switch) {
     struct left *leaving = place_in(left, gone);
     if (leaving) {
       leaving->since = now;
-      leaving->kernel = user_stacks ? NOT_ASKED : stacks.get_stackid(ctx, 0);
-      leaving->user = kernel_stacks ? NOT_ASKED : stacks.get_stackid(ctx, BPF_F_USER_STACK);
+      leaving->kernel = user_stacks ? NOT_ASKED : stack_in(stacks, ctx, 0);
+      leaving->user = kernel_stacks ? NOT_ASKED : stack_in(stacks, ctx, BPF_F_USER_STACK);
     }
   }
   struct left *came = place_of(left, (u32)next->pid);

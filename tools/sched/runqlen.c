@@ -8,7 +8,7 @@ FILTERS("none");
 OPTION(bool, timestamp, 'T', "timestamp", "show the time of each report");
 OPTION(bool, occupancy, 'O', "runqocc", "how much of the time somebody waited, in percent");
 OPTION(bool, by_cpu, 'C', "cpus", "each CPU for itself");
-OPTION(u64, frequency, 'f', "frequency", "samples a second on each CPU") = 99;
+OPTION(u64, frequency, 'f', "frequency", "samples a second on each CPU") RANGE(1, 1000000) = 99;
 HEADING_IF(timestamp, "{time}");
 NOTES("It counts tasks of the fair class, in the group whose task runs when the sample is taken.");
 OVERHEAD("A sample 99 times a second on each CPU: not to be seen.");

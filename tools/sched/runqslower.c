@@ -3,7 +3,7 @@
 
 TOOL("Trace tasks that waited in a run queue longer than a threshold.");
 INTRO("Tracing run queue latency higher than {min_us} us");
-ARGUMENT(u64, min_us, "min_us", "microseconds; who waited longer is shown") = 10000;
+ARGUMENT(u64, min_us, "min_us", "microseconds; who waited longer is shown") RANGE(0, 1000000000000) = 10000;
 OPTION(bool, previous, 'P', "previous", "show also the task that ran before");
 OVERHEAD("Hooks at each wake-up and each switch: some hundred nanoseconds, which shows at hundreds of thousands of "
          "switches a second.");

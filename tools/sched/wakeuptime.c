@@ -6,7 +6,7 @@ INTRO("Tracing blocked time (us) by kernel stack{end}");
 DURATION;
 OPTION(bool, user_only, 'u', "useronly", "no kernel threads");
 OPTION(bool, addresses, 'v', "verbose", "addresses before functions");
-OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") = 1;
+OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") AT_MOST(max_us) = 1;
 OPTION(u64, max_us, 'M', "max-block-time", "only when it was at most so many microseconds") = -1;
 OPTION(u32, stack_storage, 0, "stack-storage-size", "different stacks that are kept") ENTRIES_OF(stacks) VALUE("N") = 16384;
 NOTES("Filters ask for the thread that was woken. What an interrupt wakes is charged to whoever it interrupted: often the idle "
@@ -57,7 +57,7 @@ ON_RAW_TRACEPOINT(sched_waking) {
   if (!take_of(blocked, (u32)woken->pid, &since)) return 0;
   u64 blocked_us = (bpf_ktime_get_ns() - since) / 1000;
   if (blocked_us < min_us || blocked_us > max_us) return 0;
-  struct key key = {.kernel = stacks.get_stackid(ctx, 0)};
+  struct key key = {.kernel = stack_in(stacks, ctx, 0)};
   bpf_probe_read_kernel(key.target, sizeof(key.target), woken->comm);
   bpf_get_current_comm(key.waker, sizeof(key.waker));
   struct value *value = entry_of(counts, &key);

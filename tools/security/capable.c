@@ -50,7 +50,7 @@ SONDE_INLINE bool is_new(u32 cap) {
 
 SONDE_INLINE int note(void *ctx, int cap, u32 how) {
   bool is_audited = !(how & NO_AUDIT);
-  if (!is_wanted() || bpf_get_current_pid_tgid() >> 32 == sonde_filter.own_pid) return 0;
+  if (!is_wanted()) return 0;
   if ((!all && !is_audited) || !is_new(cap)) return 0;
   struct event *event = new_row(events);
   if (!event) return 0;

@@ -3,8 +3,8 @@
 
 TOOL("Trace signals that processes send.");
 OPTION(bool, failed, 'x', "failed", "only calls that failed");
-OPTION(u32, target, 'T', "tpid", "only signals to this process") VALUE("PID");
-LIST_OPTION(s32, signals, 's', "signal", "only these signals") VALUE("SIG,...");
+OPTION(u32, target, 'T', "tpid", "only signals to this process") VALUE("PID") RANGE(1, 4194304);
+LIST_OPTION(signal_t, signals, 's', "signal", "only these signals") VALUE("SIG,...");
 OVERHEAD("Two hooks for each signal that somebody sends.");
 EXAMPLE("sonde killsnoop -x", "signals that could not be sent");
 EXAMPLE("sonde killsnoop -s 9", "only SIGKILL");

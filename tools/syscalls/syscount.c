@@ -4,8 +4,8 @@
 TOOL("Count system calls, and sum the time that they take.");
 INTRO("Tracing {failures?failed }syscalls, printing top {top}... Ctrl+C to quit.");
 INTERVAL_OPTION;
-OPTION(u64, parent, 'c', "ppid", "children of this process only") VALUE("PPID");
-OPTION(u32, top, 'T', "top", "rows of a report") = 10;
+OPTION(u64, parent, 'c', "ppid", "children of this process only") VALUE("PPID") RANGE(1, 4194304);
+OPTION(u32, top, 'T', "top", "rows of a report") RANGE(1, 1000000) = 10;
 OPTION(bool, failures, 'x', "failures", "only calls that failed");
 OPTION(errno_t, error, 'e', "errno", "only calls that failed so, a number or a name: ENOENT");
 OPTION(bool, latency, 'L', "latency", "show the time that they took");

@@ -45,7 +45,7 @@ SORTED_BY(counts, number);
 
 SONDE_INLINE int note(struct sock *sk, char kind, u32 seq) {
   u16 family = sk->__sk_common.skc_family;
-  if (!is_wanted() || !is_internet_socket(sk)) return 0;
+  if (!is_wanted_in_interrupt() || !is_internet_socket(sk)) return 0;
   if ((ipv4 && family != AF_INET) || (ipv6 && family != AF_INET6)) return 0;
   struct ends ends;
   __builtin_memset(&ends, 0, sizeof(ends));

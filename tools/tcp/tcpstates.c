@@ -48,7 +48,7 @@ PER_KEY(u64, u64, since, 10240);
 
 ON_RAW_TRACEPOINT(inet_sock_set_state) {
   struct sock *sk = (struct sock *)ctx->args[0];
-  if (sk->sk_protocol != IPPROTO_TCP || !is_wanted()) return 0;
+  if (sk->sk_protocol != IPPROTO_TCP || !is_wanted_in_interrupt()) return 0;
   u16 family = sk->__sk_common.skc_family, lport = local_port(sk), rport = remote_port(sk);
   if ((ipv4 && family != AF_INET) || (ipv6 && family != AF_INET6)) return 0;
   if (local_ports.count && !in_list(local_ports, lport)) return 0;

@@ -3,7 +3,7 @@
 
 TOOL("Trace reads and writes of files that took long.");
 INTRO("Tracing sync read/writes slower than {min_ms} ms");
-ARGUMENT(u64, min_ms, "min_ms", "milliseconds from which on one is shown; 0: all") = 10;
+ARGUMENT(u64, min_ms, "min_ms", "milliseconds from which on one is shown; 0: all") RANGE(0, 1000000000) = 10;
 OPTION(bool, all, 'a', "all-files", "pipes and devices as well");
 OVERHEAD("Two hooks for each read and write of a file, up to a microsecond together: to be seen where a million a "
          "second are served from the page cache.");

@@ -7,7 +7,7 @@ INTERVAL(1);
 CLEARS_SCREEN;
 HEADING("{time} loadavg: {loadavg}\n");
 OPTION(bool, all, 'a', "all-files", "sockets, pipes and devices as well");
-OPTION(u32, rows, 'r', "maxrows", "rows of a report") = 20;
+OPTION(u32, rows, 'r', "maxrows", "rows of a report") RANGE(1, 1000000) = 20;
 OPTION(u32, sort, 's', "sort", "what comes first: all, reads, writes, rbytes or wbytes")
     CHOICES("all", "reads", "writes", "rbytes", "wbytes");
 OPTION(bool, read_only, 0, "read-only", "reads only");

@@ -16,7 +16,7 @@ std::vector<std::string> words(const Value& value) {
   std::string_view rest = value.bytes.substr(kHead, unsigned_at(value.bytes, 4));
   while (!rest.empty()) {
     size_t end = std::min(rest.find('\0'), rest.size());
-    words.push_back(safe_text(rest.substr(0, end)));
+    words.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (unsigned_at(value.bytes.substr(8), 4)) words.emplace_back("...");
@@ -32,7 +32,7 @@ std::string quoted(const std::string& word) {
 std::string text(const Value& value) {
   bool in_quotes = value.bytes.size() >= kHead && unsigned_at(value.bytes.substr(4), 4);
   std::string line;
-  for (const std::string& word : words(value)) line += (line.empty() ? "" : " ") + (in_quotes ? quoted(word) : word);
+  for (const std::string& word : words(value)) line += (line.empty() ? "" : " ") + (in_quotes ? quoted(safe_text(word)) : safe_text(word));
   return line;
 }
 
@@ -43,7 +43,7 @@ const ValueType& arguments_type() {
       .name = "arguments_t",
       .text = text,
       .json = [](const Value& value) -> nlohmann::json { return words(value); },
-      .json_type = "strings"};
+      .json_type = "texts"};
   return kType;
 }
 

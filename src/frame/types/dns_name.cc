@@ -13,7 +13,7 @@ constexpr uint64_t kLong = 100'000'000;  // ns
 constexpr size_t kFamilyAt = 8, kAddressAt = 12;
 
 // dns_name_t of tools/tool.h: when it was used, and an ip_t.
-std::string text(const Value& value) {
+std::string name_of(const Value& value) {
   if (value.bytes.size() < kAddressAt + 16) return "";
   uint64_t now = unsigned_at(value.bytes, 8);
   bool is_4 = unsigned_at(value.bytes.substr(kFamilyAt), 4) == AF_INET;
@@ -23,14 +23,16 @@ std::string text(const Value& value) {
   const DnsNames::Known* known = value.surroundings.dns().find(address, now);
   if (!known) return "No DNS Query";
   uint64_t age = now > known->seen_ns ? now - known->seen_ns : 0;
-  std::string host = safe_text(known->host);
-  return age > kLong ? fmt::format("{} ({:.3f}ms)", host, static_cast<double>(age) / 1e6) : host;
+  return age > kLong ? fmt::format("{} ({:.3f}ms)", known->host, static_cast<double>(age) / 1e6) : known->host;
 }
 
 }  // namespace
 
 const ValueType& dns_name_type() {
-  static const ValueType kType{.name = "dns_name_t", .text = text, .json_type = "string"};
+  static const ValueType kType{.name = "dns_name_t",
+                               .text = [](const Value& value) { return safe_text(name_of(value)); },
+                               .json = [](const Value& value) -> nlohmann::json { return name_of(value); },
+                               .json_type = "text"};
   return kType;
 }
 

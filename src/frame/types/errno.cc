@@ -1,4 +1,5 @@
 // errno_t: a number; as an option also its name, ENOENT.
+#include "frame/number.h"
 #include "frame/value_type.h"
 
 #include <cctype>
@@ -12,8 +13,10 @@ constexpr int kMaxErrno = 4095;
 Result<std::string> parse(std::string_view text, size_t size) {
   bool negative = text.starts_with('-');
   std::string name(negative ? text.substr(1) : text);
-  bool is_number = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0]));
-  if (is_number) return bytes_of(std::strtoull(name.c_str(), nullptr, 10), size);
+  if (!name.empty() && std::isdigit(static_cast<unsigned char>(name[0]))) {
+    ASSIGN_OR_RETURN(uint64_t number, number_in({1, kMaxErrno}, name));
+    return bytes_of(number, size);
+  }
   for (int number = 1; number <= kMaxErrno; ++number) {
     const char* known = ::strerrorname_np(number);
     if (known && name == known) return bytes_of(static_cast<uint64_t>(number), size);

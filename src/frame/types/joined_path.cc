@@ -8,18 +8,18 @@ namespace sonde::frame {
 namespace {
 
 // joined_path_t of tools/tool.h: length, then names that end in a zero byte.
-std::string text(const Value& value) {
+std::string path_of(const Value& value) {
   if (value.bytes.size() < 4) return "";
   std::string_view rest = value.bytes.substr(4, unsigned_at(value.bytes, 4));
   std::string path(rest.substr(0, rest.find('\0')));
   rest.remove_prefix(std::min(path.size() + 1, rest.size()));
-  if (path.starts_with('/')) return safe_text(path);
+  if (path.starts_with('/')) return path;
   while (!rest.empty()) {
     std::string_view name = rest.substr(0, rest.find('\0'));
     path.insert(0, std::string(name) + "/");
     rest.remove_prefix(std::min(name.size() + 1, rest.size()));
   }
-  return safe_text(path.starts_with('/') ? path : "/" + path);
+  return path.starts_with('/') ? path : "/" + path;
 }
 
 }  // namespace
@@ -27,8 +27,9 @@ std::string text(const Value& value) {
 const ValueType& joined_path_type() {
   static const ValueType kType{
       .name = "joined_path_t",
-      .text = text,
-      .json_type = "string"};
+      .text = [](const Value& value) { return safe_text(path_of(value)); },
+      .json = [](const Value& value) -> nlohmann::json { return path_of(value); },
+      .json_type = "text"};
   return kType;
 }
 

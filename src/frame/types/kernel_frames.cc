@@ -16,7 +16,7 @@ const ValueType& kernel_frames_type() {
       .name = "kernel_frames_t",
       .text = [](const Value& value) { return stack_lines(names(value), "[Missed Kernel Stack]"); },
       .json = [](const Value& value) -> nlohmann::json { return names(value); },
-      .json_type = "strings",
+      .json_type = "texts",
       .is_below = true};
   return kType;
 }

@@ -12,6 +12,7 @@ std::string text(const Value& value) {
 
 Result<std::string> parse(std::string_view text, size_t size) {
   ASSIGN_OR_RETURN(int64_t number, value_of_name(syscall_table(), text, "system call"));
+  if (number < 0) return base::fail(ErrorKind::kInvalid, fmt::format("there is no system call {}", number));
   return bytes_of(static_cast<uint64_t>(number), size);
 }
 

@@ -20,7 +20,7 @@ const ValueType& user_frames_type() {
       .name = "user_frames_t",
       .text = [](const Value& value) { return stack_lines(names(value), "[Missed User Stack]"); },
       .json = [](const Value& value) -> nlohmann::json { return names(value); },
-      .json_type = "strings",
+      .json_type = "texts",
       .is_below = true};
   return kType;
 }

@@ -5,11 +5,11 @@
 namespace sonde::frame {
 namespace {
 
-std::string text(const Value& value) {
+std::string name_of(const Value& value) {
   uint64_t address = unsigned_at(value.bytes, 8);
   auto pid = static_cast<int>(unsigned_at(value.bytes.substr(std::min<size_t>(8, value.bytes.size())), 4));
   Symbol found = value.surroundings.process(pid).resolve(address);
-  return found.name.empty() ? fmt::format("{:#x}", address) : safe_text(found.name);
+  return found.name.empty() ? fmt::format("{:#x}", address) : std::string(found.name);
 }
 
 }  // namespace
@@ -17,8 +17,9 @@ std::string text(const Value& value) {
 const ValueType& user_function_type() {
   static const ValueType kType{
       .name = "user_function_t",
-      .text = text,
-      .json_type = "string"};
+      .text = [](const Value& value) { return safe_text(name_of(value)); },
+      .json = [](const Value& value) -> nlohmann::json { return name_of(value); },
+      .json_type = "text"};
   return kType;
 }
 

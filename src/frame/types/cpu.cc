@@ -1,0 +1,23 @@
+// cpu_t: as an option the number of a CPU that this machine has.
+#include "frame/number.h"
+#include "frame/value_type.h"
+
+#include <unistd.h>
+
+namespace sonde::frame {
+namespace {
+
+Result<std::string> parse(std::string_view text, size_t size) {
+  long configured = std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L);
+  ASSIGN_OR_RETURN(uint64_t cpu, number_in({0, static_cast<uint64_t>(configured - 1)}, text));
+  return bytes_of(cpu, size);
+}
+
+}  // namespace
+
+const ValueType& cpu_type() {
+  static const ValueType kType{.name = "cpu_t", .parse = parse};
+  return kType;
+}
+
+}  // namespace sonde::frame
