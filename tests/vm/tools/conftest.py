@@ -10,7 +10,7 @@ import pytest
 from places import BUILD
 
 ATTACH_SECONDS = 60
-OF_STACKS = {"memleak", "offcputime", "profile", "wakeuptime"}  # two may hash to one place in the kernel's map
+OF_STACKS = {"memleak"}  # the kernel has thousands of them, and a few may hash to one place in all three maps
 
 
 class RunningTool:
