@@ -32,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kStep{100};  // how long a signal may go unnoticed
+constexpr milliseconds kBusyStep{10};  // between pieces of work ahead of a report: others need the CPU as well
 constexpr int kRuntimeError = 1, kUsageError = 2;
 constexpr size_t kHasEndedAt = 8;   // in struct sonde_descendant of tools/tool_tasks.h
 
@@ -157,7 +158,8 @@ class ToolRun {
       if (!handled && handled.error().code != EINTR) return tl::unexpected(handled.error());
       if (command_ && command_->has_ended() && !has_descendants()) break;
       progress_.show();
-      for (auto& shape : shapes_) shape->work_ahead();
+      has_work_ahead_ = false;
+      for (auto& shape : shapes_) has_work_ahead_ |= shape->work_ahead();
       if (!has_reports() || stage_.choices.interval == 0 || Clock::now() < next_report_ || stop_.reached()) continue;
       RETURN_IF_ERROR(report(false));
       next_report_ += std::chrono::seconds(stage_.choices.interval);
@@ -180,8 +182,9 @@ class ToolRun {
   }
 
   milliseconds until_report() const {
-    if (!has_reports() || stage_.choices.interval == 0) return kStep;
-    return std::clamp(std::chrono::ceil<milliseconds>(next_report_ - Clock::now()), milliseconds(0), kStep);
+    milliseconds step = has_work_ahead_ ? kBusyStep : kStep;
+    if (!has_reports() || stage_.choices.interval == 0) return step;
+    return std::clamp(std::chrono::ceil<milliseconds>(next_report_ - Clock::now()), milliseconds(0), step);
   }
 
   Status report(bool last) {
@@ -215,6 +218,7 @@ class ToolRun {
   std::vector<std::unique_ptr<Shape>> shapes_;
   Clock::time_point begun_, next_report_;
   uint64_t reports_ = 0;
+  bool has_work_ahead_ = false;
 };
 
 Result<int> run_loaded(const Object& object, const Tool& tool, const Choices& choices, Command* command) {

@@ -32,7 +32,8 @@ class Shape {
   virtual ~Shape() = default;
   virtual Status open() { return {}; }       // before the programs are attached
   virtual void begin() {}                    // when they are: headers
-  virtual void work_ahead() {}               // while nothing else is to do, for a few milliseconds: what a report would need
+  // While nothing else is to do, for a few milliseconds: what a report would need. Whether there is more of it.
+  virtual bool work_ahead() { return false; }
   virtual Status report(const Moment&) { return {}; }
   virtual Status end() { return {}; }        // after the last report: files
 };

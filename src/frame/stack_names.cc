@@ -37,12 +37,13 @@ void StackNames::expect(int32_t id, int pid) {
   if (is_new) expected_.push_back(place->first);
 }
 
-void StackNames::resolve_some(std::chrono::steady_clock::time_point until) {
+bool StackNames::resolve_some(std::chrono::steady_clock::time_point until) {
   while (!expected_.empty() && std::chrono::steady_clock::now() < until) {
     Key key = expected_.front();
     expected_.pop_front();
     (void)resolved(key);
   }
+  return !expected_.empty();
 }
 
 // Empty: only expected so far. A resolved stack has a frame, if only one that says that it was missed.

@@ -32,7 +32,7 @@ class StackNames {
 
   // Has it resolved by resolve_some(), if it is new.
   void expect(int32_t id, int pid);
-  void resolve_some(std::chrono::steady_clock::time_point until);
+  bool resolve_some(std::chrono::steady_clock::time_point until);  // whether some are left
 
  private:
   struct Kept {

@@ -74,9 +74,9 @@ class StacksShape : public Shape {
   }
 
   // What has come is not taken out of the table, only looked at.
-  void work_ahead() override {
+  bool work_ahead() override {
     if (Clock::now() >= next_look_) look_for_stacks();
-    names_->resolve_some(Clock::now() + kResolveFor);
+    return names_->resolve_some(Clock::now() + kResolveFor);
   }
 
   Status end() override {
