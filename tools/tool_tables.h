@@ -47,7 +47,8 @@
 #define ABOVE(title) SONDE_NOTE("above", title)
 #define BELOW(title) SONDE_NOTE("below", title)
 #define AS_STACKS(table) SONDE_SAYS("as_stacks", #table)
-// The kernel keeps one stack for each place of such a map, chosen by the low bits of a hash: of 3,000 stacks in 16,384 places some
+// The kernel keeps one stack for each place of such a map, chosen by the low bits of a hash: of 3,000 stacks in 16,384
+// places some
 // 270 find theirs taken. They go to a second, smaller map, and what finds none there to a third.
 #define STACK_TRACES(name, entries)                                                                                 \
   BPF_STACK_TRACE(name, entries);                                                                                   \
@@ -66,7 +67,8 @@
 #define SONDE_SECOND_STACKS (1 << 28)
 #define SONDE_THIRD_STACKS (2 << 28)
 SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || id == -12 /* ENOMEM */; }
-// The current stack's ID; flags: 0 for the kernel's, BPF_F_USER_STACK. Negative: there is none, or it could not be kept, which is
+// The current stack's ID; flags: 0 for the kernel's, BPF_F_USER_STACK. Negative: there is none, or it could not be
+// kept, which is
 // counted.
 #define stack_in(name, ctx, flags) sonde_stack_in_##name(ctx, flags)
 

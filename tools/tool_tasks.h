@@ -45,7 +45,8 @@ SONDE_INLINE u32 current_tid(void) {
 }
 SONDE_INLINE u32 current_uid(void) { return (u32)bpf_get_current_uid_gid(); }
 
-// With --exec: the processes that come of the command, by their numbers in the first PID namespace. The command itself is not among
+// With --exec: the processes that come of the command, by their numbers in the first PID namespace. The command itself
+// is not among
 // them, it is sonde_filter.pid.
 struct sonde_descendant {
   u64 signal;     // where its struct signal_struct lies, which all its threads share and execve() keeps; a later process with its
@@ -138,7 +139,8 @@ SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
   if (sonde_filter.cgroup && !sonde_cgroup_fits(task)) return false;
   return sonde_is_in_maps(task);
 }
-// For hooks that an interrupt may reach as well: the current task is then any, the tool itself too, and what happens has nothing to
+// For hooks that an interrupt may reach as well: the current task is then any, the tool itself too, and what happens
+// has nothing to
 // do with it. It is left out only if the caller asked for others.
 SONDE_INLINE bool is_wanted_in_interrupt(void) {
   if (sonde_filter.pid && !sonde_is_followed(bpf_get_current_pid_tgid() >> 32, current_pid())) return false;

@@ -86,7 +86,8 @@ TEST_F(Command, WrongUseIsStatus2WithAHint) {
       {{"bogus"}, "sonde: error: there is no command bogus\nhint: sonde -h"},
       {{"x.c"}, "sonde: error: there is no command x.c\nhint: sonde run x.c\n"},
       {{"run"}, "sonde: error: FILE is required\nhint: sonde run -h"},
-      {{"run", "x.c", "-d", "-1"}, "sonde: error: --duration: -1 is not a number of seconds above 0 and up to 1000000000\nhint: "},
+      {{"run", "x.c", "-d", "-1"},
+       "sonde: error: --duration: -1 is not a number of seconds above 0 and up to 1000000000\nhint: "},
       {{"cc", "--frob"}, "sonde: error: "},
   };
   for (const auto& [arguments, message] : wrong) {
@@ -116,8 +117,11 @@ TEST_F(Command, ToolsAreListedByTheirGroups) {
 
 TEST_F(Command, AToolHasItsOwnHelpAndSaysHowItIsUsed) {
   EXPECT_THAT(run({"opensnoop", "-h"}).out, testing::AllOf(HasSubstr("Usage: sonde opensnoop"), HasSubstr("--pid"), HasSubstr("--json")));
-  EXPECT_EQ(run({"opensnoop", "-d", "0"}).err, "opensnoop: error: --duration: 0 is not a number of seconds above 0 and up to 1000000000\nhint: sonde opensnoop -h says how it is used\n");
-  EXPECT_THAT(run({"opensnoop", "-p", "4000000000"}).err, StartsWith("opensnoop: error: --pid: there is no process 4000000000\nhint: "));
+  EXPECT_EQ(
+      run({"opensnoop", "-d", "0"}).err,
+      "opensnoop: error: --duration: 0 is not a number of seconds above 0 and up to 1000000000\nhint: sonde opensnoop -h says how it is used\n");
+  EXPECT_THAT(run({"opensnoop", "-p", "4000000000"}).err,
+              StartsWith("opensnoop: error: --pid: there is no process 4000000000\nhint: "));
   Outcome wrong = run({"opensnoop", "--bogus"});
   EXPECT_EQ(wrong.code(), 2);
   EXPECT_THAT(wrong.err, StartsWith("opensnoop: error: "));

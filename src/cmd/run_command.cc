@@ -23,8 +23,8 @@
 #include "elf/section.h"
 #include "frame/number.h"
 #include "frame/run_tool.h"
-#include "frame/tool.h"
 #include "frame/stop.h"
+#include "frame/tool.h"
 #include "frame/value_text.h"
 
 namespace sonde::cmd {
@@ -55,7 +55,10 @@ bool is_event_map(const spec::Map& map) {
 class Run {
  public:
   Run(Session session, const Arguments& arguments)
-      : session_(std::move(session)), spec_(session_.spec()), verbose_(arguments.verbose), stop_(arguments.seconds, "sonde") {}
+      : session_(std::move(session)),
+        spec_(session_.spec()),
+        verbose_(arguments.verbose),
+        stop_(arguments.seconds, "sonde") {}
 
   Status go();
 

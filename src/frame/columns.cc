@@ -49,7 +49,8 @@ std::string unescaped_list(const nlohmann::json& value) {
   if (!value.is_structured()) return value.is_string() ? quoted(value.get_ref<const std::string&>()) : value.dump();
   std::string text;
   for (const auto& [name, member] : value.items()) {
-    text += (text.empty() ? "" : ",") + (value.is_object() ? quoted(name) + ":" : std::string()) + unescaped_list(member);
+    text +=
+        (text.empty() ? "" : ",") + (value.is_object() ? quoted(name) + ":" : std::string()) + unescaped_list(member);
   }
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
 }

@@ -35,12 +35,13 @@ constexpr const char* kDefaultPath = "/bin:/usr/bin";  // execvp(3) without $PAT
 }
 
 int error_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return errno;
   return S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0 ? 0 : EACCES;
 }
 
-// What execvp(3) would fail with, 0 if it would not. Asked for before anything is loaded: a mistyped name costs no time.
+// What execvp(3) would fail with, 0 if it would not. Asked for before anything is loaded: a mistyped name costs no
+// time.
 int error_of_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return error_of(name);
   const char* path = std::getenv("PATH");
@@ -82,7 +83,8 @@ Result<Command> Command::prepare(const std::vector<std::string>& words) {
 Command::Command(Command&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)), gate_(std::exchange(other.gate_, -1)), exit_status_(other.exit_status_) {}
 
-// The process of a command that has ended is waited for here and not before: its number, by which it is traced, is no other process's.
+// The process of a command that has ended is waited for here and not before: its number, by which it is traced, is no
+// other process's.
 Command::~Command() {
   if (pid_ < 0) return;
   bool never_began = gate_ >= 0;

@@ -110,7 +110,8 @@ class CommandLine {
 
   // All words after --exec belong to the command, whatever they look like.
   void take_command(std::vector<std::string>& arguments) {
-    auto begin = std::find_if(arguments.begin(), arguments.end(), [](const std::string& word) { return word == "--exec" || word == "--exec-only"; });
+    auto begin = std::find_if(arguments.begin(), arguments.end(),
+                              [](const std::string& word) { return word == "--exec" || word == "--exec-only"; });
     if (!tool_.has_filters || begin == arguments.end()) return;
     choices_.command.assign(begin + 1, arguments.end());
     arguments.erase(begin + 1, arguments.end());
@@ -202,7 +203,8 @@ class CommandLine {
 
   std::string parsed(const ToolOption& option, spec::TypeId type, const std::string& text) {
     std::optional<Range> range = option.sized_map.empty() ? option.range : kEntries;
-    return value_or_refuse(option.is_argument ? option.long_name : "--" + option.long_name, parse_value(spec_, type, text, range));
+    return value_or_refuse(option.is_argument ? option.long_name : "--" + option.long_name,
+                           parse_value(spec_, type, text, range));
   }
 
   // The error goes out of CLI11, which knows no hints, by a member.
@@ -219,7 +221,8 @@ class CommandLine {
 
   // `names` as CLI11 wants them; errors name the long one.
   template <typename T>
-  CLI::Option* add_number(const std::string& names, T& value, Result<T> (*read)(std::string_view), const std::string& help) {
+  CLI::Option* add_number(const std::string& names, T& value, Result<T> (*read)(std::string_view),
+                          const std::string& help) {
     std::string name = names.substr(names.rfind(',') + 1);
     auto take = [this, &value, read, name](const std::string& text) { value = value_or_refuse(name, read(text)); };
     return app_.add_option_function<std::string>(names, take, help);
@@ -233,12 +236,14 @@ class CommandLine {
       add_number("-i,--interval", interval_, read_reports, kOneReport)->type_name("SECONDS");
     } else if (tool_.interval) {
       interval_ = *tool_.interval;
-      add_number("interval", interval_, read_reports, interval_ ? "seconds between reports" : kOneReport)->type_name("");
+      add_number("interval", interval_, read_reports, interval_ ? "seconds between reports" : kOneReport)
+          ->type_name("");
       add_number("count", count_, read_reports, "reports, then end")->type_name("");
     }
     if (tool_.has_duration) add_number("duration", duration_, seconds_of, "seconds, then end")->type_name("");
     std::string duration = names(tool_.has_duration ? 0 : 'd', "duration");
-    if (!duration.empty()) add_number(duration, duration_, seconds_of, "end after so many seconds")->type_name("SECONDS");
+    if (!duration.empty())
+      add_number(duration, duration_, seconds_of, "end after so many seconds")->type_name("SECONDS");
   }
 
   void add_outputs() {
@@ -269,7 +274,8 @@ class CommandLine {
 
   // An empty value would be none: all would be traced.
   template <typename T>
-  void add_filter(char letter, const char* long_name, T& value, Result<T> (*read)(std::string_view), const char* help, const char* word) {
+  void add_filter(char letter, const char* long_name, T& value, Result<T> (*read)(std::string_view), const char* help,
+                  const char* word) {
     std::string name = names(letter, long_name);
     if (!name.empty()) add_number(name, value, read, help)->type_name(word)->group(kFilters);
   }
@@ -288,8 +294,10 @@ class CommandLine {
     add_filter(0, "cgroup", filter.cgroup, read_text, "processes in this cgroup and below it", "PATH");
     add_filter(0, "container", filter.container, read_text, "processes of this container", "NAME|ID");
     add_filter(0, "unit", filter.unit, read_text, "processes of this systemd unit", "NAME");
-    add_filter(0, "cgroupmap", filter.cgroup_map, read_text, "processes in the cgroups whose IDs a pinned map has", "PATH");
-    add_filter(0, "mntnsmap", filter.mount_namespace_map, read_text, "processes in the mount namespaces that a pinned map has", "PATH");
+    add_filter(0, "cgroupmap", filter.cgroup_map, read_text, "processes in the cgroups whose IDs a pinned map has",
+               "PATH");
+    add_filter(0, "mntnsmap", filter.mount_namespace_map, read_text,
+               "processes in the mount namespaces that a pinned map has", "PATH");
     add_commands();
   }
 
@@ -299,13 +307,16 @@ class CommandLine {
                                                : "run this command and trace it and its children until all have ended";
     if (tool_.command_letter) {
       app_.add_option_function<std::string>(fmt::format("-{},--command", tool_.command_letter), run_by_shell, help)
-          ->type_name("COMMAND")->group(kFilters);
+          ->type_name("COMMAND")
+          ->group(kFilters);
     }
-    const char* all = tool_.is_of_one_process
-                          ? "run COMMAND..., the rest of the line, and trace it, without its children, until it ends; its exit status is the tool's"
-                          : "run COMMAND..., the rest of the line, and trace it and its children until all have ended; its exit status is the tool's";
+    const char* all =
+        tool_.is_of_one_process
+            ? "run COMMAND..., the rest of the line, and trace it, without its children, until it ends; its exit status is the tool's"
+            : "run COMMAND..., the rest of the line, and trace it and its children until all have ended; its exit status is the tool's";
     app_.add_flag("--exec", wants_command_, all)->group(kFilters);
-    app_.add_flag("--exec-only", wants_command_alone_, "as --exec, without its children, until it ends itself")->group(kFilters);
+    app_.add_flag("--exec-only", wants_command_alone_, "as --exec, without its children, until it ends itself")
+        ->group(kFilters);
   }
 
   Status finish() {
@@ -333,7 +344,9 @@ class CommandLine {
     for (const ToolOption& option : tool_.options) {
       uint64_t least = choices_.number(option.name), most = choices_.number(option.at_most);
       const ToolOption* other = option.at_most.empty() ? nullptr : find_option(tool_, option.at_most);
-      if (other && least > most) return contradiction(fmt::format("--{} {} is more than --{} {}", option.long_name, least, other->long_name, most));
+      if (other && least > most)
+        return contradiction(
+            fmt::format("--{} {} is more than --{} {}", option.long_name, least, other->long_name, most));
     }
     return {};
   }
@@ -343,9 +356,11 @@ class CommandLine {
     bool has_command = wants_command_ || wants_command_alone_ || !choices_.command.empty();
     if (has_command && choices_.command.empty()) return contradiction("--exec wants a command after it");
     bool names_process = filter.pid || filter.tid || !chosen_ids().empty();
-    if (has_command && names_process) return contradiction("either a command, or a process or thread that runs already");
+    if (has_command && names_process)
+      return contradiction("either a command, or a process or thread that runs already");
     if (filter.pid && filter.tid && process_of_thread(filter.tid) != filter.pid) {
-      return contradiction(fmt::format("thread {} belongs to process {}, not to {}", filter.tid, process_of_thread(filter.tid), filter.pid));
+      return contradiction(fmt::format("thread {} belongs to process {}, not to {}", filter.tid,
+                                       process_of_thread(filter.tid), filter.pid));
     }
     int places = !filter.cgroup.empty() + !filter.container.empty() + !filter.unit.empty();
     return places > 1 ? contradiction("--cgroup, --container and --unit exclude each other") : Status{};
@@ -364,7 +379,8 @@ class CommandLine {
       if ((spelling != "process_t" && spelling != "thread_t") || !choices_.on(option.name)) continue;
       std::string_view bytes = choices_.values.at(option.name);
       if (option.is_list(spec_)) bytes.remove_prefix(std::min(bytes.size(), sizeof(uint32_t)));  // their count
-      for (; bytes.size() >= sizeof(uint32_t); bytes.remove_prefix(sizeof(uint32_t))) ids.push_back(static_cast<uint32_t>(unsigned_at(bytes, sizeof(uint32_t))));
+      for (; bytes.size() >= sizeof(uint32_t); bytes.remove_prefix(sizeof(uint32_t)))
+        ids.push_back(static_cast<uint32_t>(unsigned_at(bytes, sizeof(uint32_t))));
     }
     return ids;
   }

@@ -18,8 +18,9 @@ struct Filter {
   std::string unit;       // of systemd
   std::string cgroup_map;           // where a hash table with the IDs of cgroups is pinned
   std::string mount_namespace_map;  // the same with inode numbers of mount namespaces
-  bool follows_children = false;    // of pid, and theirs
-  bool includes_tool = false;       // the events of this process itself as well, which are left out unless pid or tid is its own
+  bool follows_children = false;  // of pid, and theirs
+  bool includes_tool =
+      false;  // the events of this process itself as well, which are left out unless pid or tid is its own
 };
 
 // The bytes of the constant sonde_filter.

@@ -16,7 +16,8 @@ uint32_t word_at(const std::string& bytes, size_t at) {
 }
 
 // Offsets in struct sonde_filter of tools/tool.h.
-constexpr size_t kPid = 0, kTid = 4, kUid = 8, kHasUid = 12, kOwnPid = 16, kCommLength = 20, kComm = 24, kCgroup = 40, kFollows = 62;
+constexpr size_t kPid = 0, kTid = 4, kUid = 8, kHasUid = 12, kOwnPid = 16, kCommLength = 20, kComm = 24, kCgroup = 40,
+                 kFollows = 62;
 
 TEST(Filter, OnlyTheToolItselfIsLeftOutByDefault) {
   auto bytes = filter_bytes({});

@@ -9,7 +9,8 @@
 namespace sonde::frame {
 
 struct WeightedStack {
-  std::vector<std::string> frames;  // outermost first; of those deeper than 512 the innermost are left out, a run of [unknown] is one
+  std::vector<std::string>
+      frames;  // outermost first; of those deeper than 512 the innermost are left out, a run of [unknown] is one
   uint64_t weight = 0;
 };
 

@@ -83,7 +83,8 @@ class Drawing {
 
   void draw_row(size_t bucket) {
     out_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n", coordinate(kLeft - 6),
-                        coordinate(top_of(bucket) + 13), name_at(labels_.rows.empty() ? labels_.buckets : labels_.rows, bucket));
+                        coordinate(top_of(bucket) + 13),
+                        name_at(labels_.rows.empty() ? labels_.buckets : labels_.rows, bucket));
     for (size_t i = 0; i < counts_.size(); i++) {
       if (bucket < counts_[i].size() && counts_[i][bucket] > 0) draw_cell(i, bucket, counts_[i][bucket]);
     }
@@ -103,12 +104,16 @@ class Drawing {
     double left = kLeft + kWidth - kScaleStep * kScaleSteps - kScaleText;
     out_ += fmt::format("<g id=\"scale\"><text x=\"{}\" y=\"24\" text-anchor=\"end\">1</text>\n", coordinate(left - 6));
     for (int i = 0; i < kScaleSteps; i++) {
-      double exact = std::expm1(std::log1p(1.0) + (std::log1p(double(most_)) - std::log1p(1.0)) * i / (kScaleSteps - 1));
+      double exact =
+          std::expm1(std::log1p(1.0) + (std::log1p(double(most_)) - std::log1p(1.0)) * i / (kScaleSteps - 1));
       auto count = static_cast<uint64_t>(std::llround(exact));
-      out_ += fmt::format("<rect x=\"{}\" y=\"12\" width=\"{}\" height=\"15\" fill=\"{}\"><title>{} {}</title></rect>\n",
-                          coordinate(left + kScaleStep * i), coordinate(kScaleStep), shade(count, most_), count, xml_text(labels_.unit));
+      out_ +=
+          fmt::format("<rect x=\"{}\" y=\"12\" width=\"{}\" height=\"15\" fill=\"{}\"><title>{} {}</title></rect>\n",
+                      coordinate(left + kScaleStep * i), coordinate(kScaleStep), shade(count, most_), count,
+                      xml_text(labels_.unit));
     }
-    out_ += fmt::format("<text x=\"{}\" y=\"24\">{} {}</text></g>\n", coordinate(left + kScaleStep * kScaleSteps + 6), most_, xml_text(labels_.unit));
+    out_ += fmt::format("<text x=\"{}\" y=\"24\">{} {}</text></g>\n", coordinate(left + kScaleStep * kScaleSteps + 6),
+                        most_, xml_text(labels_.unit));
   }
 
   // As many as fit beside each other.

@@ -34,11 +34,13 @@ std::string amount_text(uint64_t amount, std::string_view unit) {
   bool is_time = at < 3 || unit == "secs", is_size = unit == "bytes" || unit == "Kbytes";
   if (!is_time && !is_size) return fmt::format("{}", amount);
   if (is_size) at = unit == "Kbytes" ? 1 : 0;
-  std::span<const char* const> names = is_time ? std::span<const char* const>(kTimes) : std::span<const char* const>(kSizes);
+  std::span<const char* const> names =
+      is_time ? std::span<const char* const>(kTimes) : std::span<const char* const>(kSizes);
   double step = is_time ? 1000 : 1024, shown = static_cast<double>(amount);
   for (; shown >= step && at + 1 < names.size(); ++at) shown /= step;
   double tenths = std::round(shown * 10) / 10;
-  return shown < 10 && tenths != std::floor(tenths) ? fmt::format("{:.1f} {}", tenths, names[at]) : fmt::format("{:.0f} {}", shown, names[at]);
+  return shown < 10 && tenths != std::floor(tenths) ? fmt::format("{:.1f} {}", tenths, names[at])
+                                                    : fmt::format("{:.0f} {}", shown, names[at]);
 }
 
 std::string linear_histogram(const std::vector<uint64_t>& counts, const std::string& title) {

@@ -163,7 +163,8 @@ class HistogramShape : public Shape {
     for (size_t slot = 0; slot < kSlots; ++slot) {
       if (section.counted.slots[slot] == 0) continue;
       Bucket bucket = bucket_of(slot);
-      put_csv(fmt::format("{}{}{},{},{},{}", key, key.empty() ? "" : ",", unit_, bucket.low, bucket.high, section.counted.slots[slot]));
+      put_csv(fmt::format("{}{}{},{},{},{}", key, key.empty() ? "" : ",", unit_, bucket.low, bucket.high,
+                          section.counted.slots[slot]));
     }
   }
 

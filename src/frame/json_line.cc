@@ -13,7 +13,9 @@ namespace {
 using nlohmann::ordered_json;
 
 bool is_text(const ordered_json& value) { return value.is_string(); }
-bool is_texts(const ordered_json& value) { return value.is_array() && std::all_of(value.begin(), value.end(), is_text); }
+bool is_texts(const ordered_json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
+}
 
 bool has_only_utf8(const ordered_json& value) {
   if (value.is_string()) return is_utf8(value.get_ref<const std::string&>());
@@ -45,7 +47,8 @@ ordered_json made_valid(const ordered_json& value) {
 // U+007F to U+009F, which JSON lets stand and a terminal may obey.
 std::string with_escaped_controls(std::string text) {
   auto control_at = [&](size_t at) -> size_t {
-    auto byte = static_cast<unsigned char>(text[at]), next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
+    auto byte = static_cast<unsigned char>(text[at]),
+         next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
     return byte == 0x7f ? 1 : byte == 0xc2 && next >= 0x80 && next < 0xa0 ? 2 : 0;
   };
   for (size_t at = 0; at < text.size(); ++at) {
@@ -64,10 +67,14 @@ std::string json_line(const ordered_json& record) {
 
 void add_text_property(ordered_json& properties, const std::string& name, bool is_list) {
   ordered_json text = {{"type", "string"}}, hex = {{"type", "string"}, {"pattern", "^([0-9a-f]{2})*$"}};
-  auto shaped = [&](ordered_json each) { return is_list ? ordered_json{{"type", "array"}, {"items", std::move(each)}} : each; };
+  auto shaped = [&](ordered_json each) {
+    return is_list ? ordered_json{{"type", "array"}, {"items", std::move(each)}} : each;
+  };
   properties[name] = shaped(text);
   ordered_json& bytes = properties[name + kHexSuffix] = shaped(hex);
-  bytes["description"] = fmt::format("the bytes of {0} in hexadecimal; only there if they are not UTF-8, and {0} has U+FFFD for those that are not", name);
+  bytes["description"] = fmt::format(
+      "the bytes of {0} in hexadecimal; only there if they are not UTF-8, and {0} has U+FFFD for those that are not",
+      name);
 }
 
 }  // namespace sonde::frame

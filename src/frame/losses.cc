@@ -27,8 +27,8 @@ uint64_t sum_of_cpus(const Map& map) {
 void tell(Stage& stage, uint64_t count, const char* what, const std::string& hint) {
   if (count == 0) return;
   if (stage.choices.format == Format::kJson) put_json({{"lost", {{"what", what}, {"count", count}}}});
-  std::fprintf(stderr, "%s: warning: %llu %s%s%s\n", stage.tool.name.c_str(), static_cast<unsigned long long>(count), what,
-               hint.empty() ? "" : "; ", hint.c_str());
+  std::fprintf(stderr, "%s: warning: %llu %s%s%s\n", stage.tool.name.c_str(), static_cast<unsigned long long>(count),
+               what, hint.empty() ? "" : "; ", hint.c_str());
 }
 
 // The option for how many are kept, where the tool has one.
@@ -36,7 +36,8 @@ std::string hint_of_stacks(Stage& stage) {
   for (const ToolOption& option : stage.tool.options) {
     if (option.sized_map.empty()) continue;
     Result<Map> map = stage.session.map(option.sized_map);
-    if (map && map->type() == BPF_MAP_TYPE_STACK_TRACE) return fmt::format("a larger --{} keeps more", option.long_name);
+    if (map && map->type() == BPF_MAP_TYPE_STACK_TRACE)
+      return fmt::format("a larger --{} keeps more", option.long_name);
   }
   return "";
 }

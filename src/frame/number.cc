@@ -39,7 +39,8 @@ std::string status_line(uint32_t id, std::string_view name) {
 Result<uint32_t> id_of(std::string_view text, const char* what, const char* without) {
   Result<uint64_t> number = number_in({1, UINT64_MAX}, text);
   if (!number) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not the number of a {}", safe_text(text), what), fmt::format("{}; {}", kListsThem, without));
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not the number of a {}", safe_text(text), what),
+                      fmt::format("{}; {}", kListsThem, without));
   }
   if (*number <= UINT32_MAX && process_of_thread(static_cast<uint32_t>(*number))) return static_cast<uint32_t>(*number);
   return base::fail(ErrorKind::kNotFound, fmt::format("there is no {} {}", what, *number), kListsThem);
@@ -51,7 +52,8 @@ Result<uint64_t> number_in(const Range& range, std::string_view text) {
   bool is_negative = text.starts_with('-');
   uint64_t magnitude = 0;
   auto outside = [&] {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a whole number between {} and {}", safe_text(text), range.low, range.high));
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a whole number between {} and {}", safe_text(text),
+                                                       range.low, range.high));
   };
   if (!read_magnitude(is_negative ? text.substr(1) : text, magnitude)) return outside();
   if (!is_negative || magnitude == 0) {
@@ -66,7 +68,8 @@ Result<double> seconds_of(std::string_view text) {
   double seconds = 0;
   // NaN is not above 0.
   if (read_whole(text, seconds) && seconds > 0 && seconds <= kMostSeconds) return seconds;
-  return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a number of seconds above 0 and up to {:.0f}", safe_text(text), kMostSeconds));
+  return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a number of seconds above 0 and up to {:.0f}",
+                                                     safe_text(text), kMostSeconds));
 }
 
 uint32_t process_of_thread(uint32_t tid) {
@@ -78,10 +81,15 @@ Result<uint32_t> process_of(std::string_view text) {
   ASSIGN_OR_RETURN(uint32_t id, id_of(text, "process", "without this option all processes are traced"));
   uint32_t process = process_of_thread(id);
   if (process == id) return id;
-  return base::fail(ErrorKind::kInvalid, fmt::format("{} is a thread of process {} ({})", id, process, safe_text(status_line(process, "Name"))),
-                    fmt::format("give {} for the whole process; a tool that can trace single threads has an option for {}", process, id));
+  return base::fail(
+      ErrorKind::kInvalid,
+      fmt::format("{} is a thread of process {} ({})", id, process, safe_text(status_line(process, "Name"))),
+      fmt::format("give {} for the whole process; a tool that can trace single threads has an option for {}", process,
+                  id));
 }
 
-Result<uint32_t> thread_of(std::string_view text) { return id_of(text, "thread", "without this option all threads are traced"); }
+Result<uint32_t> thread_of(std::string_view text) {
+  return id_of(text, "thread", "without this option all threads are traced");
+}
 
 }  // namespace sonde::frame

@@ -22,7 +22,8 @@ TEST(Number, IsReadAsAWhole) {
   EXPECT_EQ(number_in({0, 100}, "-0").value_or(1), 0u);
   EXPECT_EQ(number_in({}, "18446744073709551615").value_or(0), UINT64_MAX);
   EXPECT_EQ(number_in({}, "-9223372036854775808").value_or(0), uint64_t{1} << 63);
-  for (const char* wrong : {"", "-", "1x", "x", "1.5", "nan", "inf", " 1", "1 ", "+1", "0x", "--1", "18446744073709551616", "-9223372036854775809"}) {
+  for (const char* wrong : {"", "-", "1x", "x", "1.5", "nan", "inf", " 1", "1 ", "+1", "0x", "--1",
+                            "18446744073709551616", "-9223372036854775809"}) {
     EXPECT_FALSE(number_in({}, wrong)) << wrong;
   }
 }
@@ -40,7 +41,8 @@ TEST(Number, Seconds) {
   EXPECT_EQ(seconds_of("1e3").value_or(0), 1000);
   for (const char* wrong : {"0", "-1", "nan", "NaN", "inf", "-inf", "1e10", "", "1s", "0x"}) {
     ASSERT_FALSE(seconds_of(wrong)) << wrong;
-    EXPECT_EQ(seconds_of(wrong).error().what, std::string(wrong) + " is not a number of seconds above 0 and up to 1000000000");
+    EXPECT_EQ(seconds_of(wrong).error().what,
+              std::string(wrong) + " is not a number of seconds above 0 and up to 1000000000");
   }
 }
 

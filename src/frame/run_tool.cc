@@ -93,7 +93,10 @@ int tell_unrunnable(const Tool& tool, const Error& error) {
 class ToolRun {
  public:
   ToolRun(Session session, const Tool& tool, const Choices& choices, bool by_perf_buffer, Command* command)
-      : session_(std::move(session)), stage_{session_, tool, choices, by_perf_buffer, {}}, stop_(choices.duration, tool.name), command_(command),
+      : session_(std::move(session)),
+        stage_{session_, tool, choices, by_perf_buffer, {}},
+        stop_(choices.duration, tool.name),
+        command_(command),
         progress_(tool.rows.empty() ? choices.duration : std::nullopt) {}
 
   Result<int> go() {
@@ -175,7 +178,8 @@ class ToolRun {
     if (!map) return false;
     Result<Map::Elements> elements = map->elements();
     for (size_t i = 0; elements && i < elements->count; ++i) {
-      uint64_t has_ended = unsigned_at(std::string_view(elements->values).substr(i * map->value_bytes() + kHasEndedAt), 8);
+      uint64_t has_ended =
+          unsigned_at(std::string_view(elements->values).substr(i * map->value_bytes() + kHasEndedAt), 8);
       if (!has_ended) return true;
     }
     return false;

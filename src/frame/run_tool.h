@@ -14,7 +14,8 @@ namespace sonde::frame {
 Result<std::optional<Choices>> read_command_line(const Object& object, const Tool& tool, const std::string& command,
                                                  const std::vector<std::string>& arguments);
 
-// Loads, attaches, and shows until the time is over or a signal asks for the end. Gives the exit status: that of a command that ended by
+// Loads, attaches, and shows until the time is over or a signal asks for the end. Gives the exit status: that of a
+// command that ended by
 // itself, else 0.
 Result<int> run_tool(const Object& object, const Tool& tool, const Choices& choices);
 

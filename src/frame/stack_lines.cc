@@ -41,7 +41,8 @@ std::vector<StackFrame> stack_frames(std::string_view bytes, const Symbols& symb
   for (const auto& [address, found] : stack_symbols(bytes, symbols)) {
     std::string_view module = std::string_view(found.module).substr(found.module.rfind('/') + 1);
     bool is_known = !found.name.empty();
-    frames.push_back({address, is_known ? fmt::format("{}+{:#x} [{}]", found.name, found.offset, module) : "[unknown]"});
+    frames.push_back(
+        {address, is_known ? fmt::format("{}+{:#x} [{}]", found.name, found.offset, module) : "[unknown]"});
   }
   return frames;
 }

@@ -1,4 +1,5 @@
-// Names of the frames of a tool's stacks. Each stack is resolved once, and most of them while the tool waits for events: the last
+// Names of the frames of a tool's stacks. Each stack is resolved once, and most of them while the tool waits for
+// events: the last
 // report has little left to do, and a process that ends before it was still there to ask.
 #pragma once
 
@@ -17,7 +18,8 @@
 
 namespace sonde::frame {
 
-// The addresses of a stack that stack_in() of tools/tool_tables.h kept for the map `name`; nullopt: it could not be kept.
+// The addresses of a stack that stack_in() of tools/tool_tables.h kept for the map `name`; nullopt: it could not be
+// kept.
 std::optional<std::string> read_stack(Session& session, const std::string& name, int32_t id);
 
 inline constexpr int kKernelStacks = -1;  // in the place of a process

@@ -152,7 +152,8 @@ class StacksShape : public Shape {
   void for_each_id(std::string_view key, Use use) const {
     for (const spec::Field& field : stage_.spec().types[key_type_].fields) {
       bool kernel = spelling(field) == kKernelStack;
-      if (kernel || spelling(field) == kUserStack) use(kernel, static_cast<int32_t>(unsigned_at(bytes_of(field, key), 4)));
+      if (kernel || spelling(field) == kUserStack)
+        use(kernel, static_cast<int32_t>(unsigned_at(bytes_of(field, key), 4)));
     }
   }
 
@@ -176,7 +177,8 @@ class StacksShape : public Shape {
       return put_csv(fmt::format("{},{},{},{}", csv_text(stack.comm), stack.pid, csv_text(line), stack.weight));
     }
     if (stage_.choices.folded) {
-      return put_line(fmt::format("{} {}", safe_text(folded(outermost_first(stack, stage_.choices.on("annotated"), true))), stack.weight));
+      return put_line(fmt::format(
+          "{} {}", safe_text(folded(outermost_first(stack, stage_.choices.on("annotated"), true))), stack.weight));
     }
     put_text(stack);
   }
@@ -193,13 +195,15 @@ class StacksShape : public Shape {
     if (stack.has_kernel && stack.has_user && stage_.choices.on("delimited")) put_line("    --");
     for (const StackFrame& frame : stack.user) put_frame(frame);
     for (const auto& [title, name] : stack.below) put_line(fmt::format("    {:<16} {}", title, safe_text(name)));
-    if (stack.below.empty()) put_line(fmt::format("    {:<16} {} ({})", "-", safe_text(stack.comm), stack.tid.value_or(stack.pid)));
+    if (stack.below.empty())
+      put_line(fmt::format("    {:<16} {} ({})", "-", safe_text(stack.comm), stack.tid.value_or(stack.pid)));
     put_line(fmt::format("        {}\n", stack.weight));
   }
 
   void put_frame(const StackFrame& frame) {
     bool with_address = frame.address && stage_.choices.on("addresses");
-    put_line(with_address ? fmt::format("    {:<16x} {}", frame.address, safe_text(frame.name)) : "    " + safe_text(frame.name));
+    put_line(with_address ? fmt::format("    {:<16x} {}", frame.address, safe_text(frame.name))
+                          : "    " + safe_text(frame.name));
   }
 
   nlohmann::ordered_json as_json(const Stack& stack) const {

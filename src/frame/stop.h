@@ -9,8 +9,10 @@
 
 namespace sonde::frame {
 
-// Tells a signal that repeats the request to stop from one that insists on it. timeout(1) signals the process and then its process
-// group, a hangup comes from the shell and from the kernel, and people press Ctrl-C twice: what follows the first signal within
+// Tells a signal that repeats the request to stop from one that insists on it. timeout(1) signals the process and then
+// its process
+// group, a hangup comes from the shell and from the kernel, and people press Ctrl-C twice: what follows the first
+// signal within
 // a second is the same request, and must not cost the report. Safe to use in a signal handler.
 class StopRequests {
  public:
@@ -27,7 +29,8 @@ class StopRequests {
 
 class Stop {
  public:
-  // From now on SIGINT, SIGTERM and SIGHUP end the run after its last report; a signal that insists ends the process at once, and
+  // From now on SIGINT, SIGTERM and SIGHUP end the run after its last report; a signal that insists ends the process
+  // at once, and
   // `name` says on standard error what was not printed.
   Stop(std::optional<double> seconds, const std::string& name);
 

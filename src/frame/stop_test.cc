@@ -23,7 +23,8 @@ TEST(StopRequests, TheFirstAsks) {
 TEST(StopRequests, WithinASecondItIsTheSameRequest) {
   StopRequests requests;
   requests.note(5 * kSecond);
-  for (int64_t after : {int64_t{0}, int64_t{1}, kMs, 300 * kMs, kSecond - 1}) EXPECT_EQ(requests.note(5 * kSecond + after), Meaning::kRepeats);
+  for (int64_t after : {int64_t{0}, int64_t{1}, kMs, 300 * kMs, kSecond - 1})
+    EXPECT_EQ(requests.note(5 * kSecond + after), Meaning::kRepeats);
 }
 
 TEST(StopRequests, FromASecondOnItInsists) {
@@ -48,7 +49,8 @@ std::pair<int, std::string> in_child(Run run) {
   ::close(error[1]);
   std::string said;
   char buffer[512];
-  for (ssize_t size; (size = ::read(error[0], buffer, sizeof buffer)) > 0;) said.append(buffer, static_cast<size_t>(size));
+  for (ssize_t size; (size = ::read(error[0], buffer, sizeof buffer)) > 0;)
+    said.append(buffer, static_cast<size_t>(size));
   ::close(error[0]);
   int status = -1;
   ::waitpid(pid, &status, 0);

@@ -134,7 +134,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"heading", [](Reader& r, D, N n) { r.tool_.headings.push_back({word(n, 0), word(n, 1)}); }},
       {"interval", [](Reader& r, D, N n) { r.tool_.interval = static_cast<unsigned>(number(n, 0)); }},
       {"interval_is_option", [](Reader& r, D, N) { r.tool_.interval = 0, r.tool_.interval_is_option = true; }},
-      {"duration", [](Reader& r, D, N n) {
+      {"duration",
+       [](Reader& r, D, N n) {
          r.tool_.has_duration = true;
          if (!n.words.empty()) r.tool_.duration = number(n, 0);
        }},
@@ -157,40 +158,55 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
       {"either", [](Reader& r, D, N n) { r.tool_.either.push_back(n.words); }},
       {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.notes), ""}); }},
-      {"table", [](Reader& r, D d, N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
+      {"table", [](Reader& r, D d,
+                   N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
       {"line", [](Reader& r, D, N n) { r.change(r.tool_.rows, n, [&](Rows& rows) { rows.line = word(n, 1); }); }},
       {"histogram",
        [](Reader& r, D d, N n) {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
          r.tool_.histograms.back().conditions = conditions_of(d.notes);
        }},
-      {"kprobe", probe}, {"raw_tracepoint", probe}, {"uprobe", probe}, {"uretprobe", probe}, {"sample", probe}, {"cycles", probe}, {"counter", probe},
+      {"kprobe", probe},
+      {"raw_tracepoint", probe},
+      {"uprobe", probe},
+      {"uretprobe", probe},
+      {"sample", probe},
+      {"cycles", probe},
+      {"counter", probe},
       {"computed",
        [](Reader& r, D d, N n) {
          ColumnStyle style = style_of(d.notes);
          style.title = word(n, 1), style.width = number(n, 2), style.digits = number(n, 3);
          r.change(r.tool_.tables, n, [&](Table& table) { table.computed.push_back({style, word(n, 4)}); });
        }},
-      {"sorted_by", [](Reader& r, D, N n) {
+      {"sorted_by",
+       [](Reader& r, D, N n) {
          r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({{word(n, 1)}, word(n, 2)}); });
        }},
-      {"sorted_up_by", [](Reader& r, D, N n) {
+      {"sorted_up_by",
+       [](Reader& r, D, N n) {
          r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({{word(n, 1)}, word(n, 2), true}); });
        }},
-      {"sorted_by_choice", [](Reader& r, D, N n) {
+      {"sorted_by_choice",
+       [](Reader& r, D, N n) {
          auto first = n.words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(n.words));
          std::vector<std::string> expressions(first, n.words.end());
          r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({expressions, word(n, 1)}); });
        }},
       {"without_header",
        [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [](Table& table) { table.has_header = false; }); }},
-      {"summary", [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.summary = word(n, 1); }); }},
-      {"limited_by", [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.limit = word(n, 1); }); }},
-      {"as_stacks", [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.as_stacks = true; }); }},
-      {"unit_if", [](Reader& r, D, N n) {
+      {"summary",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.summary = word(n, 1); }); }},
+      {"limited_by",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.limit = word(n, 1); }); }},
+      {"as_stacks",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.as_stacks = true; }); }},
+      {"unit_if",
+       [](Reader& r, D, N n) {
          r.change(r.tool_.histograms, n, [&](Histogram& histogram) { histogram.units.emplace_back(word(n, 2), word(n, 1)); });
        }},
-      {"average_if", [](Reader& r, D, N n) {
+      {"average_if",
+       [](Reader& r, D, N n) {
          r.change(r.tool_.histograms, n, [&](Histogram& histogram) { histogram.average_option = word(n, 1); });
        }},
   };
@@ -199,7 +215,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
 
 Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
   for (const Condition& condition : conditions) {
-    bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition || condition.option == kFollowCondition;
+    bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition ||
+                       condition.option == kFollowCondition;
     if (!is_of_frame && !find_option(tool, condition.option)) {
       return base::fail(ErrorKind::kInvalid, fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
     }

@@ -103,7 +103,8 @@ struct Histogram {
 
 struct Probe {
   std::string program;
-  std::string kind;                // raw_tracepoint: its name; uprobe, uretprobe: library and symbol; sample: option of the frequency;
+  std::string
+      kind;  // raw_tracepoint: its name; uprobe, uretprobe: library and symbol; sample: option of the frequency;
   std::array<std::string, 3> words;  // cycles: options of frequency, period and CPU; counter: its name,
                                      // and the option of its period
 };
@@ -138,7 +139,7 @@ struct Tool {
   std::optional<double> duration;    // seconds, unless the user says otherwise
   bool clears_screen = false;
   bool has_filters = true;
-  bool is_of_one_process = false;    // --exec does not follow the command's children
+  bool is_of_one_process = false;  // --exec does not follow the command's children
   bool has_own_shape = false;
   Conditions own_shape_conditions;
   char command_letter = 0;  // of an option that runs a command; 0: --exec alone

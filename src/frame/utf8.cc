@@ -18,7 +18,8 @@ size_t utf8_length(std::string_view text) {
     if ((at(i) & 0xc0) != 0x80) return 0;
   }
   bool is_longer_than_needed = (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xf0 && at(1) < 0x90);
-  bool is_no_character = (lead == 0xed && at(1) > 0x9f) || (lead == 0xf4 && at(1) > 0x8f);  // surrogates; above U+10FFFF
+  bool is_no_character =
+      (lead == 0xed && at(1) > 0x9f) || (lead == 0xf4 && at(1) > 0x8f);  // surrogates; above U+10FFFF
   return is_longer_than_needed || is_no_character ? 0 : length;
 }
 

@@ -61,7 +61,8 @@ const char* json_type_of_bytes(const spec::Spec& spec, const Type& type) {
     case TypeKind::kFloat: return type.size <= 8 ? "number" : "string";
     case TypeKind::kStruct:
     case TypeKind::kUnion: return "object";
-    case TypeKind::kArray: return is_text(spec, type) ? "text" : spec.types[type.element].kind == TypeKind::kChar ? "string" : "array";
+    case TypeKind::kArray:
+      return is_text(spec, type) ? "text" : spec.types[type.element].kind == TypeKind::kChar ? "string" : "array";
     case TypeKind::kChar: return type.name == "char" ? "text" : "integer";
     default: return is_number(type) && type.size <= 8 ? "integer" : "string";
   }

@@ -9,13 +9,15 @@
 
 namespace sonde::frame {
 
-// Numbers, enumerators by name, char arrays as text up to their first zero byte (their very bytes: json_line.h), other arrays of bytes
+// Numbers, enumerators by name, char arrays as text up to their first zero byte (their very bytes: json_line.h), other
+// arrays of bytes
 // in hexadecimal, other arrays as lists, records as objects. What lies beyond the end of `bytes` is null.
 nlohmann::json value_json(const spec::Spec& spec, spec::TypeId type, std::string_view bytes);
 
 // "integer", "number", "boolean", "text", "string", "array" or "object".
 const char* json_type_of_bytes(const spec::Spec& spec, const spec::Type& type);
 // Adds the property that value_json() fills.
-void add_property(const spec::Spec& spec, spec::TypeId type, const std::string& name, nlohmann::ordered_json& properties);
+void add_property(const spec::Spec& spec, spec::TypeId type, const std::string& name,
+                  nlohmann::ordered_json& properties);
 
 }  // namespace sonde::frame

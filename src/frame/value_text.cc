@@ -101,7 +101,8 @@ uint64_t bits_at(std::string_view bytes, uint32_t offset, uint32_t bits) {
 size_t shown_length(std::string_view text) {
   size_t length = utf8_length(text);
   auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  bool is_control = (length == 1 && (byte(0) < ' ' || byte(0) == 0x7f)) || (length == 2 && byte(0) == 0xc2 && byte(1) < 0xa0);
+  bool is_control =
+      (length == 1 && (byte(0) < ' ' || byte(0) == 0x7f)) || (length == 2 && byte(0) == 0xc2 && byte(1) < 0xa0);
   return is_control ? 0 : length;
 }
 

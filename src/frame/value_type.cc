@@ -122,7 +122,8 @@ nlohmann::json json_of(const Value& value) {
   return value_json(value.spec, value.type, value.bytes);
 }
 
-void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::string& name, nlohmann::ordered_json& properties) {
+void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::string& name,
+                       nlohmann::ordered_json& properties) {
   const ValueType* known = find_value_type(spec.types[type].spelling);
   std::string_view json_type = known && known->json_type ? known->json_type : "";
   if (json_type.empty()) add_property(spec, type, name, properties);
@@ -130,7 +131,8 @@ void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::str
   else properties[name] = {{"type", json_type}};
 }
 
-Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId id, std::string_view text, const std::optional<Range>& range) {
+Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId id, std::string_view text,
+                                const std::optional<Range>& range) {
   const spec::Type& type = spec.types[id];
   const ValueType* known = find_value_type(type.spelling);
   if (known && known->parse) return known->parse(text, type.size);

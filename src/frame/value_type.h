@@ -63,7 +63,8 @@ struct ValueType {
   nlohmann::json (*json)(const Value&) = nullptr;  // nullptr: the text if json_type is "string", else as the bytes are
   // Of an option's value: bytes of at most `size`. nullptr: a number.
   Result<std::string> (*parse)(std::string_view text, size_t size) = nullptr;
-  // Of the schema: "number", "string", "integer"; "text" and "texts" for strings that may hold any bytes, which json() gives as they
+  // Of the schema: "number", "string", "integer"; "text" and "texts" for strings that may hold any bytes, which json()
+  // gives as they
   // are; nullptr: by the bytes.
   const char* json_type = nullptr;
   // Of a row without columns: what is learnt from it.
@@ -76,10 +77,13 @@ const ValueType* find_value_type(std::string_view name);
 
 std::string text_of(const Value& value);
 nlohmann::json json_of(const Value& value);
-// The bytes that an option's text stands for. The error says what is wrong with it. `range`: of a number; nullopt: its type's.
-Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId type, std::string_view text, const std::optional<Range>& range = {});
+// The bytes that an option's text stands for. The error says what is wrong with it. `range`: of a number; nullopt: its
+// type's.
+Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId type, std::string_view text,
+                                const std::optional<Range>& range = {});
 // Of the schema: adds what json_of() gives for `name`.
-void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::string& name, nlohmann::ordered_json& properties);
+void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::string& name,
+                       nlohmann::ordered_json& properties);
 
 // For types whose values have names: a name of `names`, or the number.
 struct Name {

@@ -32,18 +32,18 @@ std::string quoted(const std::string& word) {
 std::string text(const Value& value) {
   bool in_quotes = value.bytes.size() >= kHead && unsigned_at(value.bytes.substr(4), 4);
   std::string line;
-  for (const std::string& word : words(value)) line += (line.empty() ? "" : " ") + (in_quotes ? quoted(safe_text(word)) : safe_text(word));
+  for (const std::string& word : words(value))
+    line += (line.empty() ? "" : " ") + (in_quotes ? quoted(safe_text(word)) : safe_text(word));
   return line;
 }
 
 }  // namespace
 
 const ValueType& arguments_type() {
-  static const ValueType kType{
-      .name = "arguments_t",
-      .text = text,
-      .json = [](const Value& value) -> nlohmann::json { return words(value); },
-      .json_type = "texts"};
+  static const ValueType kType{.name = "arguments_t",
+                               .text = text,
+                               .json = [](const Value& value) -> nlohmann::json { return words(value); },
+                               .json_type = "texts"};
   return kType;
 }
 

@@ -25,11 +25,10 @@ std::string path_of(const Value& value) {
 }  // namespace
 
 const ValueType& joined_path_type() {
-  static const ValueType kType{
-      .name = "joined_path_t",
-      .text = [](const Value& value) { return safe_text(path_of(value)); },
-      .json = [](const Value& value) -> nlohmann::json { return path_of(value); },
-      .json_type = "text"};
+  static const ValueType kType{.name = "joined_path_t",
+                               .text = [](const Value& value) { return safe_text(path_of(value)); },
+                               .json = [](const Value& value) -> nlohmann::json { return path_of(value); },
+                               .json_type = "text"};
   return kType;
 }
 

@@ -15,11 +15,10 @@ std::string name_of(const Value& value) {
 }  // namespace
 
 const ValueType& user_function_type() {
-  static const ValueType kType{
-      .name = "user_function_t",
-      .text = [](const Value& value) { return safe_text(name_of(value)); },
-      .json = [](const Value& value) -> nlohmann::json { return name_of(value); },
-      .json_type = "text"};
+  static const ValueType kType{.name = "user_function_t",
+                               .text = [](const Value& value) { return safe_text(name_of(value)); },
+                               .json = [](const Value& value) -> nlohmann::json { return name_of(value); },
+                               .json_type = "text"};
   return kType;
 }
 
