@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,7 +43,11 @@ struct CompileOptions {
   bool portable = false;                      // CO-RE: an object for other kernels than this one
   std::vector<Usdt> usdt;                     // whose enabled probes' arguments bpf_usdt_readarg() can read
   bool use_cache = true;
-  std::chrono::milliseconds timeout{30'000};  // of the compiler child
+  // How long the compiler may work; zero: as long as it likes. Not set: SONDE_COMPILE_TIMEOUT (seconds) in the environment
+  // says, else it is 30 s.
+  std::optional<std::chrono::milliseconds> timeout;
+  // Asked ten times a second, and after a signal, while the compiler works: true ends it, and compile() fails with EINTR.
+  std::function<bool()> interrupted;
 };
 
 // An object file and what is in it.

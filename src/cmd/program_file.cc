@@ -1,6 +1,7 @@
 // A program as the command line names it.
 #include "cmd/program_file.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +20,7 @@ CompileOptions options_of(const std::string& path, const CompilerFlags& flags) {
   options.debug = flags.debug;
   options.use_cache = !flags.no_cache;
   options.portable = flags.portable;
+  if (flags.timeout) options.timeout = std::chrono::milliseconds(std::llround(std::ceil(*flags.timeout * 1000)));
   for (const std::string& each : flags.includes) options.cflags.push_back("-I" + each);
   for (const std::string& each : flags.defines) options.cflags.push_back("-D" + each);
   for (const std::string& each : flags.undefines) options.cflags.push_back("-U" + each);
@@ -42,6 +44,10 @@ void add_compiler_flags(CLI::App& app, CompilerFlags& flags) {
   app.add_option("--btf", flags.btf, "take kernel types from FILE (raw BTF or a vmlinux) instead of the running kernel")->type_name("FILE");
   app.add_option("--debug", flags.debug, "print what the compiler makes: 1 LLVM IR, 2 instructions, 4 preprocessed source, 8 source with instructions; added up")
       ->type_name("BITS");
+  app.add_option("--compile-timeout", flags.timeout,
+                 "let the compiler work for at most SECONDS, 0: without a limit (default: $SONDE_COMPILE_TIMEOUT, else 30)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 1e6));
   app.add_flag("--no-cache", flags.no_cache, "compile even if the object is in the cache, and do not keep it");
 }
 

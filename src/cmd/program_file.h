@@ -1,6 +1,7 @@
 // A program as the command line names it: C text to compile, or an object that is ready.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct CompilerFlags {
   std::string btf;
   std::vector<std::string> includes, defines, undefines, forced;
   unsigned debug = 0;
+  std::optional<double> timeout;  // seconds
   bool no_cache = false;
   bool portable = false;
 };

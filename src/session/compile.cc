@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 
@@ -26,6 +27,9 @@ namespace {
 using namespace session;
 
 constexpr size_t kMaxSource = 16u << 20;
+constexpr std::chrono::milliseconds kTimeout{30'000};
+constexpr double kMaxSeconds = 1e6;
+constexpr const char* kTimeoutVariable = "SONDE_COMPILE_TIMEOUT";
 constexpr const char* kRunningBtf = "/sys/kernel/btf/vmlinux";
 
 Status check_source(std::string_view source, const std::string& name) {
@@ -44,6 +48,18 @@ Status check_flags(const CompileOptions& options) {
     if (flag.find('\0') != std::string::npos) return base::fail(ErrorKind::kInvalid, "a compiler flag has a zero byte in it");
   }
   return {};
+}
+
+// What the caller says, else the user's environment.
+Result<std::chrono::milliseconds> time_limit(const CompileOptions& options) {
+  if (options.timeout) return *options.timeout;
+  const char* text = std::getenv(kTimeoutVariable);
+  if (!text || !*text) return kTimeout;
+  char* end = nullptr;
+  double seconds = std::strtod(text, &end);
+  if (*end == '\0' && seconds >= 0 && seconds <= kMaxSeconds) return std::chrono::milliseconds(std::llround(std::ceil(seconds * 1000)));
+  return base::fail(ErrorKind::kInvalid, fmt::format("{}: '{}' is no number of seconds", kTimeoutVariable, text),
+                    fmt::format("from 0 (no limit) to {:.0f}, for instance {}=120", kMaxSeconds, kTimeoutVariable));
 }
 
 std::string current_directory() {
@@ -65,9 +81,9 @@ std::optional<std::string> directory_of(const std::string& file_name, const std:
 void set_variants(spec::Request& request) {
   const char* told = std::getenv("SONDE_ATTACH");
   std::string_view forced = told ? told : "";
-  bool has_kprobes = kernel::has_feature("kprobe");
-  request.with_variants = !has_kprobes || (!forced.empty() && forced != "kprobe");
-  request.with_trampolines = has_kprobes && forced.empty() && kernel::has_feature("fentry");
+  bool is_forced = !forced.empty() && forced != "kprobe";
+  request.with_variants = is_forced || (forced.empty() && !kernel::has_feature("kprobe"));
+  request.with_trampolines = forced == "fentry" || (forced.empty() && kernel::has_feature("fentry"));
 }
 
 // All but the source, which may be long.
@@ -168,6 +184,7 @@ class Kept {
 Result<Object> compile(std::string_view source, const CompileOptions& options) {
   RETURN_IF_ERROR(check_source(source, options.file_name));
   RETURN_IF_ERROR(check_flags(options));
+  ASSIGN_OR_RETURN(std::chrono::milliseconds timeout, time_limit(options));
   ASSIGN_OR_RETURN(base::Executable compiler, find_compiler());
   spec::Request request = make_request(options);
   if (!options.usdt.empty()) RETURN_IF_ERROR(add_enabled_probes(options.usdt, request));
@@ -183,7 +200,7 @@ Result<Object> compile(std::string_view source, const CompileOptions& options) {
     if (Result<Object> object = to_object(std::move(*found), true)) return object;
   }
   request.source = source;
-  ASSIGN_OR_RETURN(Compilation compiled, run_compiler(compiler, request, options.timeout));
+  ASSIGN_OR_RETURN(Compilation compiled, run_compiler(compiler, request, {timeout, options.interrupted}));
   return to_object(kept.store(std::move(compiled), options.debug != 0), false);
 }
 

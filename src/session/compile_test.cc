@@ -102,6 +102,33 @@ TEST_F(Compile, AChildThatNeverEndsIsKilledInTime) {
   EXPECT_EQ(error("hang", {.timeout = 1000ms}).what, "the compiler did not finish within 1 s");
 }
 
+TEST_F(Compile, TheEnvironmentSetsTheTimeLimit) {
+  ::setenv("SONDE_COMPILE_TIMEOUT", "0.2", 1);
+  Error late = error("hang");
+  EXPECT_EQ(late.what, "the compiler did not finish within 200 ms");
+  EXPECT_THAT(late.hint, HasSubstr("SONDE_COMPILE_TIMEOUT=SECONDS"));
+  EXPECT_EQ(error("hang", {.timeout = 300ms}).what, "the compiler did not finish within 300 ms");
+  ::setenv("SONDE_COMPILE_TIMEOUT", "0", 1);
+  EXPECT_EQ(note("pause 300 without a limit"), "without a limit");
+  for (const char* wrong : {"soon", "-1", "1e9", "nan", "5s"}) {
+    ::setenv("SONDE_COMPILE_TIMEOUT", wrong, 1);
+    EXPECT_EQ(error("ok x").what, fmt::format("SONDE_COMPILE_TIMEOUT: '{}' is no number of seconds", wrong));
+  }
+  ::unsetenv("SONDE_COMPILE_TIMEOUT");
+}
+
+TEST_F(Compile, AnInterruptionEndsTheChild) {
+  for (const char* source : {"hang", "drip"}) {
+    int asked = 0;
+    auto start = std::chrono::steady_clock::now();
+    Error ended = error(source, {.timeout = 0ms, .interrupted = [&] { return ++asked == 2; }});
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+    EXPECT_EQ(ended.code, EINTR);
+    EXPECT_EQ(ended.what, "interrupted while compiling: Interrupted system call");
+    EXPECT_EQ(children(), 0);
+  }
+}
+
 TEST_F(Compile, ACrashNamesTheSignalAndWhatWasSaid) {
   Error crash = error("crash");
   EXPECT_EQ(crash.kind, ErrorKind::kFailed);

@@ -27,13 +27,15 @@ using spec::FrameType;
 
 constexpr size_t kMaxText = 64u << 20;     // of diagnostics and debug output
 constexpr size_t kErrorTail = 4096;        // of what the child says on standard error
+constexpr milliseconds kStep{100};         // how long a signal may go unnoticed
 constexpr milliseconds kLastWords{1000};   // to end by itself once it has closed its socket
 constexpr const char* kOurFault = "this is a fault of sonde-cc, not of your program; please report it with the program's text";
 
 class Conversation {
  public:
-  Conversation(const spec::Request& request, milliseconds timeout)
-      : request_(request), files_(request), timeout_(timeout), end_(Clock::now() + timeout) {}
+  Conversation(const spec::Request& request, const Patience& patience)
+      : request_(request), files_(request), timeout_(patience.timeout), interrupted_(patience.interrupted),
+        end_(Clock::now() + timeout_) {}
 
   Result<Compilation> run(const base::Executable& compiler);
 
@@ -41,6 +43,7 @@ class Conversation {
   Status open_channels();
   Result<ChildProcess> start(const base::Executable& compiler);
   Status exchange();
+  bool is_interrupted();
   Status wait_for_frame();
   Status handle(Frame frame);
   Status send(FrameType type, const std::string& body);
@@ -59,7 +62,9 @@ class Conversation {
   const spec::Request& request_;
   IncludeFiles files_;
   milliseconds timeout_;
+  const std::function<bool()>& interrupted_;
   Clock::time_point end_;
+  Clock::time_point ask_at_ = Clock::now() + kStep;
   base::Fd socket_, childs_socket_, errors_, childs_output_;
   std::string error_tail_;
   std::string output_;
@@ -104,7 +109,8 @@ int Conversation::left_ms() const {
 Error Conversation::timed_out() const {
   std::string limit = timeout_.count() % 1000 == 0 ? fmt::format("{} s", timeout_.count() / 1000) : fmt::format("{} ms", timeout_.count());
   return Error{ErrorKind::kTimeout, fmt::format("the compiler did not finish within {}", limit), 0,
-               "an endless #include or macro keeps it busy for ever; if the program is just large, raise the time limit"};
+               "an endless #include or macro keeps it busy for ever; if the program is just large, allow it more seconds with "
+               "SONDE_COMPILE_TIMEOUT=SECONDS in the environment (0: no limit), or --compile-timeout of sonde run and sonde cc"};
 }
 
 Error Conversation::out_of_memory() const {
@@ -122,15 +128,26 @@ void Conversation::drain_errors() {
   if (got == 0) errors_.reset();
 }
 
+// Not for each frame: in Python, an answer takes the interpreter's lock.
+bool Conversation::is_interrupted() {
+  Clock::time_point now = Clock::now();
+  if (!interrupted_ || now < ask_at_) return false;
+  ask_at_ = now + kStep;
+  return interrupted_();
+}
+
 // Reads what the child says on standard error meanwhile, so that it never waits for us there.
 Status Conversation::wait_for_frame() {
   for (;;) {
     pollfd fds[] = {{socket_.get(), POLLIN, 0}, {errors_.get(), POLLIN, 0}};
-    int ready = ::poll(fds, 2, left_ms());
-    if (ready == 0) return tl::unexpected(timed_out());
-    if (ready < 0 && errno != EINTR) return base::fail_errno(errno, "cannot wait for the compiler");
+    int left = left_ms(), step = static_cast<int>(kStep.count());
+    int ready = ::poll(fds, 2, !interrupted_ ? left : left < 0 ? step : std::min(left, step));
+    if (ready < 0 && errno == EINTR) ask_at_ = {};
+    else if (ready < 0) return base::fail_errno(errno, "cannot wait for the compiler");
     if (ready > 0 && fds[1].revents) drain_errors();
+    if (is_interrupted()) return base::fail_errno(EINTR, "interrupted while compiling");
     if (ready > 0 && fds[0].revents) return {};
+    if (ready == 0 && left_ms() == 0) return tl::unexpected(timed_out());
   }
 }
 
@@ -257,8 +274,8 @@ std::vector<std::string> compiler_environment() {
   return environment;
 }
 
-Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, milliseconds timeout) {
-  return Conversation(request, timeout).run(compiler);
+Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, const Patience& patience) {
+  return Conversation(request, patience).run(compiler);
 }
 
 }  // namespace sonde::session

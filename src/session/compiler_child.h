@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,14 @@ struct Compilation {
 // What of our environment the compiler sees, as "NAME=value": the few names that its search for headers honours.
 std::vector<std::string> compiler_environment();
 
-// kCompile with the diagnostics in `what`; kTimeout; kFailed when the compiler itself is at fault. The child is gone when
-// this returns. A timeout that is not positive is none.
-Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, std::chrono::milliseconds timeout);
+// How long to wait for the compiler.
+struct Patience {
+  std::chrono::milliseconds timeout;   // not positive: none
+  std::function<bool()> interrupted;   // as CompileOptions::interrupted; may be empty
+};
+
+// kCompile with the diagnostics in `what`; kTimeout; kFailed when the compiler itself is at fault, or with EINTR when it was
+// interrupted. The child is gone when this returns.
+Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, const Patience& patience);
 
 }  // namespace sonde::session

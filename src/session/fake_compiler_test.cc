@@ -91,6 +91,15 @@ void act(const std::string& verb, const std::string& rest) {
   if (verb == "ok") succeed(rest);
   if (verb == "confinement") succeed(confinement());
   if (verb == "hang") ::pause();
+  if (verb == "pause") {
+    std::istringstream words(rest);
+    int milliseconds = 0;
+    std::string note;
+    words >> milliseconds;
+    std::getline(words >> std::ws, note);
+    ::usleep(static_cast<useconds_t>(milliseconds) * 1000);
+    succeed(note);
+  }
   if (verb == "drip") {
     for (;; ::usleep(20'000)) say(FrameType::kDiagnostics, ".");
   }

@@ -163,3 +163,23 @@ def test_what_is_open_at_the_end_is_cleaned_up_last_first():
     done = subprocess.run([sys.executable, "-c", AT_EXIT], capture_output=True, text=True)
     assert done.stdout == "registered after 0\ncleanup 2 True\ncleanup 1 True\nregistered before\n", done.stderr
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("handler", ["", "signal.signal(signal.SIGINT, lambda *_: sys.exit(3))"])
+def test_control_c_during_the_clean_up_at_exit_lets_it_finish(handler):
+    script = """
+import atexit, os, signal, sys
+from bcc import BPF
+class Pressed:
+    def close(self):
+        os.kill(os.getpid(), signal.SIGINT)
+def is_clean():
+    print("clean" if b.module is None else "open")
+atexit.register(is_clean)
+%s
+b = BPF(text="BPF_ARRAY(hits, u64, 1);")
+b["pressed"] = Pressed()
+raise SystemExit(4)
+""" % handler
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (4, "clean\n", "")

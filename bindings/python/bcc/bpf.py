@@ -316,6 +316,9 @@ def _clean_up_later(bpf):
 
 
 def _clean_up_all():
+    """An impatient second Ctrl-C would end the clean-up half way, with a traceback; the process ends after it anyway."""
+    import _signal
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     for each in reversed(list(_open.values())):
         bpf = each()
         if bpf is not None:

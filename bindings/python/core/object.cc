@@ -1,6 +1,7 @@
 // Compiling, and what a compiled object says about itself, for Python.
 #include "object.h"
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -40,14 +41,20 @@ Object compile_text(const py::bytes& text, const std::string& file_name, py::han
   options.file_name = file_name;
   options.cflags = strings_of(cflags);
   options.debug = debug;
-  // Scripts cannot raise it, and BCC has none: a large program on a busy or emulated machine takes its time.
-  options.timeout = std::chrono::minutes(5);
+  // BCC has no limit: a large program on a busy or emulated machine takes its time.
+  if (!std::getenv("SONDE_COMPILE_TIMEOUT")) options.timeout = std::chrono::minutes(5);
+  bool raised = false;  // by a handler of a signal: KeyboardInterrupt, for one
+  options.interrupted = [&] {
+    py::gil_scoped_acquire locked;
+    return raised = PyErr_CheckSignals() != 0;
+  };
   for (py::handle each : usdt) options.usdt.push_back(each.cast<Usdt>());
   std::string source = text;
   Result<Object> object = [&] {
     py::gil_scoped_release unlocked;
     return compile(source, options);
   }();
+  if (raised) throw py::error_already_set();
   return value_or_raise(std::move(object));
 }
 
