@@ -13,12 +13,14 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Target/TargetOptions.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
+#include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 
 #include "compile/atomics.h"
 #include "compile/backend_limits.h"
 #include "compile/code_pages.h"
+#include "compile/debug_information.h"
 #include "compile/disassembly.h"
 #include "compile/element_access.h"
 #include "compile/entry_points.h"
@@ -153,6 +155,7 @@ class Pipeline {
 
   void inline_everything() {
     llvm::ModulePassManager passes;
+    passes.addPass(llvm::GlobalDCEPass());  // of the tens of functions that each map comes with, most are not called
     passes.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/true));
     llvm::FunctionPassManager tidy;
     tidy.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
@@ -224,6 +227,12 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   ASSIGN_OR_RETURN(auto machine, make_machine());
   module.setDataLayout(machine->createDataLayout());
 
+  SourceTexts texts;
+  if (!options.print_source) {
+    drop_variables(module);
+    leave_out_dwarf(module);
+    texts = take_texts(module);
+  }
   resolve_method_calls(module);
   lower_negative_indices(module);
   entries = make_entries(module, programs, options.variants);
@@ -234,6 +243,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   for (const Entry& entry : entries) resolve_contexts(*entry.function);
   resolve_packet_contexts(module, entries, options.error);
   settle_variants(entries, options.variants);
+  share_equal(entries);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
   read_whole_registers(entries);
   if (!check_jumps(module, options.error)) return mistaken();
@@ -255,7 +265,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   ASSIGN_OR_RETURN(std::string object, emit(*machine, module));
   list_programs(entries, spec);
   if (options.print_instructions) options.output(disassemble(object, options.print_source));
-  return finish_object(object, spec);
+  return finish_object(object, texts, spec);
 }
 
 }  // namespace sonde::compile

@@ -15,7 +15,7 @@
 namespace sonde::compile {
 
 struct BackendOptions {
-  VariantsWanted variants = VariantsWanted::kNone;
+  VariantsWanted variants = {};
   bool print_ir = false;                             // to output
   bool print_instructions = false;
   bool print_source = false;                         // with the instructions

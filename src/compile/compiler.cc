@@ -21,8 +21,10 @@ enum DebugFlags : unsigned { kPrintIr = 1, kPrintInstructions = 2, kPrintPreproc
 
 BackendOptions backend_options(const spec::Request& request, const Surroundings& surroundings, FrontEnd& front_end) {
   BackendOptions options;
-  if (request.with_trampolines) options.variants = VariantsWanted::kTrampolines;
-  if (request.with_variants || request.portable) options.variants = VariantsWanted::kAll;
+  bool any_kernel = request.portable;
+  options.variants = {.trampolines = any_kernel || request.with_trampolines,
+                      .system_calls = any_kernel || request.with_variants,
+                      .only_equal = !any_kernel && !request.with_variants};
   options.print_ir = request.debug & kPrintIr;
   options.print_source = request.debug & kPrintSource;
   options.print_instructions = request.debug & (kPrintInstructions | kPrintSource);

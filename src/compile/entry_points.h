@@ -19,10 +19,10 @@ struct Entry {
 };
 
 // For which other hooks a kprobe's program is compiled as well.
-enum class VariantsWanted {
-  kNone,
-  kTrampolines,  // fentry and fexit, to be faster
-  kAll,          // the tracepoints of system calls, too: the kernel may lack kprobes
+struct VariantsWanted {
+  bool trampolines = false;   // fentry and fexit
+  bool system_calls = false;  // the tracepoints of system calls
+  bool only_equal = false;    // those that do the same as the kprobe; else the kernel may lack kprobes
 };
 
 // Every program's function becomes an internal body, and gets an entry in the section sonde/NAME that reads the extra

@@ -10,6 +10,8 @@
 #include <set>
 #include <vector>
 
+#include "compile/btf_lines.h"
+
 namespace sonde::compile {
 namespace {
 
@@ -51,7 +53,7 @@ std::string text_of(llvm::Error error) { return llvm::toString(std::move(error))
 
 }  // namespace
 
-Result<std::string> finish_object(const std::string& object, const spec::Spec& spec) {
+Result<std::string> finish_object(const std::string& object, const SourceTexts& texts, const spec::Spec& spec) {
   auto parsed = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
   if (!parsed) return base::fail(ErrorKind::kFailed, "LLVM wrote an object it cannot read: " + text_of(parsed.takeError()));
   llvm::objcopy::ConfigManager config;
@@ -60,6 +62,11 @@ Result<std::string> finish_object(const std::string& object, const spec::Spec& s
     auto pattern = llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal,
                                                         [](llvm::Error error) { return error; });
     if (pattern) (void)!!config.Common.ToRemove.addMatcher(std::move(pattern));
+  }
+  BtfSections btf = with_lines(**parsed, texts);
+  if (!btf.lines.empty()) {
+    config.Common.UpdateSection.emplace_back(".BTF", llvm::MemoryBuffer::getMemBuffer(btf.types, "", false));
+    config.Common.UpdateSection.emplace_back(".BTF.ext", llvm::MemoryBuffer::getMemBuffer(btf.lines, "", false));
   }
   config.Common.AddSection.emplace_back(spec::kSectionName, llvm::MemoryBuffer::getMemBufferCopy(spec::to_json(spec)));
   llvm::SmallVector<char, 0> bytes;

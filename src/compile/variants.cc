@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <llvm/Transforms/Utils/FunctionComparator.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -202,21 +204,39 @@ Value* foreign_context(IRBuilder<>& builder, Value* context) {
 
 std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm::Function& body, VariantsWanted wanted) {
   bool is_probe = shape.context == ContextKind::kRegisters && body.arg_size() <= 7;
-  if (wanted == VariantsWanted::kNone || !is_probe) return {};
+  if (!is_probe) return {};
   std::vector<std::string> kinds;
   const std::string& kind = shape.hook.kind;
-  bool any = kind.empty(), all = wanted == VariantsWanted::kAll;
-  bool of_system_call = any || shape.reads_syscall_registers;
-  if (all && of_system_call && (any || kind == "kprobe")) kinds.push_back("syscall_enter");
-  if (all && of_system_call && (any || kind == "kretprobe")) kinds.push_back("syscall_exit");
-  if (any || kind == "kprobe") kinds.push_back("fentry");
-  if (any || kind == "kretprobe") kinds.push_back("fexit");
+  bool enters = kind.empty() || kind == "kprobe", returns = kind.empty() || kind == "kretprobe";
+  bool of_system_call = wanted.system_calls && (kind.empty() || shape.reads_syscall_registers);
+  if (of_system_call && enters) kinds.push_back("syscall_enter");
+  if (of_system_call && returns) kinds.push_back("syscall_exit");
+  if (wanted.trampolines && enters) kinds.push_back("fentry");
+  if (wanted.trampolines && returns) kinds.push_back("fexit");
   return kinds;
 }
 
 void settle_variants(std::vector<Entry>& entries, VariantsWanted wanted) {
   for (Entry& entry : entries) {
-    if (entry.variant.empty() || VariantSettler(entry, wanted != VariantsWanted::kAll).settle()) continue;
+    if (entry.variant.empty() || VariantSettler(entry, wanted.only_equal).settle()) continue;
+    entry.function->eraseFromParent();
+    entry.function = nullptr;
+  }
+}
+
+void share_equal(std::vector<Entry>& entries) {
+  const Entry* original = nullptr;
+  for (Entry& entry : entries) {
+    if (entry.variant.empty()) original = &entry;
+    if (entry.variant.empty() || !entry.function) continue;
+    std::string section = entry.function->getSection().str();
+    entry.function->setSection(original->function->getSection());  // that they differ in
+    llvm::GlobalNumberState numbers;
+    if (llvm::FunctionComparator(original->function, entry.function, &numbers).compare() != 0) {
+      entry.function->setSection(section);
+      continue;
+    }
+    entry.found.symbol = original->function->getName().str();
     entry.function->eraseFromParent();
     entry.function = nullptr;
   }

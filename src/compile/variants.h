@@ -28,4 +28,7 @@ std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm
 // is removed, and Entry::found says why there is none. Where only trampolines are wanted they must be equal to the kprobe.
 void settle_variants(std::vector<Entry>& entries, VariantsWanted wanted);
 
+// A variant with the program's own code is the program: no code of its own is made, and Entry::found names the program's.
+void share_equal(std::vector<Entry>& entries);
+
 }  // namespace sonde::compile

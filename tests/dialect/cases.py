@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parent
 SONDE_CC = BUILD / "bin/sonde-cc"
 OBJECTS = BUILD / "dialect-objects"  # portable ones that compiled here, for the guests to load
 EXPECTATIONS = {
-    "map", "program", "variants", "event", "tracepoint", "license", "calls", "no",  # of what was made
+    "map", "program", "variants", "shared", "event", "tracepoint", "license", "calls", "no",  # of what was made
     "error", "warning", "note", "hint",                                               # of what was said
     "cflags", "load", "needs",                                                        # how to compile and load it
 }

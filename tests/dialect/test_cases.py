@@ -43,8 +43,8 @@ def test_rejected(case, tmp_path):
 
 
 def check_spec(case, spec):
-    words = {"map", "program", "event", "tracepoint", "license"} | ({"variants"} if spec["portable"] else set())
-    lines = [line for find in (maps, programs, variants, events, tracepoints, license_of) for line in find(spec)]
+    words = {"map", "program", "event", "tracepoint", "license"} | ({"variants", "shared"} if spec["portable"] else set())
+    lines = [line for find in (maps, programs, variants, shared, events, tracepoints, license_of) for line in find(spec)]
     for word, text in case.expectations:
         if word in words:
             assert f"{word} {text}".replace("{release}", platform.release()) in lines
@@ -66,6 +66,12 @@ def programs(spec):
 def variants(spec):
     for program in spec.get("programs", []):
         yield " ".join(["variants", program["name"], *(each["kind"] for each in program.get("variants", []) if each.get("symbol"))])
+
+
+def shared(spec):
+    for program in spec.get("programs", []):
+        same = [each["kind"] for each in program.get("variants", []) if each.get("symbol") == program["symbol"]]
+        yield " ".join(["shared", program["name"], *same])
 
 
 def events(spec):
