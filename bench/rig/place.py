@@ -20,14 +20,17 @@ PACKAGES = {"bpftrace": "/usr/bin/bpftrace", "bpfcc-tools": "/usr/sbin/opensnoop
             "python3-bpfcc": "/usr/lib/python3/dist-packages/bcc/__init__.py"}
 
 
-def enter() -> None:
-    """Returns in a namespace of our own, where everything is ready; elsewhere it starts this program again in one."""
+def enter(headers_of: str = LENT_HEADERS_OF) -> None:
+    """Returns in a namespace of our own, where everything is ready; elsewhere it starts this program again in one.
+
+    headers_of: the kernel whose headers bpfcc gets where this one has none.
+    """
     if os.environ.get(INSIDE):
         return
     if os.geteuid() != 0:
         sys.exit("bench: only root may load BPF programs\nhint: sudo " + sys.argv[0])
     install_what_is_missing()
-    lent = "" if own_headers() else lent_headers()
+    lent = "" if own_headers() else lent_headers(headers_of)
     os.environ[INSIDE] = "1"
     mounts = f'set -e; {MOUNT_TRACEFS} {mount_headers(lent) if lent else ""} exec "$@"'
     command = ["unshare", "--mount", "bash", "-c", mounts, "bench", sys.executable, *sys.argv]
@@ -55,13 +58,13 @@ def own_headers() -> bool:
     return Path(f"/lib/modules/{platform.release()}/build/include").exists()
 
 
-def lent_headers() -> str:
+def lent_headers(of: str) -> str:
     """Good enough for a program that reads no kernel types; a guest has the headers of its own kernel."""
     if "SONDE_IN_GUEST" in os.environ:
         sys.exit("bench: bpfcc needs kernel headers, and this guest has none\nhint: tests/vm/run --headers -- …")
     sys.path.insert(0, str(REPOSITORY / "tests/vm"))
     from bed import kernels
-    kernel = kernels.ready(LENT_HEADERS_OF)
+    kernel = kernels.ready(of)
     print(f"bench: bpfcc compiles against headers of {kernel.release}: there are none of {platform.release()} here", flush=True)
     return str(kernels.headers(kernel))
 

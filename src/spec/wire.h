@@ -58,8 +58,9 @@ struct Request {
   std::vector<UsdtProgram> usdt;
   unsigned debug = 0;
   bool portable = false;            // emit CO-RE relocations
-  bool with_variants = false;       // compile kprobe programs for other hooks as well; portable objects always have them
-  bool with_trampolines = false;    // only fentry and fexit, and where they are equal to the kprobe
+  // Compile kprobe programs for other hooks as well; portable objects always have all of them.
+  bool with_variants = false;     // the tracepoints of system calls; they need not be equal to the kprobe, nor need trampolines
+  bool with_trampolines = false;  // fentry and fexit
   std::string btf_path;             // empty: /sys/kernel/btf/vmlinux and its modules
   std::string release;              // uname -r of the target
   uint32_t online_cpus = 1;
