@@ -164,8 +164,8 @@ TEST(PerfMap, OfALongFileTheNewestLinesAreTaken) {
   EXPECT_EQ(at(*map, 0x1000), "");
 }
 
-// CPU time: what else runs on the machine is not the map's fault.
-TEST(PerfMap, AGigabyteIsReadWithinASecond) {
+// In CPU time, which what else runs on the machine lengthens a little: reading all of it would take ten times as long.
+TEST(PerfMap, OfAGigabyteOnlyTheEndsAreRead) {
   base::Fd fd(::memfd_create("perf-map", MFD_CLOEXEC));
   std::string block;
   for (uint64_t i = 0; block.size() < (1u << 20) - 100; i++)
@@ -177,7 +177,7 @@ TEST(PerfMap, AGigabyteIsReadWithinASecond) {
   }
   std::clock_t start = std::clock();
   auto map = PerfMap::read(fd.get(), "map");
-  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
+  EXPECT_LT(std::clock() - start, 3 * CLOCKS_PER_SEC);
   ASSERT_TRUE(map);
   EXPECT_EQ(at(*map, 0x7f0000000001), "JS:*handle0 /srv/app/x.js:0+1/40");
   EXPECT_EQ(map->dropped(), 960u << 20);

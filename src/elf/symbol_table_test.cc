@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <ctime>
 #include <random>
 #include <set>
@@ -330,9 +329,9 @@ TEST(SymbolTable, AMillionLabelsOfOneEndlessNameAreReadAtOnce) {
     made.symbols.back().st_value += i;
   }
   auto file = made.end_symbols().file();
-  auto start = std::chrono::steady_clock::now();
+  std::clock_t start = std::clock();
   EXPECT_EQ(table_of({file}).size(), kCount);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
 }
 
 TEST(SymbolTable, RandomDamageDoesNoHarm) {

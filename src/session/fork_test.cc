@@ -89,8 +89,13 @@ TEST_P(Forking, AChildReadsWhatItsParentOpened) {
   EXPECT_EQ(*session_->poll(milliseconds(0)), 0);
 }
 
+// A ring that nobody has mapped takes no events: the parent lets go when the child has mapped it, which it has when fork() returns there.
 TEST_P(Forking, AChildReadsOnWhenItsParentHasLetGo) {
-  pid_t child = fork_child([&] { return poll_until(7); });
+  int forked[2];
+  ASSERT_EQ(::pipe(forked), 0);
+  pid_t child = fork_child([&] { return ::write(forked[1], "", 1) == 1 && poll_until(7); });
+  char ready;
+  ASSERT_EQ(::read(forked[0], &ready, 1), 1);
   session_.reset();
   make_watched_calls(7);
   EXPECT_TRUE(succeeded(child));

@@ -73,9 +73,10 @@ def library(tmp_path):
 
 
 def within_a_second(ask, *args):
-    start = time.monotonic()
+    """Of CPU time, which the load of the machine does not change; what waits for ever runs into the test's time limit."""
+    start = time.process_time()
     answer = ask(*args)
-    assert time.monotonic() - start < SECOND
+    assert time.process_time() - start < SECOND
     return answer
 
 
