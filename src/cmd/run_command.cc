@@ -306,14 +306,15 @@ Status run_program(const Arguments& arguments, const Object& object) {
 }
 
 Result<int> run(Arguments& arguments) {
-  ASSIGN_OR_RETURN(std::string bytes, read_program(arguments.file));  // once: it may be a pipe
-  bool is_tool = is_tool_file(arguments.file, bytes);
+  Result<std::string> bytes = read_program(arguments.file);  // once: it may be a pipe
+  bool is_tool = bytes && is_tool_file(arguments.file, *bytes);
   if (!is_tool) read_tail(arguments);
   // Said first: what goes wrong later for want of it (an unreadable tracepoint, say) looks like something else.
   bool only_asks = is_tool && !arguments.tail.empty();  // -h takes no rights
   if (!only_asks && !bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
+  if (!bytes) return tl::unexpected(bytes.error());
   arguments.flags.portable = is_tool;  // for the fields that tool.h finds under one name or another
-  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, std::move(bytes), arguments.flags));
+  ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, std::move(*bytes), arguments.flags));
   if (is_tool) return frame::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
   RETURN_IF_ERROR(run_program(arguments, object));
   return 0;
