@@ -12,6 +12,7 @@
 #include "compile/map_declaration.h"
 #include "compile/notes.h"
 #include "compile/packet_fields.h"
+#include "compile/type_queries.h"
 
 namespace sonde::compile {
 namespace {
@@ -70,6 +71,7 @@ bool DialectReader::HandleTopLevelDecl(clang::DeclGroupRef group) {
     TraverseDecl(decl);
     auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
     if (!function) continue;
+    complete_queried_types(compiler_.getSema(), function);
     packets.replace_in(function);
     bit_fields.replace_in(function);
   }

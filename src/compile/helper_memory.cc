@@ -27,7 +27,7 @@ constexpr auto kHelpers = std::to_array<HelperMemory>({
     {4, arg(2), arg(0), true},                 // probe_read
     {6, arg(0) | arg(2) | arg(3) | arg(4)},    // trace_printk: an argument of %s is an address
     {9, arg(2)},                               // skb_store_bytes
-    {16, 0, arg(0), true},                     // get_current_comm
+    {16, 0, arg(0)},                           // get_current_comm: Linux 6.1 leaves what is behind the name as it was
     {25, arg(3)},                              // perf_event_output
     {26, 0, arg(2), true},                     // skb_load_bytes
     {28, arg(0) | arg(2)},                     // csum_diff

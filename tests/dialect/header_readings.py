@@ -33,6 +33,10 @@ HEADER_NAMES = [
     Reading("header_cgroup_id", "value = cgroup_id(task_dfl_cgroup(task)) == bpf_get_current_cgroup_id();", always(1)),
     Reading("header_kernfs_name", 'char name[8] = {}; struct kernfs_node *top = task_dfl_cgroup(task)->root->cgrp.kn; '
             "int length = kernfs_name(top, name, sizeof(name)); value = length * 256 + name[0];", always(256 + ord("/"))),
+    # types that nothing else of the program names
+    Reading("header_type_exists", "value = bpf_core_type_exists(struct net_device) + 2 * bpf_core_type_exists(struct no_such_type) + "
+            "4 * (bpf_core_type_size(struct net_device) > 1000);", always(5)),
+    Reading("header_netdev_priv", "value = (u64)netdev_priv((struct net_device *)0) >= bpf_core_type_size(struct net_device);", always(1)),
     # files
     Reading("header_file_inode", f"value = file_inode({FILE})->i_ino;", inode),
     Reading("header_is_regular", f"value = S_ISREG(file_inode({FILE})->i_mode) + 2 * d_is_dir({FILE}->f_path.dentry->d_parent);", always(3)),
