@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from places import REPOSITORY
+from running_tool import schema_of, tool  # noqa: F401, fixtures
 
 sys.path.insert(0, str(REPOSITORY / "tests/vm"))
 

@@ -1,10 +1,14 @@
 """Whether a JSON value is what a schema says: the part of JSON Schema that `--schema` uses."""
 
-TYPES = {"integer": int, "number": (int, float), "string": str, "boolean": bool, "array": list, "object": dict}
+TYPES = {"null": type(None), "integer": int, "number": (int, float), "string": str, "boolean": bool, "array": list, "object": dict}
 
 
 def fits(value, schema: dict) -> bool:
     kind = schema["type"]
+    if isinstance(kind, list):
+        return any(fits(value, schema | {"type": each}) for each in kind)
+    if "const" in schema and value != schema["const"]:
+        return False
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
         return False
     if kind == "array":
