@@ -47,7 +47,7 @@ struct mnt_namespace { struct ns_common ns; };
 struct nsproxy { struct mnt_namespace *mnt_ns; };
 
 struct super_block { dev_t s_dev; };
-struct inode { umode_t i_mode; unsigned long i_ino; struct super_block *i_sb; };
+struct inode { umode_t i_mode; unsigned long i_ino; struct super_block *i_sb; void *i_private; };
 struct qstr { u32 len; const unsigned char *name; };
 struct dentry { struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; };
 struct vfsmount { struct dentry *mnt_root; };
@@ -100,6 +100,9 @@ struct request {
   u64 start_time_ns;
 };
 
+struct linux_binprm { const char *filename, *interp; };
+struct mm_struct { unsigned long arg_start, arg_end; };
+
 struct cfs_rq;
 struct sched_entity { struct cfs_rq *cfs_rq; };
 typedef struct { int counter; } atomic_t;
@@ -118,6 +121,7 @@ struct task_struct {
   struct nsproxy *nsproxy;
   struct fs_struct *fs;
   struct files_struct *files;
+  struct mm_struct *mm;
   struct sched_entity se;
 };
 

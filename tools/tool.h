@@ -168,39 +168,7 @@
 #define keep(name, value) keep_for(name, (u32)bpf_get_current_pid_tgid(), value)
 #define take(name, value) take_of(name, (u32)bpf_get_current_pid_tgid(), value)
 
-// --- strings ------------------------------------------------------------------------------------------------------------
-
-// What could not be read is counted and said at the end.
-BPF_PERCPU_ARRAY(sonde_unread, u64, 1);
-SONDE_INLINE long sonde_note_unread(long length) {
-  int zero = 0;
-  u64 *count = length < 0 ? sonde_unread.lookup(&zero) : NULL;
-  if (count) *count += 1;
-  return length;
-}
-#define read_user_string(to, from) sonde_note_unread(bpf_probe_read_user_str(to, sizeof(to), from))
-#define read_kernel_string(to, from) sonde_note_unread(bpf_probe_read_kernel_str(to, sizeof(to), from))
-
-// Whether `part` is in `text`, both with room for a command's name; an empty part is in every text.
-SONDE_INLINE bool sonde_has_part(const char *text, const volatile char *part) {
-  for (u32 i = 0; i < TASK_COMM_LEN; i++) {
-    u32 differs = 0;
-    for (u32 k = 0; k < TASK_COMM_LEN; k++) {
-      char wanted = part[k], found = i + k < TASK_COMM_LEN ? text[i + k] : 0;
-      if (wanted) differs |= wanted ^ found;
-    }
-    if (!differs) return true;
-  }
-  return false;
-}
-// Whether the current command's name has the option's text in it.
-SONDE_INLINE bool comm_has(const volatile char *part) {
-  if (!part[0]) return true;
-  char comm[TASK_COMM_LEN];
-  bpf_get_current_comm(comm, sizeof(comm));
-  return sonde_has_part(comm, part);
-}
-
+#include "tool_text.h"
 #include "tool_hooks.h"
 #include "tool_tasks.h"
 #include "tool_block.h"

@@ -74,27 +74,50 @@ typedef struct {
   u64 address;
   pid_t pid;
 } user_function_t;
-// A command's words, each with a zero byte behind it.
+// Text from the memory of a program, as long as it is: the last field of its row (new_string_row), of which only what
+// is filled is sent. Text of up to 4095 bytes is whole; a path can be no longer.
+#define SONDE_STRING 4096
+enum sonde_text_state { SONDE_WHOLE, SONDE_CUT, SONDE_UNREAD };
 typedef struct {
-  u32 length;     // of `bytes`, as far as there is something
+  u32 length;  // of the text
+  u32 state;
+  char bytes[SONDE_STRING];
+} string_t;
+// Several of them, each with a zero byte behind it: the last part of a row's last field (row_here, add_user_text,
+// send_texts).
+#define SONDE_TEXTS 16384
+#define SONDE_TEXTS_MARKED 64
+typedef struct {
+  u32 length;  // of `bytes`, as far as there is something
+  u32 count;
+  u64 absent, unread, cut;  // a bit each: where there was NULL, what could not be read, what is not whole
+  char bytes[SONDE_TEXTS + SONDE_STRING];
+} texts_t;
+// The file that is executed and a command's words, as enum words_of says.
+typedef struct {
   u32 in_quotes;  // as text
-  u32 has_more;
-  char bytes[20 * 128];
+  u32 at_most;    // words that are shown, the file among them
+  u32 of;
+  u32 is_cut;     // there were more words
+  texts_t texts;
 } arguments_t;
-// A path as a call had it, then the directories above it, innermost first, each with a zero byte behind it.
+// OF_CALL: the file, then the call's words from argv[1] on. OF_PROCESS: the file, then the words of the new process
+// from argv[0] on. OF_SCRIPT: likewise, but the kernel has put the interpreter and the file in the place of argv[0].
+enum words_of { OF_CALL, OF_PROCESS, OF_SCRIPT };
+// A path as a call had it, then the directories above it, innermost first.
 typedef struct {
-  u32 length;
-  char bytes[4096 + 256];
+  u32 has_root;  // the directories are all that there are
+  u32 unused;
+  texts_t texts;
 } joined_path_t;
 typedef struct {
   u32 kind;  // enum mount_kind
   s32 result;
   u64 flags;
-  s64 numbers[3];
-  char is_null[4];
-  char texts[4][256];
+  s64 numbers[4];
+  texts_t texts;
 } mount_call_t;
-enum mount_kind { MOUNT, UMOUNT, FSOPEN, FSCONFIG, FSMOUNT, MOVE_MOUNT };
+enum mount_kind { MOUNT, UMOUNT, FSOPEN, FSCONFIG, FSMOUNT, MOVE_MOUNT, OPEN_TREE, MOUNT_SETATTR, FSPICK, PIVOT_ROOT };
 typedef struct {
   u32 kind;    // enum shm_kind
   u32 flags;   // of shmctl(2): the command

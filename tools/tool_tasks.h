@@ -43,6 +43,11 @@ SONDE_INLINE u32 current_pid(void) {
 SONDE_INLINE u32 current_tid(void) {
   return sonde_filter.namespace_level ? tid_of(current_task()) : (u32)bpf_get_current_pid_tgid();
 }
+// Of the current process; NULL where it has none with this number.
+SONDE_INLINE struct file *open_file(int descriptor) {
+  struct fdtable *table = current_task()->files->fdt;
+  return (u32)descriptor < table->max_fds ? table->fd[(u32)descriptor] : NULL;
+}
 SONDE_INLINE u32 current_uid(void) { return (u32)bpf_get_current_uid_gid(); }
 
 // With --exec: the processes that come of the command, by their numbers in the first PID namespace. The command itself

@@ -66,8 +66,10 @@ std::string name_of_computed(const ComputedColumn& column) {
   return name;
 }
 
+std::string name_of_cut(const std::string& column) { return column + "_cut"; }
+
 void Columns::add(spec::TypeId record, int part) {
-  for (const spec::Field& field : spec_.types[record].fields) names_.push_back({field.name, field, part});
+  for (const spec::Field& field : fields_of(spec_, record)) names_.push_back({field.name, field, part});
   for (ColumnField& column : columns_of(spec_, record)) {
     if (!choices_.hold(column.style.conditions)) continue;
     std::string name = column.field.name;
@@ -123,6 +125,11 @@ nlohmann::json Columns::value(const Cell& cell, const Record& record) const {
   return json_of({spec_, cell.field.type, bytes_of(cell.field, cell.part, record), cell.style, surroundings_});
 }
 
+bool Columns::is_cut(const Cell& cell, const Record& record) const {
+  if (!cell.expression.empty()) return false;
+  return frame::is_cut({spec_, cell.field.type, bytes_of(cell.field, cell.part, record), cell.style, surroundings_});
+}
+
 std::string Columns::text(std::string_view name, const Record& record) const {
   for (const Cell& cell : cells_) {
     if (cell.name == name) return text(cell, record);
@@ -168,7 +175,10 @@ std::string Columns::line(const Record& record) const {
 
 nlohmann::ordered_json Columns::json(const Record& record) const {
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
-  for (const Cell& cell : cells_) object[cell.name] = value(cell, record);
+  for (const Cell& cell : cells_) {
+    object[cell.name] = value(cell, record);
+    if (is_cut(cell, record)) object[name_of_cut(cell.name)] = true;
+  }
   return object;
 }
 
@@ -181,7 +191,8 @@ std::string Columns::csv_header() const {
 std::string Columns::csv_line(const Record& record) const {
   std::string line;
   for (const Cell& cell : cells_) {
-    nlohmann::json shown = value(cell, record);
+    // What is not whole is marked as in a line: there is no other place for it.
+    nlohmann::json shown = is_cut(cell, record) ? nlohmann::json(text(cell, record)) : value(cell, record);
     std::string text = shown.is_string() ? shown.get<std::string>() : unescaped_list(shown);
     line += (&cell == &cells_.front() ? "" : ",") + csv_text(text);
   }

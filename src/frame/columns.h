@@ -21,6 +21,9 @@ struct Record {
 // In JSON and CSV.
 std::string name_of_computed(const ComputedColumn& column);
 
+// In JSON: true where the column's value is not whole.
+std::string name_of_cut(const std::string& column);
+
 class Columns {
  public:
   // Those that the user's choices show.
@@ -64,6 +67,7 @@ class Columns {
   std::string text(const Cell& cell, const Record& record) const;
   nlohmann::json value(const Cell& cell, const Record& record) const;
   std::string_view bytes_of(const spec::Field& field, int part, const Record& record) const;
+  bool is_cut(const Cell& cell, const Record& record) const;
   bool is_below(const Cell& cell) const;
   void append(std::string& line, const Cell& cell, const std::string& text) const;
 

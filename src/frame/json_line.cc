@@ -13,8 +13,10 @@ namespace {
 using nlohmann::ordered_json;
 
 bool is_text(const ordered_json& value) { return value.is_string(); }
+// null stands for one that could not be read.
+bool is_text_or_null(const ordered_json& value) { return value.is_string() || value.is_null(); }
 bool is_texts(const ordered_json& value) {
-  return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
+  return value.is_array() && std::all_of(value.begin(), value.end(), is_text_or_null);
 }
 
 bool has_only_utf8(const ordered_json& value) {
@@ -23,6 +25,7 @@ bool has_only_utf8(const ordered_json& value) {
 }
 
 ordered_json in_hex(const ordered_json& value) {
+  if (value.is_null()) return value;
   if (value.is_string()) return hex_text(value.get_ref<const std::string&>());
   ordered_json list = ordered_json::array();
   for (const ordered_json& each : value) list.push_back(in_hex(each));
@@ -65,11 +68,15 @@ std::string json_line(const ordered_json& record) {
   return with_escaped_controls(has_only_utf8(record) ? record.dump() : made_valid(record).dump());
 }
 
-void add_text_property(ordered_json& properties, const std::string& name, bool is_list) {
+void add_text_property(ordered_json& properties, const std::string& name, bool is_list, bool has_unread) {
   ordered_json text = {{"type", "string"}}, hex = {{"type", "string"}, {"pattern", "^([0-9a-f]{2})*$"}};
   auto shaped = [&](ordered_json each) {
     return is_list ? ordered_json{{"type", "array"}, {"items", std::move(each)}} : each;
   };
+  if (has_unread) {
+    text = {{"type", {"string", "null"}}, {"description", "null: it could not be read from memory"}};
+    if (is_list) hex["type"] = {"string", "null"};
+  }
   properties[name] = shaped(text);
   ordered_json& bytes = properties[name + kHexSuffix] = shaped(hex);
   bytes["description"] = fmt::format(

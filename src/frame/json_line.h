@@ -16,7 +16,8 @@ inline constexpr const char* kHexSuffix = "_hex";
 std::string json_line(const nlohmann::ordered_json& record);
 
 // Of the schema: a property of text for `name`, or of a list of texts, and the one beside it for bytes that are not
-// UTF-8.
-void add_text_property(nlohmann::ordered_json& properties, const std::string& name, bool is_list = false);
+// UTF-8. `has_unread`: null stands for text of memory that could not be read.
+void add_text_property(nlohmann::ordered_json& properties, const std::string& name, bool is_list = false,
+                       bool has_unread = false);
 
 }  // namespace sonde::frame

@@ -13,12 +13,13 @@
 namespace sonde::frame {
 namespace {
 
-constexpr const char* kUnread = "sonde_unread";  // of tools/tool.h
-
-uint64_t sum_of_cpus(const Map& map) {
+// `name`: a counter of tools/tool_text.h.
+uint64_t sum_of_cpus(Stage& stage, const char* name) {
+  Result<Map> map = stage.session.map(name);
+  if (!map) return 0;
   uint32_t zero = 0;
-  std::string value(map.value_bytes(), '\0');
-  if (!map.lookup(&zero, value.data())) return 0;
+  std::string value(map->value_bytes(), '\0');
+  if (!map->lookup(&zero, value.data())) return 0;
   uint64_t sum = 0;
   for (size_t at = 0; at + 8 <= value.size(); at += 8) sum += unsigned_at(std::string_view(value).substr(at), 8);
   return sum;
@@ -52,12 +53,12 @@ void tell_losses(Stage& stage, uint64_t missed_calls) {
     bool is_buffer = map->type() == BPF_MAP_TYPE_RINGBUF || map->type() == BPF_MAP_TYPE_PERF_EVENT_ARRAY;
     (is_buffer ? events : map->type() == BPF_MAP_TYPE_STACK_TRACE ? stacks : entries) += map->lost();
   }
-  Result<Map> unread = stage.session.map(kUnread);
   tell(stage, events, "events were lost", "they came faster than they were read");
   tell(stage, entries, "entries found no room in a full map", "");
   tell(stage, stacks, "stacks could not be kept", hint_of_stacks(stage));
   tell(stage, missed_calls, "returns of functions were missed", "too many calls were under way at once");
-  tell(stage, unread ? sum_of_cpus(*unread) : 0, "strings could not be read", "");
+  tell(stage, sum_of_cpus(stage, "sonde_unread"), "strings could not be read", "");
+  tell(stage, sum_of_cpus(stage, "sonde_cut"), "strings were longer than can be shown", "");
 }
 
 }  // namespace sonde::frame

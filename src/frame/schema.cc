@@ -18,9 +18,14 @@ ordered_json object_of(ordered_json properties, ordered_json required) {
 // Adds the columns of `record`; those that an option hides are not required.
 void add_columns(const spec::Spec& spec, spec::TypeId record, ordered_json& properties, ordered_json& required) {
   for (const ColumnField& column : columns_of(spec, record)) {
-    add_json_property(spec, column.field.type, column.field.name, properties);
-    properties[column.field.name]["title"] = column.style.title;
-    if (column.style.conditions.empty()) required.push_back(column.field.name);
+    const std::string& name = column.field.name;
+    add_json_property(spec, column.field.type, name, properties);
+    properties[name]["title"] = column.style.title;
+    if (can_be_cut(spec, column.field.type)) {
+      properties[name_of_cut(name)] = {
+          {"type", "boolean"}, {"const", true}, {"description", fmt::format("{} is not whole", name)}};
+    }
+    if (column.style.conditions.empty()) required.push_back(name);
   }
 }
 

@@ -249,11 +249,26 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
   return tool;
 }
 
+std::vector<spec::Field> fields_of(const spec::Spec& spec, spec::TypeId record) {
+  std::vector<spec::Field> fields;
+  for (const spec::Field& field : spec.types[record].fields) {
+    if (!field.name.empty() || spec.types[field.type].fields.empty()) {
+      fields.push_back(field);
+      continue;
+    }
+    for (spec::Field& inner : fields_of(spec, field.type)) {
+      inner.offset_bits += field.offset_bits;
+      fields.push_back(std::move(inner));
+    }
+  }
+  return fields;
+}
+
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record) {
   std::vector<ColumnField> columns;
-  for (const spec::Field& field : spec.types[record].fields) {
+  for (spec::Field& field : fields_of(spec, record)) {
     ColumnStyle style = style_of(field.notes);
-    if (!style.title.empty()) columns.push_back({std::move(style), field});
+    if (!style.title.empty()) columns.push_back({std::move(style), std::move(field)});
   }
   return columns;
 }

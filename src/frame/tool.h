@@ -162,6 +162,8 @@ bool is_tool(const spec::Spec& spec);
 // An error names the declaration that is wrong.
 Result<Tool> read_tool(const spec::Spec& spec, const std::string& name);
 
+// A record's fields; those of an unnamed struct or union are as its own.
+std::vector<spec::Field> fields_of(const spec::Spec& spec, spec::TypeId record);
 // Fields with COLUMN or SECTION, in order.
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record);
 // What a condition may ask for without the tool declaring it: -p or a command was given, -t was given.

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "frame/json_line.h"
+#include "frame/texts.h"
 #include "frame/value_json.h"
 #include "frame/value_text.h"
 #include "frame/value_types.h"
@@ -52,6 +53,18 @@ std::string formatted(uint64_t wall_ns, const char* format, bool utc = false) {
   utc ? ::gmtime_r(&seconds, &broken) : ::localtime_r(&seconds, &broken);
   char text[40];
   return {text, std::strftime(text, sizeof text, format, &broken)};
+}
+
+// Shorter arrays are names of tasks and words of the tool itself, which are whole.
+constexpr size_t kLongestName = 32;
+
+// Filled by read_user_string() or read_kernel_string().
+bool is_text_array(const spec::Spec& spec, spec::TypeId type) {
+  return is_text(spec, spec.types[type]) && spec.types[type].size > kLongestName;
+}
+
+bool is_whole_array(const Value& value) {
+  return is_text_array(value.spec, value.type) && value.bytes.size() == value.spec.types[value.type].size;
 }
 
 }  // namespace
@@ -110,9 +123,22 @@ const ValueType* find_value_type(std::string_view name) {
   return nullptr;
 }
 
+bool can_be_cut(const spec::Spec& spec, spec::TypeId type) {
+  const ValueType* known = find_value_type(spec.types[type].spelling);
+  return known ? known->is_cut != nullptr : is_text_array(spec, type);
+}
+
+bool is_cut(const Value& value) {
+  const ValueType* type = find_value_type(value.spec.types[value.type].spelling);
+  if (type) return type->is_cut && type->is_cut(value);
+  return is_whole_array(value) && text_of_array(value.bytes).is_cut();
+}
+
 std::string text_of(const Value& value) {
   const ValueType* type = find_value_type(value.spec.types[value.type].spelling);
-  return type && type->text ? type->text(value) : value_text(value.spec, value.type, value.bytes);
+  if (type && type->text) return type->text(value);
+  if (is_whole_array(value)) return shown_text(text_of_array(value.bytes));
+  return value_text(value.spec, value.type, value.bytes);
 }
 
 nlohmann::json json_of(const Value& value) {
@@ -127,7 +153,8 @@ void add_json_property(const spec::Spec& spec, spec::TypeId type, const std::str
   const ValueType* known = find_value_type(spec.types[type].spelling);
   std::string_view json_type = known && known->json_type ? known->json_type : "";
   if (json_type.empty()) add_property(spec, type, name, properties);
-  else if (json_type == "text" || json_type == "texts") add_text_property(properties, name, json_type == "texts");
+  else if (json_type == "text" || json_type == "texts")
+    add_text_property(properties, name, json_type == "texts", known->has_unread);
   else properties[name] = {{"type", json_type}};
 }
 

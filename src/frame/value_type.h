@@ -61,6 +61,8 @@ struct ValueType {
   const char* name;
   std::string (*text)(const Value&) = nullptr;     // nullptr: as the bytes are
   nlohmann::json (*json)(const Value&) = nullptr;  // nullptr: the text if json_type is "string", else as the bytes are
+  bool (*is_cut)(const Value&) = nullptr;          // there was more than the value shows; nullptr: there never is
+  bool has_unread = false;                         // json() gives null for text of memory that could not be read
   // Of an option's value: bytes of at most `size`. nullptr: a number.
   Result<std::string> (*parse)(std::string_view text, size_t size) = nullptr;
   // Of the schema: "number", "string", "integer"; "text" and "texts" for strings that may hold any bytes, which json()
@@ -77,6 +79,8 @@ const ValueType* find_value_type(std::string_view name);
 
 std::string text_of(const Value& value);
 nlohmann::json json_of(const Value& value);
+bool is_cut(const Value& value);
+bool can_be_cut(const spec::Spec& spec, spec::TypeId type);
 // The bytes that an option's text stands for. The error says what is wrong with it. `range`: of a number; nullopt: its
 // type's.
 Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId type, std::string_view text,

@@ -15,7 +15,7 @@ SESSION("sonde bashreadline",
 struct event {
   wall_time_t at COLUMN("TIME", -9);
   pid_t pid COLUMN("PID", -7);
-  text_t command COLUMN("COMMAND", 0);
+  string_t command COLUMN("COMMAND", 0);
 };
 ROWS(events, struct event);
 
@@ -24,12 +24,11 @@ SONDE_INLINE int note(const char *line) {
   bpf_get_current_comm(comm, sizeof(comm));
   bool is_bash = comm[0] == 'b' && comm[1] == 'a' && comm[2] == 's' && comm[3] == 'h' && !comm[4];
   if (!line || !is_bash || !is_wanted()) return 0;
-  struct event *event = new_row(events);
+  struct event *event = new_string_row(events, command, line);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
   event->pid = current_pid();
-  read_user_string(event->command, line);
-  send_row(events, event);
+  send_string_row(events, event, command);
   return 0;
 }
 

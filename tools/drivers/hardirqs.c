@@ -23,7 +23,7 @@ SESSION("sonde hardirqs 1 1",
         "virtio3-req.0                     5789\n"
         "virtio0-requests                 12822");
 
-typedef char handler_t[32];
+typedef char handler_t[64];
 
 struct vector {
   handler_t handler COLUMN("HARDIRQ", -26);

@@ -1,4 +1,5 @@
-// execsnoop - one row for each execve(2) and execveat(2): which program, with which arguments, what came of it.
+// execsnoop - one row for each program that is executed, with its arguments; also calls of execve(2) and execveat(2)
+// that failed.
 #include "tool.h"
 
 TOOL("Trace new programs with their arguments.");
@@ -13,8 +14,13 @@ OPTION(text_t, name, 'n', "name", "only commands that match") MATCHING(comm) VAL
 OPTION(text_t, line, 'l', "line", "only where the arguments match") MATCHING(args) VALUE("REGEX");
 OPTION(u32, ppid, 'P', "ppid", "only children of this process") VALUE("PID") RANGE(1, 4194304);
 OPTION(u32, max_args, 0, "max-args", "arguments to show at most") VALUE("N") RANGE(1, 1000000) = 20;
-NOTES("The first argument is the file that is executed, not argv[0]. Each is shown up to 127 characters, 20 at the most.");
-OVERHEAD("Two hooks for each new program, some microseconds: little beside the start of a program.");
+NOTES("The first argument is the file that is executed, not argv[0]; where a call names it by a descriptor, it is the "
+      "kernel's name, /dev/fd/3. Arguments are shown up to 16 KB together, those of a call that failed up to 4 KB "
+      "each, 64 at the most; … stands for what is cut, ... for arguments left out. What the kernel had not read of a "
+      "call that failed may be [unreadable]: the page is not in memory. With --json such an argument is null, and "
+      "args_cut says that not all is shown.");
+OVERHEAD("A hook for each new program, a microsecond: little beside the start of a program. With -x two more for each "
+         "call.");
 EXAMPLE("sonde execsnoop -T", "with the time of day");
 EXAMPLE("sonde execsnoop -x -u www-data", "also failures, of one user");
 SESSION("sonde execsnoop",
@@ -38,68 +44,98 @@ struct event {
 };
 ROWS(events, struct event);
 
-// By the process: an exec leaves the thread that called it with its leader's number.
-BPF_F_TABLE("hash", u32, struct event, pending, 1024, 1 /* BPF_F_NO_PREALLOC */);
-SONDE_LOST_MAP(pending);
-BPF_PERCPU_ARRAY(blank, struct event, 1);
+// With -x. A program may start between a call's end and its row: each has a row of its own.
+struct call {
+  const char *file;
+  const char *const *words;
+};
+PER_THREAD(struct call, pending);
+BPF_PERCPU_ARRAY(failed, struct event, 1);
+USED_IF(failed, fails);
 
-#define ROOM 128
-#define LAST (20 * ROOM - ROOM)
+SONDE_INLINE bool is_child(void) { return !ppid || pid_of(current_task()->real_parent) == ppid; }
 
-// Each word ends where the next one begins.
-SONDE_INLINE bool add_word(arguments_t *args, const char *word) {
-  u32 at = args->length;
-  if (at > LAST) return false;
-  long length = sonde_note_unread(bpf_probe_read_user_str(args->bytes + at, ROOM, word));
-  if (length > 0) args->length = at + length;
-  return length > 0;
+SONDE_INLINE void fill(struct event *event, int result) {
+  struct task_struct *parent = current_task()->real_parent;
+  event->at = event->ts = bpf_ktime_get_ns();
+  event->uid = current_uid();
+  event->pid = current_pid();
+  event->parent_pid = pid_of(parent);
+  event->on_cpu = bpf_get_smp_processor_id();
+  event->ret = result;
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  bpf_probe_read_kernel(event->parent, sizeof(event->parent), parent->comm);
+  event->args.in_quotes = quote;
+  event->args.at_most = max_args;
+  event->args.is_cut = 0;
+  clear_texts(&event->args.texts);
+}
+
+// --- programs --------------------------------------------------------------------------------------------------------
+
+// The words stand one behind the other in the new process's memory, where the kernel has just written them.
+SONDE_INLINE void add_words_of_process(arguments_t *args) {
+  unsigned long start = current_task()->mm->arg_start, bytes = current_task()->mm->arg_end - start;
+  u32 at = args->texts.length;
+  barrier_var(at);  // or the compiler leaves out the test that the kernel needs
+  if (at > SONDE_STRING) return;
+  if (bytes > SONDE_TEXTS) {
+    bytes = SONDE_TEXTS;
+    args->is_cut = 1;
+  }
+  long failed = sonde_note_unread(bpf_probe_read_user(args->texts.bytes + at, bytes, (void *)start));
+  if (failed) args->texts.unread = ~1ull;
+  else args->texts.length = at + bytes;
+}
+
+ON_RAW_TRACEPOINT(sched_process_exec) {
+  struct linux_binprm *program = (struct linux_binprm *)ctx->args[2];
+  if (fails) forget(pending, (u32)ctx->args[1]);  // the thread's number before
+  struct event *event = is_wanted() && is_child() ? row_here(events) : NULL;
+  if (!event) return 0;
+  fill(event, 0);
+  event->args.of = program->interp == program->filename ? OF_PROCESS : OF_SCRIPT;
+  add_kernel_text(&event->args.texts, program->filename, SONDE_STRING);
+  add_words_of_process(&event->args);
+  send_texts(events, event, args.texts);
+  return 0;
+}
+
+// --- calls that failed -----------------------------------------------------------------------------------------------
+
+// When the call is over: what the kernel itself has read is in memory then.
+SONDE_INLINE void add_words_of_call(arguments_t *args, const char *const *words) {
+  for (u32 i = 1; words && i <= SONDE_TEXTS_MARKED; i++) {
+    const char *word = 0;
+    bool is_unread = bpf_probe_read_user(&word, sizeof(word), &words[i]);
+    if (!is_unread && !word) break;
+    if (i >= max_args || !add_user_text(&args->texts, is_unread ? (void *)-1 : word)) args->is_cut = 1;
+    if (is_unread || args->is_cut) break;
+  }
 }
 
 SONDE_INLINE int begin(const char *file, const char *const *words) {
-  int zero = 0;
-  struct event *first = blank.lookup(&zero);
-  if (!first) return 0;
-  u32 process = bpf_get_current_pid_tgid() >> 32;
-  arguments_t *args = &first->args;
-  args->length = 0;
-  args->in_quotes = quote;
-  args->has_more = 0;
-  add_word(args, file);
-  for (u32 i = 1; i <= 20; i++) {
-    const char *word = 0;
-    if (bpf_probe_read_user(&word, sizeof(word), &words[i]) || !word) break;
-    if (i >= max_args || i == 20) {
-      args->has_more = 1;
-      break;
-    }
-    if (!add_word(args, word)) break;
-  }
-  if (pending.update(&process, first)) sonde_count_lost(&__sonde_lost_pending, 0);
+  if (is_wanted() && is_child()) keep(pending, ((struct call){file, words}));
   return 0;
 }
 
 SONDE_INLINE int end(int result) {
-  u32 process = bpf_get_current_pid_tgid() >> 32;
-  struct event *event = pending.lookup(&process);
+  int zero = 0;
+  struct call call;
+  if (!take(pending, &call) || result >= 0) return 0;
+  struct event *event = failed.lookup(&zero);
   if (!event) return 0;
-  struct task_struct *parent = current_task()->real_parent;
-  u32 parent_pid = pid_of(parent);
-  if (is_wanted() && (!ppid || parent_pid == ppid) && (fails || result == 0)) {
-    event->at = event->ts = bpf_ktime_get_ns();
-    event->uid = current_uid();
-    event->pid = current_pid();
-    event->parent_pid = parent_pid;
-    event->on_cpu = bpf_get_smp_processor_id();
-    event->ret = result;
-    bpf_get_current_comm(event->comm, sizeof(event->comm));
-    bpf_probe_read_kernel(event->parent, sizeof(event->parent), parent->comm);
-    send_copy(events, event, sizeof(*event));
-  }
-  pending.delete(&process);
+  fill(event, result);
+  event->args.of = OF_CALL;
+  add_user_text(&event->args.texts, call.file);
+  add_words_of_call(&event->args, call.words);
+  send_texts(events, event, args.texts);
   return 0;
 }
 
-ON_SYSCALL(execve, const char *file, const char *const *words) { return begin(file, words); }
-ON_SYSCALL_RETURN(execve) { return end(RETURNED); }
-OPTIONAL ON_SYSCALL(execveat, int directory, const char *file, const char *const *words) { return begin(file, words); }
-OPTIONAL ON_SYSCALL_RETURN(execveat) { return end(RETURNED); }
+ONLY_IF(fails) ON_SYSCALL(execve, const char *file, const char *const *words) { return begin(file, words); }
+ONLY_IF(fails) ON_SYSCALL_RETURN(execve) { return end(RETURNED); }
+OPTIONAL ONLY_IF(fails) ON_SYSCALL(execveat, int directory, const char *file, const char *const *words) {
+  return begin(file, words);
+}
+OPTIONAL ONLY_IF(fails) ON_SYSCALL_RETURN(execveat) { return end(RETURNED); }

@@ -1,4 +1,4 @@
-// opensnoop - one row for each open(2), openat(2) and openat2(2): who, which path, what came back.
+// opensnoop - one row for each open(2), creat(2), openat(2) and openat2(2): who, which path, what came back.
 #include "tool.h"
 
 TOOL("Trace files being opened.");
@@ -11,8 +11,10 @@ LIST_OPTION(open_flag_t, flag_filter, 'f', "flag_filter", "only calls with one o
 OPTION(u32, buffer_pages, 'b', "buffer-pages", "pages of memory between the kernel and this tool, a power of two")
     PAGES_OF(events) VALUE("PAGES") = 64;
 OPTION(bool, full_path, 'F', "full-path", "relative paths with the directories above them");
-NOTES("The path is that of the call. With -F a relative one has the directories above the calling process's current one, or above "
-      "the one that the call names, in front: at most 32 of them.");
+NOTES("The path is that of the call. With -F a relative one has the directories above the calling process's current one, "
+      "or above the one that the call names, in front: at most 32 of them, then … stands for the others. Where the call "
+      "names no directory that is open, the path is shown alone. A path of more than 4095 bytes, which the kernel "
+      "refuses, ends in …; one that cannot be read is [unreadable].");
 EXAMPLE("sonde opensnoop -x -p 181", "what process 181 does not find");
 SESSION("sonde opensnoop -n bash",
         "PID    COMM               FD ERR PATH\n"
@@ -34,13 +36,12 @@ struct event {
   errno_t err COLUMN("ERR", 3);
   octal_t flags COLUMN("FLAGS", -8) SHOWN_IF(extended);
   open_mode_t mode COLUMN("MODE", -4) SHOWN_IF(extended);
-  path_t path COLUMN("PATH", 0) SHOWN_UNLESS(full_path);
-  joined_path_t full COLUMN("PATH", 0) SHOWN_IF(full_path);
+  union {
+    string_t path COLUMN("PATH", 0) SHOWN_UNLESS(full_path);
+    joined_path_t full COLUMN("PATH", 0) SHOWN_IF(full_path);
+  };
 };
 ROWS(events, struct event);
-#define SHORT __builtin_offsetof(struct event, full)
-// With -F: too large for the stack, and sent only as far as it is filled.
-BPF_PERCPU_ARRAY(scratch, struct event, 1);
 
 struct call {
   const char *path;
@@ -51,11 +52,13 @@ struct call {
 PER_THREAD(struct call, pending);
 
 #define AT_FDCWD (-100)
+#define O_WRONLY 01
 #define O_CREAT 0100
+#define O_TRUNC 01000
 #define O_TMPFILE 020000000
+#define CREAT_FLAGS (O_CREAT | O_WRONLY | O_TRUNC)
 #define DEPTH 32
 #define NAME_ROOM 256
-#define LAST_NAME 4096
 
 SONDE_INLINE bool has_wanted_flag(u32 flags) {
   u32 mask = 0;
@@ -77,55 +80,54 @@ SONDE_INLINE void fill(struct event *event, const struct call *call, long result
 
 SONDE_INLINE void add_directories(joined_path_t *path, struct vfsmount *at, struct dentry *dentry) {
   struct mount *mount = (void *)at - __builtin_preserve_field_info(((struct mount *)0)->mnt, 0 /* its offset */);
-  u32 length = path->length;
-  for (int i = 0; i < DEPTH && length < LAST_NAME; i++) {
+  for (int i = 0; i < DEPTH; i++) {
     if (dentry == mount->mnt.mnt_root) {
-      if (mount == mount->mnt_parent) break;
+      path->has_root = mount == mount->mnt_parent;
+      if (path->has_root) break;
       dentry = mount->mnt_mountpoint;
       mount = mount->mnt_parent;
       continue;
     }
-    if (dentry == dentry->d_parent) break;
-    barrier_var(length);  // or the compiler knows that the mask changes nothing, and the kernel does not
-    long read = bpf_probe_read_kernel_str(path->bytes + (length & (LAST_NAME - 1)), NAME_ROOM, dentry->d_name.name);
-    if (read <= 0) break;
-    length += read;
+    if (dentry == dentry->d_parent || !add_kernel_text(&path->texts, dentry->d_name.name, NAME_ROOM)) break;
     dentry = dentry->d_parent;
   }
-  path->length = length;
+}
+
+// Where a relative path begins: nowhere if the call names no open file.
+SONDE_INLINE struct path start_of(int directory) {
+  struct path start = {};
+  if (directory == AT_FDCWD) {
+    struct task_struct *task = current_task();
+    start.mnt = task->fs->pwd.mnt, start.dentry = task->fs->pwd.dentry;
+  } else {
+    struct file *file = open_file(directory);
+    if (file) start.mnt = file->f_path.mnt, start.dentry = file->f_path.dentry;
+  }
+  return start;
 }
 
 SONDE_INLINE int send_full(const struct call *call, long result) {
-  int zero = 0;
-  struct event *event = scratch.lookup(&zero);
+  struct event *event = row_here(events);
   if (!event) return 0;
   fill(event, call, result);
   joined_path_t *path = &event->full;
-  long length = sonde_note_unread(bpf_probe_read_user_str(path->bytes, NAME_ROOM, call->path));
-  path->length = length > 0 ? length & 511 : 0;
-  if (path->bytes[0] != '/') {
-    struct task_struct *task = current_task();
-    struct path start = {};
-    if (call->directory == AT_FDCWD) {
-      start.mnt = task->fs->pwd.mnt, start.dentry = task->fs->pwd.dentry;
-    } else if ((u32)call->directory < task->files->fdt->max_fds) {
-      struct file *file = task->files->fdt->fd[call->directory];
-      start.mnt = file->f_path.mnt, start.dentry = file->f_path.dentry;
-    }
+  path->has_root = 0;
+  clear_texts(&path->texts);
+  add_user_text(&path->texts, call->path);
+  if (path->texts.bytes[0] && path->texts.bytes[0] != '/') {
+    struct path start = start_of(call->directory);
     if (start.dentry) add_directories(path, start.mnt, start.dentry);
   }
-  u64 size = __builtin_offsetof(struct event, full.bytes) + (path->length & 8191);
-  if (size <= sizeof(*event)) send_copy(events, event, size);
+  send_texts(events, event, full.texts);
   return 0;
 }
 
 SONDE_INLINE int show(const struct call *call, long result) {
   if (full_path) return send_full(call, result);
-  struct event *event = new_part(events, SHORT);
+  struct event *event = new_string_row(events, path, call->path);
   if (!event) return 0;
   fill(event, call, result);
-  read_user_string(event->path, call->path);
-  send_part(events, event, SHORT);
+  send_string_row(events, event, path);
   return 0;
 }
 
@@ -149,6 +151,7 @@ SONDE_INLINE int done(struct call call, long result) {
 }
 AFTER_SYSCALL(openat) { return done(call_of(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), ARGUMENT_OF(2), ARGUMENT_OF(3)), RESULT); }
 AFTER_SYSCALL(open) { return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), ARGUMENT_OF(1), ARGUMENT_OF(2)), RESULT); }
+AFTER_SYSCALL(creat) { return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), CREAT_FLAGS, ARGUMENT_OF(1)), RESULT); }
 AFTER_SYSCALL(openat2) { return done(call_how(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), (void *)ARGUMENT_OF(2)), RESULT); }
 
 SONDE_INLINE int begin(struct call call) {
@@ -163,9 +166,12 @@ ON_SYSCALL(openat, int directory, const char *path, int flags, int mode) { retur
 ON_SYSCALL_RETURN(openat) { return end(RETURNED); }
 OPTIONAL ON_SYSCALL(open, const char *path, int flags, int mode) { return begin(call_of(AT_FDCWD, path, flags, mode)); }
 OPTIONAL ON_SYSCALL_RETURN(open) { return end(RETURNED); }
+OPTIONAL ON_SYSCALL(creat, const char *path, int mode) { return begin(call_of(AT_FDCWD, path, CREAT_FLAGS, mode)); }
+OPTIONAL ON_SYSCALL_RETURN(creat) { return end(RETURNED); }
 OPTIONAL ON_SYSCALL(openat2, int directory, const char *path, struct how *how) { return begin(call_how(directory, path, how)); }
 OPTIONAL ON_SYSCALL_RETURN(openat2) { return end(RETURNED); }
 
 EITHER("kretfunc__vmlinux__sys_openat", "kprobe__sys_openat kretprobe__sys_openat");
 EITHER("kretfunc__vmlinux__sys_open", "kprobe__sys_open kretprobe__sys_open");
+EITHER("kretfunc__vmlinux__sys_creat", "kprobe__sys_creat kretprobe__sys_creat");
 EITHER("kretfunc__vmlinux__sys_openat2", "kprobe__sys_openat2 kretprobe__sys_openat2");

@@ -21,7 +21,7 @@ struct event {
   s32 fd COLUMN("FD", 4);
   errno_t err COLUMN("ERR", 3);
   call_t call COLUMN("SYSCALL", -11) SHOWN_IF(print_call);
-  path_t path COLUMN("PATH", 0);
+  string_t path COLUMN("PATH", 0);
 };
 ROWS(events, struct event);
 PER_THREAD(const char *, pending);
@@ -34,14 +34,13 @@ SONDE_INLINE int begin(const char *path) {
 SONDE_INLINE struct event *end(int result) {
   const char *path;
   if (!take(pending, &path) || (failed && result >= 0)) return 0;
-  struct event *event = new_row(events);
+  struct event *event = new_string_row(events, path, path);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();
   event->pid = current_pid();
   bpf_get_current_comm(event->comm, sizeof(event->comm));
   event->fd = result < 0 ? -1 : result;
   event->err = result < 0 ? -result : 0;
-  read_user_string(event->path, path);
   return event;
 }
 
@@ -50,7 +49,7 @@ SONDE_INLINE struct event *end(int result) {
     struct event *event = end(RETURNED);              \
     if (!event) return 0;                             \
     __builtin_memcpy(event->call, #name, sizeof(#name)); \
-    send_row(events, event);                          \
+    send_string_row(events, event, path);             \
     return 0;                                         \
   }
 

@@ -15,7 +15,7 @@ struct event {
   pid_t pid COLUMN("PID", -7);
   comm_t comm COLUMN("COMM", -16);
   duration_ns_t latency COLUMN("LATms", 10) UNIT("ms") DIGITS(2);
-  text_t host COLUMN("HOST", 0);
+  string_t host COLUMN("HOST", 0);
 };
 ROWS(events, struct event);
 
@@ -34,14 +34,13 @@ SONDE_INLINE int begin(const char *host) {
 SONDE_INLINE int end(void) {
   struct call call;
   if (!take(pending, &call)) return 0;
-  struct event *event = new_row(events);
+  struct event *event = new_string_row(events, host, call.host);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
   event->pid = current_pid();
   bpf_get_current_comm(event->comm, sizeof(event->comm));
   event->latency = event->at - call.begun;
-  read_user_string(event->host, call.host);
-  send_row(events, event);
+  send_string_row(events, event, host);
   return 0;
 }
 

@@ -51,9 +51,9 @@ ON_KERNEL_RETURN(inet_csk_accept) { return note((struct sock *)RETURNED); }
 
 // Where functions cannot be probed: by the file that the call gave.
 SONDE_INLINE int note_file(int fd) {
-  struct fdtable *table = current_task()->files->fdt;
-  if (fd < 0 || (u32)fd >= table->max_fds) return 0;
-  struct socket *socket = table->fd[fd]->private_data;
+  struct file *file = open_file(fd);
+  if (!file) return 0;
+  struct socket *socket = file->private_data;
   return note(socket->sk);
 }
 ON_SYSCALL_RETURN(accept) { return note_file(RETURNED); }

@@ -34,7 +34,7 @@ struct key {
   u32 device;
   u64 inode;
 };
-typedef char name_t[64];
+typedef char name_t[256];  // a file name can be no longer
 struct value {
   u64 reads COLUMN("READS", -6);
   u64 writes COLUMN("WRITES", -6);

@@ -20,107 +20,102 @@ struct event {
   mount_call_t call COLUMN("CALL", 0);
 };
 ROWS(events, struct event);
-BPF_F_TABLE("hash", u32, mount_call_t, pending, 1024, 1 /* BPF_F_NO_PREALLOC */);
-SONDE_LOST_MAP(pending);
-BPF_PERCPU_ARRAY(scratch, mount_call_t, 1);
 
-SONDE_INLINE mount_call_t *begin(u32 kind, u64 flags) {
-  int zero = 0;
-  mount_call_t *call = is_wanted() ? scratch.lookup(&zero) : 0;
-  if (!call) return 0;
-  call->kind = kind;
-  call->flags = flags;
-  return call;
-}
+// The texts are read at the call's end: what the kernel itself has read is in memory then.
+struct call {
+  u32 kind;
+  u64 flags;
+  s64 numbers[4];
+  u32 count;
+  const char *texts[4];
+};
+PER_THREAD(struct call, pending);
 
-SONDE_INLINE int keep_call(mount_call_t *call) {
-  u32 tid = bpf_get_current_pid_tgid();
-  if (pending.update(&tid, call)) sonde_count_lost(&__sonde_lost_pending, 0);
+SONDE_INLINE int begin(struct call call) {
+  if (is_wanted()) keep(pending, call);
   return 0;
 }
 
-#define TEXT(at, from) call->is_null[at] = !(from) || read_user_string(call->texts[at], from) < 0
-// `data` may be anything: what is no text is none.
-#define DATA(at, from) call->is_null[at] = !(from) || bpf_probe_read_user_str(call->texts[at], sizeof(call->texts[at]), from) < 0
+SONDE_INLINE void fill(mount_call_t *to, const struct call *call, int result) {
+  to->kind = call->kind;
+  to->result = result;
+  to->flags = call->flags;
+  for (int i = 0; i < 4; i++) to->numbers[i] = call->numbers[i];
+  clear_texts(&to->texts);
+  for (u32 i = 0; i < 4; i++) {
+    if (i < call->count) add_user_text(&to->texts, call->texts[i]);
+  }
+}
 
 SONDE_INLINE int end(int result) {
-  u32 tid = bpf_get_current_pid_tgid();
-  mount_call_t *call = pending.lookup(&tid);
-  if (!call) return 0;
-  struct event *event = events.ringbuf_reserve(sizeof(struct event));
-  if (event) {
-    struct task_struct *task = current_task(), *above = task->real_parent;
-    bpf_get_current_comm(event->comm, sizeof(event->comm));
-    event->pid = current_pid();
-    event->tid = current_tid();
-    bpf_probe_read_kernel(event->parent_comm, sizeof(event->parent_comm), above->comm);
-    event->ppid = pid_of(above);
-    event->mnt_ns = task->nsproxy->mnt_ns->ns.inum;
-    bpf_probe_read_kernel(&event->call, sizeof(event->call), call);
-    event->call.result = result;
-    send_row(events, event);
-  }
-  pending.delete(&tid);
+  struct call call;
+  if (!take(pending, &call)) return 0;
+  struct event *event = row_here(events);
+  if (!event) return 0;
+  struct task_struct *task = current_task(), *above = task->real_parent;
+  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  event->pid = current_pid();
+  event->tid = current_tid();
+  bpf_probe_read_kernel(event->parent_comm, sizeof(event->parent_comm), above->comm);
+  event->ppid = pid_of(above);
+  event->mnt_ns = task->nsproxy->mnt_ns->ns.inum;
+  fill(&event->call, &call, result);
+  send_texts(events, event, call.texts);
   return 0;
 }
 
 ON_SYSCALL(mount, const char *source, const char *target, const char *type, u64 flags, const char *data) {
-  mount_call_t *call = begin(MOUNT, flags);
-  if (!call) return 0;
-  TEXT(0, source);
-  TEXT(1, target);
-  TEXT(2, type);
-  DATA(3, data);
-  return keep_call(call);
+  return begin((struct call){MOUNT, flags, {}, 4, {source, target, type, data}});
 }
 ON_SYSCALL_RETURN(mount) { return end(RETURNED); }
 
-ON_SYSCALL(umount, const char *target, int flags) {
-  mount_call_t *call = begin(UMOUNT, (u32)flags);
-  if (!call) return 0;
-  TEXT(0, target);
-  return keep_call(call);
-}
+ON_SYSCALL(umount, const char *target, int flags) { return begin((struct call){UMOUNT, (u32)flags, {}, 1, {target}}); }
 ON_SYSCALL_RETURN(umount) { return end(RETURNED); }
 
-OPTIONAL ON_SYSCALL(fsopen, const char *type, u32 flags) {
-  mount_call_t *call = begin(FSOPEN, flags);
-  if (!call) return 0;
-  TEXT(0, type);
-  return keep_call(call);
+OPTIONAL ON_SYSCALL(pivot_root, const char *root, const char *old) {
+  return begin((struct call){PIVOT_ROOT, 0, {}, 2, {root, old}});
 }
+OPTIONAL ON_SYSCALL_RETURN(pivot_root) { return end(RETURNED); }
+
+OPTIONAL ON_SYSCALL(fsopen, const char *type, u32 flags) { return begin((struct call){FSOPEN, flags, {}, 1, {type}}); }
 OPTIONAL ON_SYSCALL_RETURN(fsopen) { return end(RETURNED); }
 
+OPTIONAL ON_SYSCALL(fspick, int directory, const char *path, u32 flags) {
+  return begin((struct call){FSPICK, flags, {directory}, 1, {path}});
+}
+OPTIONAL ON_SYSCALL_RETURN(fspick) { return end(RETURNED); }
+
+// What `value` points to depends on the command; for those that take no text it is a number or NULL.
 ON_SYSCALL(fsconfig, long fd, u64 command, const char *key, const char *value, long more) {
-  mount_call_t *call = begin(FSCONFIG, 0);
-  if (!call) return 0;
-  call->numbers[0] = (int)fd;
-  call->numbers[1] = (u32)command;
-  call->numbers[2] = (int)more;
-  TEXT(0, key);
-  DATA(1, value);
-  return keep_call(call);
+  return begin((struct call){FSCONFIG, 0, {(int)fd, (u32)command, (int)more}, 2, {key, value}});
 }
 ON_SYSCALL_RETURN(fsconfig) { return end(RETURNED); }
 
 OPTIONAL ON_SYSCALL(fsmount, int fd, u32 flags, u32 attributes) {
-  mount_call_t *call = begin(FSMOUNT, flags);
-  if (!call) return 0;
-  call->numbers[0] = fd;
-  call->numbers[1] = attributes;
-  return keep_call(call);
+  return begin((struct call){FSMOUNT, flags, {fd, attributes}});
 }
 OPTIONAL ON_SYSCALL_RETURN(fsmount) { return end(RETURNED); }
 
+OPTIONAL ON_SYSCALL(open_tree, int directory, const char *path, u32 flags) {
+  return begin((struct call){OPEN_TREE, flags, {directory}, 1, {path}});
+}
+OPTIONAL ON_SYSCALL_RETURN(open_tree) { return end(RETURNED); }
+
 ON_SYSCALL(move_mount, long from, const char *from_path, long to, const char *to_path, u64 flags) {
-  mount_call_t *call = begin(MOVE_MOUNT, (u32)flags);
-  if (!call) return 0;
-  call->numbers[0] = (int)from;
-  call->numbers[1] = (int)to;
-  TEXT(0, from_path);
-  TEXT(1, to_path);
-  return keep_call(call);
+  return begin((struct call){MOVE_MOUNT, (u32)flags, {(int)from, (int)to}, 2, {from_path, to_path}});
 }
 ON_SYSCALL_RETURN(move_mount) { return end(RETURNED); }
+
+struct attributes {
+  u64 set, clear, propagation;
+};
+ON_SYSCALL(mount_setattr, int directory, const char *path, u32 flags, const struct attributes *asked, u64 size) {
+  struct attributes attributes = {};
+  bpf_probe_read_user(&attributes, sizeof(attributes), asked);
+  s64 set = attributes.set, clear = attributes.clear, propagation = attributes.propagation;
+  return begin((struct call){MOUNT_SETATTR, flags, {directory, set, clear, propagation}, 1, {path}});
+}
+ON_SYSCALL_RETURN(mount_setattr) { return end(RETURNED); }
 EITHER("kprobe__sys_fsconfig kretprobe__sys_fsconfig", "");
 EITHER("kprobe__sys_move_mount kretprobe__sys_move_mount", "");
+EITHER("kprobe__sys_mount_setattr kretprobe__sys_mount_setattr", "");

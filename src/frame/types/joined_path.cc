@@ -1,33 +1,53 @@
 // joined_path_t: a path and, where it is relative, the directories above it, innermost first.
 #include <algorithm>
 
+#include "frame/texts.h"
 #include "frame/value_text.h"
 #include "frame/value_type.h"
 
 namespace sonde::frame {
 namespace {
 
-// joined_path_t of tools/tool.h: length, then names that end in a zero byte.
-std::string path_of(const Value& value) {
-  if (value.bytes.size() < 4) return "";
-  std::string_view rest = value.bytes.substr(4, unsigned_at(value.bytes, 4));
-  std::string path(rest.substr(0, rest.find('\0')));
-  rest.remove_prefix(std::min(path.size() + 1, rest.size()));
-  if (path.starts_with('/')) return path;
-  while (!rest.empty()) {
-    std::string_view name = rest.substr(0, rest.find('\0'));
-    path.insert(0, std::string(name) + "/");
-    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+constexpr size_t kTextsAt = 8;  // behind has_root
+
+struct JoinedPath {
+  bool has_root;
+  std::vector<Text> texts;  // the path, then directories
+
+  explicit JoinedPath(const Value& value)
+      : has_root(unsigned_at(value.bytes, 4)),
+        texts(texts_of(value.bytes.substr(std::min(kTextsAt, value.bytes.size())))) {
+    if (texts.empty()) texts.push_back({"", Text::State::kUnread});
   }
-  return path.starts_with('/') ? path : "/" + path;
+  bool lacks_directories() const { return texts.size() > 1 && !has_root; }
+  bool is_cut() const { return texts[0].is_cut() || lacks_directories(); }
+  std::string directories() const {
+    std::string path = has_root ? "/" : "";
+    for (size_t i = texts.size(); i-- > 1;) path.append(texts[i].bytes) += '/';
+    return path;
+  }
+};
+
+std::string text(const Value& value) {
+  JoinedPath path(value);
+  return (path.lacks_directories() ? std::string(kCutMark) + "/" : "") + safe_text(path.directories()) +
+         shown_text(path.texts[0]);
+}
+
+nlohmann::json json(const Value& value) {
+  JoinedPath path(value);
+  std::string whole = path.directories().append(path.texts[0].bytes);
+  return json_of_text({whole, path.texts[0].state});
 }
 
 }  // namespace
 
 const ValueType& joined_path_type() {
   static const ValueType kType{.name = "joined_path_t",
-                               .text = [](const Value& value) { return safe_text(path_of(value)); },
-                               .json = [](const Value& value) -> nlohmann::json { return path_of(value); },
+                               .text = text,
+                               .json = json,
+                               .is_cut = [](const Value& value) { return JoinedPath(value).is_cut(); },
+                               .has_unread = true,
                                .json_type = "text"};
   return kType;
 }
