@@ -247,6 +247,7 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
                       clang::InputKind(clang::Language::C));
   compiler.getFrontendOpts().DisableFree = true;
   compiler.getCodeGenOpts().MainFileName = request_.file_name;
+  compiler.getCodeGenOpts().DiscardValueNames = request_.debug == 0;  // of local values: only the printed IR shows them
   compiler.createDiagnostics(new DiagnosticWriter(*stream_, compiler.getDiagnosticOpts(), target_, missing_names_));
   compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "2 errors generated."
   compiler.createFileManager(make_virtual_tree(user_files_));
