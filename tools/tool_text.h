@@ -98,12 +98,9 @@ SONDE_INLINE bool sonde_add_text(texts_t *texts, const void *from, u32 room, boo
   u64 mark = 1ull << (texts->count & 63);
   char *to = sonde_end_of(texts);
   long length = sonde_read_str(to, room, from, of_kernel);
-  if (length <= 0) {
-    *to = 0;
-    if (from) texts->unread |= mark;
-    else texts->absent |= mark;
-    sonde_note_unread(from ? length : 0);
-  }
+  if (!from) texts->absent |= mark;
+  else if (sonde_note_unread(length) < 0) texts->unread |= mark;
+  if (length <= 0) *to = 0;  // of empty text some kernels read no byte
   if (sonde_next(length, room, from, of_kernel)) texts->cut |= mark;
   texts->length += length > 0 ? length & (2 * SONDE_STRING - 1) : 1;
   texts->count += 1;
