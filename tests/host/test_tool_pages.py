@@ -1,5 +1,6 @@
 """Each ready tool's page of the manual: the parts that it has to have, examples that the tool understands, sessions with its titles."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -25,6 +26,8 @@ def test_page(tool):
     assert sessions
     for example in examples + sessions:
         words = shlex.split(example.replace("\\-", "-").split(" > ")[0])
+        for at in (at for at, word in enumerate(words[:-1], 1) if word in ("-p", "--pid")):
+            words[at] = str(os.getpid())  # a process that exists
         assert words[0] == tool
         at = words.index("--exec") if "--exec" in words else len(words)
         done = sonde(*words[:at], "--schema", *words[at:])  # which is said when all is understood, and nothing is traced

@@ -18,4 +18,4 @@ def test_says_that_there_are_no_counters():
 def test_takes_the_flags_that_users_know():
     for flags in (["-c", "1000"], ["-t"], ["-t", "-c", "100", "5"]):
         assert "does not count" in run(*flags).stderr
-    assert "not a positive number" in run("-t", "nonsense").stderr
+    assert "nonsense is not a number of seconds" in run("-t", "nonsense").stderr
