@@ -165,6 +165,7 @@ constexpr auto kFlags = std::to_array<Flags>({
 });
 
 Value flag(const Btf& btf, std::string_view name) {
+  if (name == "SLAB_TEMPORARY") name = "SLAB_RECLAIM_ACCOUNT";  // a second name of it
   for (const auto& [prefix, before, after] : kFlags) {
     if (!name.starts_with(prefix)) continue;
     auto bit = enumerator(btf, std::string(before).append(name.substr(prefix.size())).append(after));

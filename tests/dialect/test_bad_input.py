@@ -174,7 +174,8 @@ def test_a_source_that_compiles_for_ever(place):
     place.write("program.c", '#include "part0.h"\n' + PROGRAM)
     assert refused(place, place.cc(limit_s=90)) == [
         "sonde: error: the compiler did not finish within 30 s",
-        "hint: an endless #include or macro keeps it busy for ever; if the program is just large, raise the time limit"]
+        "hint: an endless #include or macro keeps it busy for ever; if the program is just large, allow it more seconds with "
+        "SONDE_COMPILE_TIMEOUT=SECONDS in the environment (0: no limit), or --compile-timeout of sonde run and sonde cc"]
 
 
 # A small disk of its own: a mount that only this command sees.

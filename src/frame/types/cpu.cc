@@ -1,4 +1,4 @@
-// cpu_t: as an option the number of a CPU that this machine has.
+// cpu_t: as an option the number of a CPU that this machine has, or -1 for all of them, as BCC's tools have it.
 #include "frame/number.h"
 #include "frame/value_type.h"
 
@@ -8,6 +8,7 @@ namespace sonde::frame {
 namespace {
 
 Result<std::string> parse(std::string_view text, size_t size) {
+  if (text == "-1") return bytes_of(UINT64_MAX, size);
   long configured = std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L);
   ASSIGN_OR_RETURN(uint64_t cpu, number_in({0, static_cast<uint64_t>(configured - 1)}, text));
   return bytes_of(cpu, size);

@@ -11,7 +11,7 @@
 // n / d also of numbers with a sign. A constant stays one.
 #define SONDE_DIVIDED(n, d)                                                                          \
   __builtin_choose_expr(__builtin_constant_p((n) / (d)) || (__typeof__((n) / (d)))-1 > 0, (n) / (d), \
-                        (__typeof__((n) / (d)))div64_s64(n, d))
+                        (__typeof__((n) / (d)))sonde_div64_s64(n, d))
 #define DIV_ROUND_UP(n, d) SONDE_DIVIDED((n) + (d) - 1, d)
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((u64)(n), d)
 #define DIV_ROUND_CLOSEST(x, d) SONDE_DIVIDED((x) + (d) / 2, d)

@@ -10,10 +10,7 @@
   ({ u64 n_ = (dividend); u32 d_ = (divisor); *(remainder) = n_ % d_; n_ / d_; })
 #define div64_u64_rem(dividend, divisor, remainder) \
   ({ u64 n_ = (dividend), d_ = (divisor); *(remainder) = n_ % d_; n_ / d_; })
-static __always_inline s64 div64_s64(s64 dividend, s64 divisor) {
-  u64 quotient = (dividend < 0 ? -(u64)dividend : (u64)dividend) / (divisor < 0 ? -(u64)divisor : (u64)divisor);
-  return (dividend < 0) != (divisor < 0) ? -(s64)quotient : (s64)quotient;
-}
+#define div64_s64(dividend, divisor) sonde_div64_s64(dividend, divisor)
 #define div_s64(dividend, divisor) div64_s64(dividend, (s32)(divisor))
 #define DIV64_U64_ROUND_UP(n, d) ({ u64 round_ = (d); ((u64)(n) + round_ - 1) / round_; })
 #define DIV_U64_ROUND_CLOSEST(n, d) ({ u32 round_ = (d); ((u64)(n) + round_ / 2) / round_; })

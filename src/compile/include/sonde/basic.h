@@ -131,6 +131,12 @@ int memcmp(const void *, const void *, size_t);
 #define IS_ENABLED(option) (SONDE_IS_ONE(option) || SONDE_IS_ONE(option##_MODULE))
 #define IS_REACHABLE(option) SONDE_IS_ONE(option)
 
+// A function, as macros of <linux/kernel.h> use it where a statement expression is not allowed, and are had without that header.
+static __always_inline long long sonde_div64_s64(long long dividend, long long divisor) {
+  unsigned long long n = dividend < 0 ? -(unsigned long long)dividend : (unsigned long long)dividend;
+  unsigned long long d = divisor < 0 ? -(unsigned long long)divisor : (unsigned long long)divisor;
+  return (dividend < 0) != (divisor < 0) ? -(long long)(n / d) : (long long)(n / d);
+}
 // floor(log2(v)), and 0 for 0.
 static __always_inline unsigned int bpf_log2(unsigned int v) {
   unsigned int r = (v > 0xffff) << 4;
