@@ -93,11 +93,35 @@ Status write_and_close(Fd fd, std::string_view bytes, const std::string& named) 
   return {};
 }
 
+// While this lives, handled signals interrupt a call that waits: SA_RESTART, which keeps reports whole, would have it wait on.
+class Interruptible {
+ public:
+  Interruptible() {
+    for (size_t i = 0; i < kSignals.size(); i++) {
+      ::sigaction(kSignals[i], nullptr, &before_[i]);
+      struct sigaction without = before_[i];
+      without.sa_flags &= ~SA_RESTART;
+      ::sigaction(kSignals[i], &without, nullptr);
+    }
+  }
+  ~Interruptible() {
+    for (size_t i = 0; i < kSignals.size(); i++) ::sigaction(kSignals[i], &before_[i], nullptr);
+  }
+
+ private:
+  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, 3> before_{};
+};
+
 // A FIFO is waited for until somebody reads it; a signal that the caller handles ends that. O_CREAT is for the kernel's protection of FIFOs
 // and files of others in /tmp (fs.protected_fifos), which asks for it.
 Status write_in_place(const Destination& to, std::string_view bytes, const std::string& named) {
   int create = !to.is_magic && to.exists && (S_ISREG(to.info.st_mode) || S_ISFIFO(to.info.st_mode)) ? O_CREAT : 0;
-  Fd fd(::open(to.path.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC | create, 0666));
+  Fd fd;
+  {
+    Interruptible waiting;
+    fd = Fd(::open(to.path.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC | create, 0666));
+  }
   if (!fd.valid()) return cannot_write(errno, named);
   return write_and_close(std::move(fd), bytes, named);
 }
