@@ -127,7 +127,11 @@ def slow_report(running):
     reader = SlowReader()
     run = running("offcputime", "-K", "--json", stdout=reader.write_end)
     reader.close_writer()
-    time.sleep(1)  # threads sleep and wake up everywhere: stacks to report
+    sleepers = [threading.Thread(target=time.sleep, args=(0.05,)) for _ in range(200)]  # a row each, whoever else runs
+    for each in sleepers:
+        each.start()
+    for each in sleepers:
+        each.join()
     run.process.send_signal(signal.SIGINT)
     run.asked = time.monotonic()
     wait_until(reader.is_full, "a report of a page")
