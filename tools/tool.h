@@ -74,7 +74,7 @@
 // A flag that prints the names that values of this type have, and ends.
 #define LISTS(type) SONDE_NOTE("lists", #type)
 // One of these words; the option's value is the place of the word, from 0.
-#define CHOICES(...) SONDE_NOTE("choices", __VA_ARGS__)
+#define CHOICES(...) SONDE_NOTE("settings", __VA_ARGS__)
 // After an option, or a list of them: the least and the largest number that make sense. Without it all are taken that
 // its type
 // can hold; cpu_t, port_t, process_t, signal_t and thread_t know their own.

@@ -64,17 +64,18 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-// `sonde run -v FILE.c -x 5`: of "-x 5" only FILE.c says what it means.
-std::vector<std::string> cut_behind_program(std::vector<std::string>& words) {
-  if (words.empty() || words[0] != "run") return {};
-  auto is_program = [](const std::string& word) {
+// `sonde run -v FILE.c -x 5` and `sonde replay FILE --json`: only what the file holds says what the words after it mean.
+std::vector<std::string> cut_after_file(std::vector<std::string>& words) {
+  if (words.empty() || (words[0] != "run" && words[0] != "replay")) return {};
+  auto is_file = [&](const std::string& word) {
     bool descriptor = word == "/dev/stdin" || word.starts_with("/dev/fd/") || word.starts_with("/proc/self/fd/");
-    return !word.starts_with('-') && (word.ends_with(".c") || word.ends_with(".o") || descriptor);
+    bool is_program = word.ends_with(".c") || word.ends_with(".o") || descriptor;
+    return !word.starts_with('-') && (words[0] == "replay" || is_program);
   };
-  auto program = std::find_if(words.begin() + 1, words.end(), is_program);
-  if (program == words.end()) return {};
-  std::vector<std::string> tail(program + 1, words.end());
-  words.erase(program + 1, words.end());
+  auto file = std::find_if(words.begin() + 1, words.end(), is_file);
+  if (file == words.end()) return {};
+  std::vector<std::string> tail(file + 1, words.end());
+  words.erase(file + 1, words.end());
   return tail;
 }
 
@@ -83,9 +84,10 @@ int run_own_command(int argc, char** argv) {
   app.name("sonde");
   app.set_version_flag("--version", "sonde " SONDE_VERSION, "print the version");
   app.require_subcommand(1);
-  std::vector<std::string> words(argv + 1, argv + argc), tail = cut_behind_program(words);
+  std::vector<std::string> words(argv + 1, argv + argc), tail = cut_after_file(words);
   std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)},
-                                        {"new", add_new(app)}, {"doctor", add_doctor(app)}};
+                                        {"new", add_new(app)}, {"doctor", add_doctor(app)},
+                                        {"replay", add_replay(app, tail)}};
   if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(app, word);
   std::reverse(words.begin(), words.end());
   try {

@@ -15,12 +15,13 @@ namespace sonde::cmd {
 
 using Action = std::function<Result<int>()>;  // gives the exit status
 
-// `tail`: what stands behind the program's file, which belongs to the tool if it is one.
+// `tail`: the words after the file, which belong to the tool in it.
 Action add_run(CLI::App& app, std::vector<std::string> tail);
 Action add_cc(CLI::App& app);
 Action add_list(CLI::App& app);
 Action add_doctor(CLI::App& app);
 Action add_new(CLI::App& app);
+Action add_replay(CLI::App& app, std::vector<std::string> tail);
 
 // The whole command: its exit status is 0, 1 for what went wrong, 2 for how it was called.
 int run_command(int argc, char** argv);

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "frame/value_text.h"
+#include "tool/formats/value_text.h"
 
 namespace sonde::cmd {
 
-using namespace frame;
+using namespace tool;
 
 namespace {
 

@@ -7,12 +7,12 @@
 #include <map>
 #include <set>
 
-#include "frame/histogram.h"
-#include "frame/value_text.h"
+#include "tool/outputs/histogram_text.h"
+#include "tool/formats/value_text.h"
 
 namespace sonde::cmd {
 
-using namespace frame;
+using namespace tool;
 
 namespace {
 

@@ -5,12 +5,12 @@
 #include <cstring>
 
 #include "cmd/event_rows.h"
-#include "frame/histogram.h"
+#include "tool/outputs/histogram_text.h"
 #include "cmd/map_report.h"
 
 namespace sonde::cmd {
 
-using namespace frame;
+using namespace tool;
 namespace {
 
 using spec::TypeKind;

@@ -21,15 +21,15 @@
 #include "cmd/program_file.h"
 #include "cmd/stack_report.h"
 #include "elf/section.h"
-#include "frame/number.h"
-#include "frame/run_tool.h"
-#include "frame/stop.h"
-#include "frame/tool.h"
-#include "frame/value_text.h"
+#include "tool/settings/number.h"
+#include "tool/run/run_tool.h"
+#include "tool/run/stop.h"
+#include "tool/declaration/tool.h"
+#include "tool/formats/value_text.h"
 
 namespace sonde::cmd {
 
-using namespace frame;
+using namespace tool;
 
 namespace {
 
@@ -78,7 +78,7 @@ class Run {
   Session session_;
   const spec::Spec& spec_;
   bool verbose_;
-  Stop stop_;
+  SignalStop stop_;
   std::vector<std::unique_ptr<EventRows>> rows_;
   std::vector<Map> buffers_;
   std::optional<TracePipe> trace_pipe_;
@@ -294,7 +294,7 @@ std::string tool_name(const std::string& file) {
 bool is_tool_file(const std::string& file, const std::string& bytes) {
   if (!elf::is_elf(bytes)) return bytes.find("#include \"tool.h\"") != std::string::npos;
   Result<Object> object = Object::from_bytes(bytes, file);
-  return object && frame::is_tool(object->spec());
+  return object && tool::is_tool(object->spec());
 }
 
 Status run_program(const Arguments& arguments, const Object& object) {
@@ -315,7 +315,7 @@ Result<int> run(Arguments& arguments) {
   if (!bytes) return tl::unexpected(bytes.error());
   arguments.flags.portable = is_tool;  // for the fields that tool.h finds under one name or another
   ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, std::move(*bytes), arguments.flags));
-  if (is_tool) return frame::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
+  if (is_tool) return tool::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
   RETURN_IF_ERROR(run_program(arguments, object));
   return 0;
 }

@@ -7,12 +7,12 @@
 #include <map>
 
 #include "base/result.h"
-#include "frame/value_text.h"
+#include "tool/formats/value_text.h"
 #include "sonde/symbols.h"
 
 namespace sonde::cmd {
 
-using namespace frame;
+using namespace tool;
 namespace {
 
 constexpr uint64_t kKernelHalf = uint64_t{1} << 63;

@@ -8,7 +8,7 @@
 
 #include "base/standard_output.h"
 #include "cmd/commands.h"
-#include "frame/run_tool.h"
+#include "tool/run/run_tool.h"
 #include "kernel/nearest.h"
 
 namespace sonde::cmd {
@@ -24,7 +24,7 @@ const EmbeddedTool* find_tool(std::string_view name) {
 
 int run_embedded_tool(const EmbeddedTool& tool, const std::string& command, const std::vector<std::string>& arguments) {
   Result<Object> object = tool.object();
-  if (object) return frame::run_tool_command(*object, tool.name, command, arguments);
+  if (object) return tool::run_tool_command(*object, tool.name, command, arguments);
   std::fprintf(stderr, "%s: error: %s\n", tool.name, object.error().what.c_str());
   return 1;
 }
@@ -40,7 +40,7 @@ Result<int> list_tools(const std::string& group) {
     if (current != tool.group) base::put(fmt::format("{}{}\n", current.empty() ? "" : "\n", tool.group));
     current = tool.group;
     ASSIGN_OR_RETURN(Object object, tool.object());
-    ASSIGN_OR_RETURN(frame::Tool described, frame::read_tool(object.spec(), tool.name));
+    ASSIGN_OR_RETURN(tool::Tool described, tool::read_tool(object.spec(), tool.name));
     base::put(fmt::format("  {:<16} {}\n", tool.name, described.summary));
   }
   if (found) return 0;

@@ -1,10 +1,10 @@
 // An answer of a name server, and what is then known.
-// Of: frame/dns_names.cc
-#include "frame/dns_names.h"
+// Of: tool/formats/dns_names.cc
+#include "tool/formats/dns_names.h"
 #include "input.h"
 
 FUZZ(input) {
-  sonde::frame::DnsNames names;
+  sonde::tool::DnsNames names;
   names.add(input, 1);
   for (std::string_view address : {input.substr(0, 4), input.substr(0, 16)}) sonde::fuzz::use(names.find(address, 2));
 }

@@ -20,8 +20,8 @@ MAY_USE = {
     "compile": {"base", "kernel", "elf", "spec"},
     "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
     "session": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf"},
-    "frame": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session"},
-    "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session", "frame"},
+    "tool": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session"},
+    "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session", "tool"},
 }
 # Folders outside src/ that are made of it, and what of src/ they may see.
 OUTSIDE = {

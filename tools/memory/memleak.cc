@@ -1,19 +1,16 @@
 // memleak's reports: what is allocated and not freed, by stack, the largest last.
-#include <linux/bpf.h>
-
 #include <algorithm>
-#include <ctime>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "frame/json_line.h"
-#include "frame/own_shape.h"
-#include "frame/stack_lines.h"
-#include "frame/stack_names.h"
-#include "frame/value_text.h"
+#include "tool/formats/json_line.h"
+#include "tool/views/custom_view.h"
+#include "tool/formats/stack_lines.h"
+#include "tool/views/stack_names.h"
+#include "tool/formats/value_text.h"
 
-namespace sonde::frame {
+namespace sonde::tool {
 namespace {
 
 using nlohmann::ordered_json;
@@ -21,46 +18,89 @@ using nlohmann::ordered_json;
 // struct allocation and struct total of memleak.c.
 constexpr size_t kBytesAt = 0, kSinceAt = 8, kStackAt = 16, kAllocationsAt = 8;
 
-uint64_t monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
-}
-
 struct Held {
   int32_t stack = 0;
   uint64_t bytes = 0, allocations = 0;
   std::vector<std::pair<uint64_t, uint64_t>> each;  // address, bytes
 };
 
-class MemleakShape : public Shape {
+class LeakRecord : public Record {
  public:
-  explicit MemleakShape(Stage& stage) : stage_(stage) {}
+  LeakRecord(const Held& held, const std::vector<StackFrame>& stack, const Settings& settings, const std::string& time)
+      : held_(held), stack_(stack), settings_(settings), time_(time) {}
 
-  Status report(const Moment&) override {
-    ASSIGN_OR_RETURN(std::vector<Held> held, stage_.choices.on("combined_only") ? from_totals() : from_allocations());
-    bool by_count = stage_.choices.number("sort") == 1;
+  std::string text() const override {
+    std::string text;
+    if (settings_.on("show_allocs")) {
+      for (const auto& [address, bytes] : held_.each) text += fmt::format("\taddr = {:x} size = {}\n", address, bytes);
+    }
+    text += fmt::format("\t{} bytes in {} allocations from stack", held_.bytes, held_.allocations);
+    if (stack_.empty()) text += "\n\t\tstack information lost";
+    bool with_address = !settings_.on("combined_only");
+    for (const StackFrame& frame : stack_) {
+      std::string name = safe_text(frame.name);
+      text += with_address ? fmt::format("\n\t\t{:#018x}\t{}", frame.address, name) : "\n\t\t" + name;
+    }
+    return text;
+  }
+
+  ordered_json json() const override {
+    ordered_json object{{"time", time_}, {"bytes", held_.bytes}, {"allocations", held_.allocations}};
+    object["stack"] = ordered_json::array();
+    for (const StackFrame& frame : stack_) object["stack"].push_back(frame.name);
+    if (!settings_.on("show_allocs")) return object;
+    object["each"] = ordered_json::array();
+    for (const auto& [address, bytes] : held_.each) {
+      object["each"].push_back({{"address", fmt::format("{:x}", address)}, {"bytes", bytes}});
+    }
+    return object;
+  }
+
+  std::vector<Cells> rows() const override {
+    std::string names;
+    for (const StackFrame& frame : stack_) names += (names.empty() ? "" : ";") + frame.name;
+    return {{std::to_string(held_.bytes), std::to_string(held_.allocations), names}};
+  }
+
+ private:
+  const Held& held_;
+  const std::vector<StackFrame>& stack_;
+  const Settings& settings_;
+  const std::string& time_;  // of the report
+};
+
+class MemleakView : public View {
+ public:
+  explicit MemleakView(RunContext& context) : context_(context) {}
+
+  void begin() override { context_.sink.begin({"bytes", "allocations", "stack"}); }
+
+  Status report(const Report&) override {
+    ASSIGN_OR_RETURN(std::vector<Held> held, context_.settings.on("combined_only") ? from_totals() : from_allocations());
+    bool by_count = context_.settings.number("sort") == 1;
     auto rank = [&](const Held& one) { return by_count ? std::pair(one.allocations, one.bytes) : std::pair(one.bytes, one.allocations); };
     std::sort(held.begin(), held.end(), [&](const Held& a, const Held& b) { return rank(a) < rank(b); });
-    size_t top = stage_.choices.number("top");
+    size_t top = context_.settings.number("top");
     if (held.size() > top) held.erase(held.begin(), held.end() - static_cast<std::ptrdiff_t>(top));
-    time_ = stage_.surroundings.now_iso();
-    if (stage_.choices.format == Format::kCsv) put_line("bytes,allocations,stack");
-    for (Held& one : held) RETURN_IF_ERROR(put(one));
+    std::string time = context_.formats.now_iso();
+    for (Held& one : held) {
+      std::sort(one.each.begin(), one.each.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+      context_.sink.put(LeakRecord(one, frames(one.stack), context_.settings, time));
+    }
     return {};
   }
 
  private:
   Result<std::vector<Held>> from_allocations() {
-    ASSIGN_OR_RETURN(Map map, stage_.session.map(stage_.choices.filter.pid ? "in_process" : "in_kernel"));
-    ASSIGN_OR_RETURN(Map::Elements elements, map.elements());
-    uint64_t now = monotonic_ns(), older = stage_.choices.number("older_ms") * 1'000'000;
+    std::string map = context_.settings.filter.pid ? "in_process" : "in_kernel";
+    ASSIGN_OR_RETURN(Elements elements, context_.source.elements(map));
+    uint64_t now = context_.formats.monotonic_ns(), older = context_.settings.number("older_ms") * 1'000'000;
     uint64_t newest = now > older ? now - older : 0;
     std::map<int32_t, Held> by_stack;
     for (size_t i = 0; i < elements.count; ++i) {
-      std::string_view value = std::string_view(elements.values).substr(i * map.value_bytes(), map.value_size());
+      std::string_view value = elements.value(i);
       if (unsigned_at(value.substr(kSinceAt), 8) > newest) continue;
-      uint64_t address = unsigned_at(std::string_view(elements.keys).substr(i * map.key_size()), 8);
+      uint64_t address = unsigned_at(elements.key(i), 8);
       uint64_t bytes = unsigned_at(value.substr(kBytesAt), 8);
       Held& held = by_stack[static_cast<int32_t>(unsigned_at(value.substr(kStackAt), 4))];
       held.bytes += bytes;
@@ -76,68 +116,27 @@ class MemleakShape : public Shape {
   }
 
   Result<std::vector<Held>> from_totals() {
-    ASSIGN_OR_RETURN(Map map, stage_.session.map("totals"));
-    ASSIGN_OR_RETURN(Map::Elements elements, map.elements());
+    ASSIGN_OR_RETURN(Elements elements, context_.source.elements("totals"));
     std::vector<Held> list;
     for (size_t i = 0; i < elements.count; ++i) {
-      std::string_view value = std::string_view(elements.values).substr(i * map.value_bytes(), map.value_size());
-      Held held{.stack = static_cast<int32_t>(unsigned_at(std::string_view(elements.keys).substr(i * map.key_size()), 4)),
+      std::string_view value = elements.value(i);
+      Held held{.stack = static_cast<int32_t>(unsigned_at(elements.key(i), 4)),
                 .bytes = unsigned_at(value.substr(kBytesAt), 8),
                 .allocations = unsigned_at(value.substr(kAllocationsAt), 8)};
-      // What was freed by one CPU while another one allocated may be ahead of it for a moment.
+      // What was freed by one CPU while another one allocated may be ahead of it for a report.
       if (static_cast<int64_t>(held.allocations) > 0) list.push_back(std::move(held));
     }
     return list;
   }
 
   std::vector<StackFrame> frames(int32_t id) {
-    std::optional<std::string> bytes = read_stack(stage_.session, "stacks", id);
+    std::optional<std::string> bytes = read_stack(context_.source, "stacks", id);
     if (!bytes) return {};
-    auto pid = static_cast<int>(stage_.choices.filter.pid);
-    return stack_frames(*bytes, pid ? stage_.surroundings.process(pid) : stage_.surroundings.kernel());
+    auto pid = static_cast<int>(context_.settings.filter.pid);
+    return stack_frames(*bytes, context_.formats, pid ? pid : kKernelStacks);
   }
 
-  Status put(Held& held) {
-    std::sort(held.each.begin(), held.each.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    std::vector<StackFrame> stack = frames(held.stack);
-    switch (stage_.choices.format) {
-      case Format::kText: put_text(held, stack); break;
-      case Format::kJson: put_json(as_json(held, stack)); break;
-      case Format::kCsv: put_csv(held, stack); break;
-    }
-    return {};
-  }
-
-  void put_text(const Held& held, const std::vector<StackFrame>& stack) {
-    if (stage_.choices.on("show_allocs")) {
-      for (const auto& [address, bytes] : held.each) put_line(fmt::format("\taddr = {:x} size = {}", address, bytes));
-    }
-    put_line(fmt::format("\t{} bytes in {} allocations from stack", held.bytes, held.allocations));
-    if (stack.empty()) put_line("\t\tstack information lost");
-    for (const StackFrame& frame : stack) {
-      bool with_address = !stage_.choices.on("combined_only");
-      put_line(with_address ? fmt::format("\t\t{:#018x}\t{}", frame.address, safe_text(frame.name)) : "\t\t" + safe_text(frame.name));
-    }
-  }
-
-  ordered_json as_json(const Held& held, const std::vector<StackFrame>& stack) const {
-    ordered_json object{{"time", time_}, {"bytes", held.bytes}, {"allocations", held.allocations}};
-    object["stack"] = ordered_json::array();
-    for (const StackFrame& frame : stack) object["stack"].push_back(frame.name);
-    if (!stage_.choices.on("show_allocs")) return object;
-    object["each"] = ordered_json::array();
-    for (const auto& [address, bytes] : held.each) object["each"].push_back({{"address", fmt::format("{:x}", address)}, {"bytes", bytes}});
-    return object;
-  }
-
-  void put_csv(const Held& held, const std::vector<StackFrame>& stack) {
-    std::string names;
-    for (const StackFrame& frame : stack) names += (names.empty() ? "" : ";") + frame.name;
-    frame::put_csv(fmt::format("{},{},{}", held.bytes, held.allocations, csv_text(names)));
-  }
-
-  Stage& stage_;
-  std::string time_;  // of the report
+  RunContext& context_;
 };
 
 ordered_json schema() {
@@ -153,9 +152,9 @@ ordered_json schema() {
 
 }  // namespace
 
-const OwnShape& memleak_shape() {
-  static const OwnShape kShape{[](Stage& stage) -> std::unique_ptr<Shape> { return std::make_unique<MemleakShape>(stage); }, schema};
-  return kShape;
+const CustomView& memleak_view() {
+  static const CustomView kView{[](RunContext& context) -> std::unique_ptr<View> { return std::make_unique<MemleakView>(context); }, schema};
+  return kView;
 }
 
-}  // namespace sonde::frame
+}  // namespace sonde::tool

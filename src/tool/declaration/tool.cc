@@ -1,0 +1,281 @@
+// What a tool's C file declares, read out of the spec.
+#include "tool/declaration/tool.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <map>
+
+namespace sonde::tool {
+namespace {
+
+using spec::Declaration;
+using spec::Note;
+
+const std::string& word(const Note& note, size_t at) {
+  static const std::string kNone;
+  return at < note.words.size() ? note.words[at] : kNone;
+}
+
+int number(const Note& note, size_t at) { return std::atoi(word(note, at).c_str()); }
+
+Range range_of(const Note& note) {
+  return {std::strtoll(word(note, 0).c_str(), nullptr, 10), std::strtoull(word(note, 1).c_str(), nullptr, 10)};
+}
+
+Conditions conditions_of(const std::vector<Note>& notes) {
+  Conditions conditions;
+  for (const Note& note : notes) {
+    if (note.kind == "if" || note.kind == "unless") conditions.push_back({word(note, 0), note.kind == "if"});
+  }
+  return conditions;
+}
+
+ColumnStyle style_of(const std::vector<Note>& notes) {
+  ColumnStyle style;
+  for (const Note& note : notes) {
+    if (note.kind == "column") style.title = word(note, 0), style.width = number(note, 1);
+    if (note.kind == "unit") style.unit = word(note, 0);
+    if (note.kind == "digits") style.digits = number(note, 0);
+    if (note.kind == "cut") style.cut = static_cast<size_t>(number(note, 0));
+    if (note.kind == "per_second") style.per_second = true;
+    if (note.kind == "before") style.before = word(note, 0);
+    if (note.kind == "after") style.after = word(note, 0);
+    if (note.kind == "width_if") style.widths.emplace_back(word(note, 0), number(note, 1));
+  }
+  style.conditions = conditions_of(notes);
+  return style;
+}
+
+template <typename View>
+View* find_shape(std::vector<View>& shapes, const std::string& map) {
+  auto found = std::find_if(shapes.begin(), shapes.end(), [&](const View& shape) { return shape.map == map; });
+  return found == shapes.end() ? nullptr : &*found;
+}
+
+// Reads one declaration after the other into a tool.
+class Reader {
+ public:
+  Reader(Tool& tool) : tool_(tool) {}
+
+  Status read(const Declaration& declaration) {
+    for (const Note& note : declaration.notes) RETURN_IF_ERROR(read(declaration, note));
+    if (is_hook(declaration)) tool_.hooks.push_back(hook_terms(declaration));
+    return {};
+  }
+
+ private:
+  using Read = std::function<void(Reader&, const Declaration&, const Note&)>;
+
+  static const std::map<std::string, Read>& readers();
+
+  Status read(const Declaration& declaration, const Note& note) {
+    auto reader = readers().find(note.kind);
+    if (reader != readers().end()) reader->second(*this, declaration, note);
+    if (!unknown_.empty()) {
+      return base::fail(ErrorKind::kInvalid, fmt::format("the tool speaks of {}, which is declared nowhere before", unknown_));
+    }
+    return {};
+  }
+
+  bool is_hook(const Declaration& declaration) const { return declaration.type == 0; }
+
+  HookCondition hook_terms(const Declaration& declaration) const {
+    HookCondition terms{declaration.name, conditions_of(declaration.notes), false};
+    for (const Note& note : declaration.notes) {
+      terms.is_optional |= note.kind == "optional";
+      terms.is_unpreempted |= note.kind == "unpreempted";
+    }
+    return terms;
+  }
+
+  void add_option(const Declaration& declaration, const Note& note, bool is_argument) {
+    ToolOption option;
+    option.name = declaration.name;
+    option.type = declaration.type;
+    option.is_argument = is_argument;
+    if (!is_argument) option.letter = static_cast<char>(number(note, 0));
+    option.long_name = word(note, is_argument ? 0 : 1);
+    option.help = word(note, is_argument ? 1 : 2);
+    for (const Note& other : declaration.notes) {
+      if (other.kind == "excludes") option.excludes.push_back(word(other, 0));
+      if (other.kind == "value") option.value_word = word(other, 0);
+      if (other.kind == "matching") option.matching = word(other, 0);
+      if (other.kind == "optional_value") option.optional_value = word(other, 0);
+      if (other.kind == "entries_of" || other.kind == "pages_of") option.sized_map = word(other, 0);
+      if (other.kind == "pages_of") option.is_in_pages = true;
+      if (other.kind == "lists") option.listed_type = word(other, 0);
+      if (other.kind == "settings") option.words = other.words;
+      if (other.kind == "range") option.range = range_of(other);
+      if (other.kind == "at_most") option.at_most = word(other, 0);
+    }
+    tool_.options.push_back(std::move(option));
+  }
+
+  template <typename View, typename Change>
+  void change(std::vector<View>& shapes, const Note& note, Change apply) {
+    if (View* shape = find_shape(shapes, word(note, 0))) return apply(*shape);
+    unknown_ = word(note, 0);
+  }
+
+  Tool& tool_;
+  std::string unknown_;
+};
+
+const std::map<std::string, Reader::Read>& Reader::readers() {
+  using D = const Declaration&;
+  using N = const Note&;
+  static const Read probe = [](Reader& r, D d, N n) {
+    r.tool_.probes.push_back({d.name, n.kind, {word(n, 0), word(n, 1), word(n, 2)}});
+  };
+  static const std::map<std::string, Read> kReaders = {
+      {"tool", [](Reader& r, D, N n) { r.tool_.summary = word(n, 0); }},
+      {"intro", [](Reader& r, D, N n) { r.tool_.intro.push_back(word(n, 0)); }},
+      {"heading", [](Reader& r, D, N n) { r.tool_.headings.push_back({word(n, 0), word(n, 1)}); }},
+      {"interval", [](Reader& r, D, N n) { r.tool_.interval = static_cast<unsigned>(number(n, 0)); }},
+      {"interval_is_option", [](Reader& r, D, N) { r.tool_.interval = 0, r.tool_.interval_is_option = true; }},
+      {"duration",
+       [](Reader& r, D, N n) {
+         r.tool_.has_duration = true;
+         if (!n.words.empty()) r.tool_.duration = number(n, 0);
+       }},
+      {"clears_screen", [](Reader& r, D, N) { r.tool_.clears_screen = true; }},
+      {"filters", [](Reader& r, D, N n) { r.tool_.has_filters = word(n, 0) != "none"; }},
+      {"of_one_process", [](Reader& r, D, N) { r.tool_.is_of_one_process = true; }},
+      {"used_if", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), true}}); }},
+      {"used_unless", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), false}}); }},
+      {"kernel_address", [](Reader& r, D d, N n) { r.tool_.kernel_addresses.emplace_back(d.name, word(n, 0)); }},
+      {"own_shape",
+       [](Reader& r, D d, N) { r.tool_.has_custom_view = true, r.tool_.custom_view_conditions = conditions_of(d.notes); }},
+      {"command_letter", [](Reader& r, D, N n) { r.tool_.command_letter = static_cast<char>(number(n, 0)); }},
+      {"output_letter",
+       [](Reader& r, D, N n) { r.tool_.output_letters.emplace_back(word(n, 1), static_cast<char>(number(n, 0))); }},
+      {"notes", [](Reader& r, D, N n) { r.tool_.notes.push_back(word(n, 0)); }},
+      {"overhead", [](Reader& r, D, N n) { r.tool_.overhead.push_back(word(n, 0)); }},
+      {"session", [](Reader& r, D, N n) { r.tool_.sessions.push_back({word(n, 0), word(n, 1)}); }},
+      {"example", [](Reader& r, D, N n) { r.tool_.examples.push_back({word(n, 0), word(n, 1)}); }},
+      {"option", [](Reader& r, D d, N n) { r.add_option(d, n, false); }},
+      {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
+      {"either", [](Reader& r, D, N n) { r.tool_.either.push_back(n.words); }},
+      {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.notes), ""}); }},
+      {"table", [](Reader& r, D d,
+                   N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
+      {"line", [](Reader& r, D, N n) { r.change(r.tool_.rows, n, [&](Rows& rows) { rows.line = word(n, 1); }); }},
+      {"histogram",
+       [](Reader& r, D d, N n) {
+         r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
+         r.tool_.histograms.back().conditions = conditions_of(d.notes);
+       }},
+      {"kprobe", probe},
+      {"raw_tracepoint", probe},
+      {"uprobe", probe},
+      {"uretprobe", probe},
+      {"sample", probe},
+      {"cycles", probe},
+      {"counter", probe},
+      {"computed",
+       [](Reader& r, D d, N n) {
+         ColumnStyle style = style_of(d.notes);
+         style.title = word(n, 1), style.width = number(n, 2), style.digits = number(n, 3);
+         r.change(r.tool_.tables, n, [&](Table& table) { table.computed.push_back({style, word(n, 4)}); });
+       }},
+      {"sorted_by",
+       [](Reader& r, D, N n) {
+         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({{word(n, 1)}, word(n, 2)}); });
+       }},
+      {"sorted_up_by",
+       [](Reader& r, D, N n) {
+         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({{word(n, 1)}, word(n, 2), true}); });
+       }},
+      {"sorted_by_choice",
+       [](Reader& r, D, N n) {
+         auto first = n.words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(n.words));
+         std::vector<std::string> expressions(first, n.words.end());
+         r.change(r.tool_.tables, n, [&](Table& table) { table.orders.push_back({expressions, word(n, 1)}); });
+       }},
+      {"without_header",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [](Table& table) { table.has_header = false; }); }},
+      {"summary",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.summary = word(n, 1); }); }},
+      {"limited_by",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.limit = word(n, 1); }); }},
+      {"as_stacks",
+       [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.as_stacks = true; }); }},
+      {"unit_if",
+       [](Reader& r, D, N n) {
+         r.change(r.tool_.histograms, n, [&](Histogram& histogram) { histogram.units.emplace_back(word(n, 2), word(n, 1)); });
+       }},
+      {"average_if",
+       [](Reader& r, D, N n) {
+         r.change(r.tool_.histograms, n, [&](Histogram& histogram) { histogram.average_option = word(n, 1); });
+       }},
+  };
+  return kReaders;
+}
+
+Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
+  for (const Condition& condition : conditions) {
+    bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition ||
+                       condition.option == kFollowCondition;
+    if (!is_of_frame && !find_option(tool, condition.option)) {
+      return base::fail(ErrorKind::kInvalid, fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_tool(const spec::Spec& spec) {
+  return std::any_of(spec.declarations.begin(), spec.declarations.end(), [](const Declaration& declaration) {
+    return std::any_of(declaration.notes.begin(), declaration.notes.end(), [](const Note& note) { return note.kind == "tool"; });
+  });
+}
+
+Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
+  Tool tool;
+  tool.name = name;
+  Reader reader(tool);
+  for (const Declaration& declaration : spec.declarations) RETURN_IF_ERROR(reader.read(declaration));
+  for (const HookCondition& hook : tool.hooks) RETURN_IF_ERROR(check_conditions(tool, hook.conditions, hook.program));
+  for (const Rows& rows : tool.rows) RETURN_IF_ERROR(check_conditions(tool, rows.conditions, rows.map));
+  for (const MapUse& use : tool.map_uses) RETURN_IF_ERROR(check_conditions(tool, {use.condition}, use.map));
+  for (const Table& table : tool.tables) RETURN_IF_ERROR(check_conditions(tool, table.conditions, table.map));
+  for (const spec::Type& type : spec.types) {
+    for (const spec::Field& field : type.fields) {
+      RETURN_IF_ERROR(check_conditions(tool, conditions_of(field.notes), field.name));
+    }
+  }
+  return tool;
+}
+
+std::vector<spec::Field> fields_of(const spec::Spec& spec, spec::TypeId record) {
+  std::vector<spec::Field> fields;
+  for (const spec::Field& field : spec.types[record].fields) {
+    if (!field.name.empty() || spec.types[field.type].fields.empty()) {
+      fields.push_back(field);
+      continue;
+    }
+    for (spec::Field& inner : fields_of(spec, field.type)) {
+      inner.offset_bits += field.offset_bits;
+      fields.push_back(std::move(inner));
+    }
+  }
+  return fields;
+}
+
+std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record) {
+  std::vector<ColumnField> columns;
+  for (spec::Field& field : fields_of(spec, record)) {
+    ColumnStyle style = style_of(field.notes);
+    if (!style.title.empty()) columns.push_back({std::move(style), std::move(field)});
+  }
+  return columns;
+}
+
+const ToolOption* find_option(const Tool& tool, std::string_view name) {
+  auto found = std::find_if(tool.options.begin(), tool.options.end(), [&](const ToolOption& each) { return each.name == name; });
+  return found == tool.options.end() ? nullptr : &*found;
+}
+
+}  // namespace sonde::tool

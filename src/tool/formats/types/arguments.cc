@@ -1,0 +1,85 @@
+// arguments_t: a command's words. As text with blanks between them, each in quotes if asked; a list as JSON.
+#include <algorithm>
+
+#include "tool/formats/texts.h"
+#include "tool/formats/value_text.h"
+#include "tool/formats/value_type.h"
+
+namespace sonde::tool {
+namespace {
+
+// arguments_t of tools/tool_columns.h: whether in quotes, how many are shown, enum words_of, whether there were more,
+// texts_t.
+constexpr size_t kAtMostAt = 4, kOfAt = 8, kIsCutAt = 12, kTextsAt = 16;
+enum WordsOf { kOfCall, kOfProcess, kOfScript };
+
+struct Arguments {
+  std::vector<Text> words;
+  bool in_quotes = false;
+  bool lacks_words = false;
+
+  explicit Arguments(std::string_view bytes) {
+    if (bytes.size() < kTextsAt) return;
+    in_quotes = unsigned_at(bytes, 4);
+    lacks_words = unsigned_at(bytes.substr(kIsCutAt), 4);
+    words = texts_of(bytes.substr(kTextsAt));
+    remove_words_of_kernel(static_cast<WordsOf>(unsigned_at(bytes.substr(kOfAt), 4)));
+    limit(unsigned_at(bytes.substr(kAtMostAt), 4));
+  }
+  bool is_cut() const {
+    return lacks_words || std::any_of(words.begin(), words.end(), [](const Text& word) { return word.is_cut(); });
+  }
+
+ private:
+  // argv[0], which is not shown; of a script all that stands before the words of the call: the interpreter and its
+  // argument, then the file. A script whose interpreter is a script has both.
+  void remove_words_of_kernel(WordsOf of) {
+    if (of == kOfCall || words.size() < 2) return;
+    auto first = words.begin() + 1, last = first;
+    if (of == kOfScript)
+      last = std::find_if(first, words.end(), [&](const Text& word) { return word.bytes == words[0].bytes; });
+    words.erase(first, last == words.end() ? last : last + 1);
+  }
+  void limit(size_t at_most) {
+    if (words.size() <= std::max<size_t>(at_most, 1)) return;
+    words.resize(std::max<size_t>(at_most, 1));
+    lacks_words = true;
+  }
+};
+
+std::string quoted(const std::string& word) {
+  std::string text = "\"";
+  for (char c : word) text += c == '"' ? "\\\"" : std::string(1, c);
+  return text + "\"";
+}
+
+std::string text(const Value& value) {
+  Arguments arguments(value.bytes);
+  std::string line;
+  auto add = [&](const std::string& word) {
+    line += (line.empty() ? "" : " ") + (arguments.in_quotes ? quoted(word) : word);
+  };
+  for (const Text& word : arguments.words) add(shown_text(word));
+  if (arguments.lacks_words) add("...");
+  return line;
+}
+
+nlohmann::json json(const Value& value) {
+  nlohmann::json words = nlohmann::json::array();
+  for (const Text& word : Arguments(value.bytes).words) words.push_back(json_of_text(word));
+  return words;
+}
+
+}  // namespace
+
+const ValueType& arguments_type() {
+  static const ValueType kType{.name = "arguments_t",
+                               .text = text,
+                               .json = json,
+                               .is_cut = [](const Value& value) { return Arguments(value.bytes).is_cut(); },
+                               .has_unread = true,
+                               .json_type = "texts"};
+  return kType;
+}
+
+}  // namespace sonde::tool

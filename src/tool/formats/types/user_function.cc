@@ -1,0 +1,25 @@
+// user_function_t: a function of a process by its name; its address where it has none.
+#include "tool/formats/value_text.h"
+#include "tool/formats/value_type.h"
+
+namespace sonde::tool {
+namespace {
+
+std::string name_of(const Value& value) {
+  uint64_t address = unsigned_at(value.bytes, 8);
+  auto pid = static_cast<int>(unsigned_at(value.bytes.substr(std::min<size_t>(8, value.bytes.size())), 4));
+  Symbol found = value.formats.symbol(pid, address);
+  return found.name.empty() ? fmt::format("{:#x}", address) : std::string(found.name);
+}
+
+}  // namespace
+
+const ValueType& user_function_type() {
+  static const ValueType kType{.name = "user_function_t",
+                               .text = [](const Value& value) { return safe_text(name_of(value)); },
+                               .json = [](const Value& value) -> nlohmann::json { return name_of(value); },
+                               .json_type = "text"};
+  return kType;
+}
+
+}  // namespace sonde::tool

@@ -1,0 +1,50 @@
+// Measures added up to metrics, and their text as Prometheus reads it: OpenMetrics 1.0 or the older text format 0.0.4.
+// https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "tool/outputs/measure.h"
+
+namespace sonde::tool {
+
+// May be filled by one thread and printed by another.
+class MetricRegistry {
+ public:
+  // Every label set is a series that a database keeps. Beyond so many of one metric all further ones are one series, whose
+  // labels are "other": nothing is left uncounted.
+  static constexpr size_t kMaxSeries = 5000;
+
+  // Names begin with "sonde_TOOL_".
+  explicit MetricRegistry(const std::string& tool, const std::string& summary);
+
+  void add(const Measure& measure);
+  void add_lost(std::string_view what, uint64_t count);
+  std::string text(bool open_metrics) const;
+
+ private:
+  enum class Type { kCounter, kHistogram };
+  struct Series {
+    double value = 0;  // the sum, of a histogram
+    uint64_t count = 0;
+    std::map<double, uint64_t> buckets;  // by their upper bounds, each without those below
+  };
+  struct Family {
+    Type type = Type::kCounter;
+    std::string unit, help;
+    std::map<std::string, Series> series;  // by labels as text
+  };
+
+  Family& family(Type type, const std::string& name, const std::string& unit, const std::string& help);
+  static Series& series(Family& family, const std::vector<std::pair<std::string, std::string>>& labels);
+  static void print(std::string& text, const std::string& name, const Family& family, bool open_metrics);
+
+  std::string prefix_, summary_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Family> families_;
+};
+
+}  // namespace sonde::tool

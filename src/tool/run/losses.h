@@ -1,0 +1,31 @@
+// What a tool did not see: events, map entries, stacks, strings. The sink gets it as it is found, standard error at the end;
+// nothing is said when all is there.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "tool/views/view.h"
+
+namespace sonde::tool {
+
+class Losses {
+ public:
+  explicit Losses(RunContext& context) : context_(&context) {}
+
+  // What was lost since the last call, to the sink.
+  void update();
+  // The rest, and a warning with the sums. `missed_calls`: returns of functions that could not be followed.
+  void end(uint64_t missed_calls);
+
+ private:
+  struct Kind;
+  void tell(const Kind& kind, uint64_t count);
+  uint64_t count(const Kind& kind) const;
+  std::string hint(const Kind& kind) const;
+
+  RunContext* context_;
+  std::map<std::string, uint64_t> told_;  // to the sink, by what was lost
+};
+
+}  // namespace sonde::tool

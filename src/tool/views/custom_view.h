@@ -1,0 +1,16 @@
+// A view of one tool, where none of those that all tools share fits: its C file says OWN_SHAPE, and tools/GROUP/NAME.cc
+// defines `const CustomView& NAME_view()`.
+#pragma once
+
+#include "tool/views/view.h"
+
+namespace sonde::tool {
+
+struct CustomView {
+  std::unique_ptr<View> (*make)(RunContext& context);
+  nlohmann::ordered_json (*schema)();  // of its records
+};
+
+const CustomView* find_custom_view(std::string_view tool);  // nullptr: it has none
+
+}  // namespace sonde::tool
