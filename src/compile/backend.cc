@@ -25,6 +25,7 @@
 #include "compile/element_access.h"
 #include "compile/entry_points.h"
 #include "compile/fatal_errors.h"
+#include "compile/field_queries.h"
 #include "compile/helper_memory.h"
 #include "compile/kernel_reads.h"
 #include "compile/large_blocks.h"
@@ -237,6 +238,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   lower_negative_indices(module);
   entries = make_entries(module, programs, options.variants);
   zero_local_memory(module);
+  keep_queries_apart(module);
   Pipeline pipeline(*machine, module);
   pipeline.inline_everything();
   forward_handed_out_numbers(module);
