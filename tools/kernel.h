@@ -91,7 +91,7 @@ struct oom_control { unsigned long totalpages; struct task_struct *chosen; };
 
 struct irqaction { const char *name; };
 struct gendisk { int major, first_minor; };
-struct request_queue { struct gendisk *disk; };
+struct request_queue;
 struct request {
   struct request_queue *q;
   blk_opf_t cmd_flags;
@@ -136,6 +136,8 @@ struct cgroup___since_6_1 { struct cgroup *ancestors[32]; };
 struct cgroup___before_6_1 { u64 ancestor_ids[32]; };
 struct iov_iter___since_6_4 { u8 iter_type; struct iovec __ubuf_iovec; const struct iovec *__iov; };
 struct iov_iter___before_6_4 { const struct iovec *iov; };
+struct request_queue___since_5_15 { struct gendisk *disk; };
+struct request___before_5_15 { struct gendisk *rq_disk; };
 struct cfs_rq___since_6_14 { unsigned int nr_queued; };
 struct cfs_rq___before_6_14 { unsigned int nr_running; };
 #pragma clang attribute pop

@@ -2,8 +2,13 @@
 #pragma once
 #pragma clang system_header
 
+SONDE_INLINE struct gendisk *sonde_disk_of(struct request *request) {
+  struct request_queue___since_5_15 *queue = (void *)request->q;
+  if (bpf_core_field_exists(queue->disk)) return queue->disk;
+  return ((struct request___before_5_15 *)request)->rq_disk;
+}
 SONDE_INLINE disk_t disk_of(struct request *request) {
-  struct gendisk *disk = request->q->disk;
+  struct gendisk *disk = sonde_disk_of(request);
   return disk ? disk->major << 20 | disk->first_minor : 0;
 }
 SONDE_INLINE bool is_write(struct request *request) { return request->cmd_flags & 1; }

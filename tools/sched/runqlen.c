@@ -44,10 +44,7 @@ SORTED_UP_BY(each, "cpu");
 
 SONDE_INLINE u32 running_on(struct cfs_rq *queue) {
   struct cfs_rq___since_6_14 *newer = (void *)queue;
-  if (bpf_core_field_exists(newer->nr_queued)) {
-    barrier();  // or both fields are read, and the kernel has but one
-    return newer->nr_queued;
-  }
+  if (bpf_core_field_exists(newer->nr_queued)) return newer->nr_queued;
   return ((struct cfs_rq___before_6_14 *)queue)->nr_running;
 }
 
