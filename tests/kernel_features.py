@@ -120,6 +120,7 @@ FEATURES = {
     "module": module_is_known,
     "perf_event_cookie": lambda: is_at_least("5.15"),
     "ringbuf": lambda: is_at_least("5.8"),
+    "sparse_tracing_map": lambda: is_at_least("6.1"),
     "tc_bpf": lambda: has_function("cls_bpf_classify") or module_is_known("cls_bpf"),
     "tracepoint": has_tracepoint,
     "uprobe": lambda: exists("/sys/bus/event_source/devices/uprobe"),

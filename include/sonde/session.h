@@ -142,6 +142,9 @@ struct LoadOptions {
   // Maps that somebody else has pinned, and that stand for the program's own, by its name: a path in a BPF file system. They
   // are hash tables with keys of the same size.
   std::map<std::string, std::string> pinned_maps;
+  // Hash tables take all their room at once, whatever the program says (BPF_F_NO_PREALLOC). Before Linux 6.1 programs of perf
+  // events may use no others, and for the other tracing programs the kernel warns in its log: getting memory there may lock up.
+  bool preallocates = false;
 };
 
 // Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is loaded

@@ -64,6 +64,15 @@ void shrink(bpf_map* map) {
   bpf_map__set_map_flags(map, 0);
 }
 
+void preallocate_hashes(bpf_object* object) {
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object) {
+    auto type = bpf_map__type(map);
+    bool is_hash = type == BPF_MAP_TYPE_HASH || type == BPF_MAP_TYPE_PERCPU_HASH;
+    if (is_hash) bpf_map__set_map_flags(map, bpf_map__map_flags(map) & ~static_cast<uint32_t>(BPF_F_NO_PREALLOC));
+  }
+}
+
 // Only lookups are made in it: what its values are does not matter.
 Status take_pinned_hash(bpf_map* map, const std::string& path) {
   int fd = bpf_obj_get(path.c_str());
@@ -158,6 +167,7 @@ Status Image::open(std::string_view object) {
 
 Status Image::apply(const MapTerms& terms) {
   auto find = [&](const std::string& name) { return bpf_object__find_map_by_name(object_.get(), name.c_str()); };
+  if (terms.preallocates) preallocate_hashes(object_.get());
   for (const std::string& name : terms.idle) shrink(find(name));
   for (const auto& [name, entries] : terms.entries) {
     if (bpf_map* map = find(name)) bpf_map__set_max_entries(map, entries);

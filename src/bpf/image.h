@@ -36,6 +36,7 @@ struct MapTerms {
   std::vector<std::string> idle;                // no program reaches them
   std::map<std::string, uint32_t> entries;
   std::map<std::string, std::string> pinned;    // the path of a hash table that is taken instead
+  bool preallocates = false;                    // all hash tables
 };
 
 class Image {

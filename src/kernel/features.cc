@@ -173,6 +173,7 @@ constexpr Feature kFeatures[] = {
     {"raw_tracepoint", "4.17", [] { return since(4, 17); }},
     {"ringbuf", "5.8", has_ringbuf},
     {"tracefs", "4.1 with CONFIG_FTRACE", has_tracefs},
+    {"sparse_tracing_map", "6.1", [] { return since(6, 1); }},
     {"perf_lost_count", "6.0", [] { return since(6, 0); }},
 };
 

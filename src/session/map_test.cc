@@ -5,6 +5,9 @@
 #include <cerrno>
 #include <set>
 
+#include <fmt/format.h>
+
+#include "base/file.h"
 #include "kernel/cpus.h"
 #include "session/loaded_test.h"
 
@@ -87,6 +90,31 @@ TEST(Map, PerfArraysHaveASlotForEveryCpu) {
   auto session = load_test(kMaps, {test_program("hit")});
   ASSERT_TRUE(session) << session.error().what;
   EXPECT_EQ(session->map("events")->max_entries(), kernel::possible_cpus());
+}
+
+// "map_flags:\t0x1"
+bool is_preallocated(const Session& session, const char* name) {
+  auto text = base::read_file(fmt::format("/proc/self/fdinfo/{}", session.map(name)->fd()));
+  EXPECT_TRUE(text && text->find("\nmap_flags:\t") != std::string::npos);
+  return text->find(fmt::format("\nmap_flags:\t{:#x}\n", uint32_t{BPF_F_NO_PREALLOC})) == std::string::npos;
+}
+
+TEST(Map, HashTablesTakeTheirRoomAtOnceWhenAsked) {
+  const std::string source = R"(
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __uint(map_flags, 1);
+         __type(key, u64); __type(value, u32); } sparse SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_LPM_TRIE); __uint(max_entries, 8); __uint(map_flags, 1);
+         __type(key, u64); __type(value, u32); } trie SEC(".maps");
+SEC("sonde/hit") int hit(void *ctx) {
+  u64 key = 0;
+  return bpf_map_lookup_elem(&sparse, &key) && bpf_map_lookup_elem(&trie, &key);
+})";
+  for (bool preallocates : {false, true}) {
+    auto session = load_test(source, {test_program("hit")}, {}, {.preallocates = preallocates});
+    ASSERT_TRUE(session) << session.error().what;
+    EXPECT_EQ(is_preallocated(*session, "sparse"), preallocates);
+    EXPECT_FALSE(is_preallocated(*session, "trie"));  // which has no other way
+  }
 }
 
 TEST(Map, NamesAreListedWithoutGlobalsAndMisspellingsCorrected) {

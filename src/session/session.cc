@@ -54,7 +54,7 @@ Result<Session> Session::load(const Object& object, const LoadOptions& options) 
   state->options = options;
   RETURN_IF_ERROR(state->polling.open());
   bpf::expect_trampolines(state->spec);
-  bpf::MapTerms terms{options.idle_maps, options.map_entries, options.pinned_maps};
+  bpf::MapTerms terms{options.idle_maps, options.map_entries, options.pinned_maps, options.preallocates};
   auto load = [&] { return bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, terms); };
   ASSIGN_OR_RETURN(state->image, base::with_open_files(load));
   RETURN_IF_ERROR(state->make_maps());

@@ -43,7 +43,6 @@ bool needs_perf_buffers() {
   return (forced && std::string_view(forced) == "perf") || !kernel::has_feature("ringbuf");
 }
 
-// Of each pair of buffers, the one that is not used.
 LoadOptions load_options(const Tool& tool, const Settings& settings, bool by_perf_buffer) {
   LoadOptions options;
   for (const ToolOption& option : tool.options) {
@@ -54,6 +53,8 @@ LoadOptions load_options(const Tool& tool, const Settings& settings, bool by_per
   const Filter& filter = settings.filter;
   if (!filter.cgroup_map.empty()) options.pinned_maps["sonde_cgroups"] = filter.cgroup_map;
   if (!filter.mount_namespace_map.empty()) options.pinned_maps["sonde_mount_namespaces"] = filter.mount_namespace_map;
+  options.preallocates = !kernel::has_feature("sparse_tracing_map");
+  // Of each pair of buffers, the one that is not used.
   for (const Rows& rows : tool.rows) options.idle_maps.push_back(by_perf_buffer ? rows.map : rows.by_cpu());
   for (const MapUse& use : tool.map_uses) {
     if (settings.hold({use.condition})) continue;
