@@ -243,8 +243,8 @@ class Session {
     std::string why;     // that and not another; may be "" when the wanted hook was taken
   };
   std::vector<Attachment> attachments() const;
-  // Calls that probes at returns of kernel functions could not follow, as far as the kernel tells: since Linux 6.7, and with
-  // `maxactive`. Those by fexit miss none.
+  // Calls of kernel functions that no program saw, as far as the kernel tells: whose return could not be followed, since Linux 6.7 and
+  // with `maxactive`; and those that came to a trampoline while its program was interrupted on the same CPU, since 5.12.
   uint64_t missed_calls() const;
 
   // Waits for events of all opened buffers and calls their callbacks; returns within `timeout` (negative: waits for

@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/fd.h"
 #include "bpf/hook_kprobe_event.h"
 
 namespace sonde::bpf {
@@ -29,10 +30,19 @@ struct LinkInfo {
 constexpr uint32_t kPerfEventLink = 7, kKprobeMultiLink = 8;       // enum bpf_link_type
 constexpr uint32_t kPerfEventKretprobe = 4;                        // enum bpf_perf_event_type
 
+// What came on a CPU while the same program ran there. Trampolines have programs of their own.
+uint64_t missed_by_program(uint32_t id) {
+  base::Fd program(bpf_prog_get_fd_by_id(id));
+  bpf_prog_info info{};
+  uint32_t length = sizeof info;
+  return program.valid() && bpf_obj_get_info_by_fd(program.get(), &info, &length) == 0 ? info.recursion_misses : 0;
+}
+
 uint64_t missed_by(int fd) {
   LinkInfo info{};
   uint32_t length = sizeof info;
   if (bpf_obj_get_info_by_fd(fd, &info, &length) != 0) return 0;
+  if (info.type == BPF_LINK_TYPE_TRACING) return missed_by_program(info.program);
   if (info.type == kKprobeMultiLink) return info.kprobe_multi.missed;
   bool is_return = info.type == kPerfEventLink && info.perf_event.type == kPerfEventKretprobe;
   return is_return ? info.perf_event.missed : 0;

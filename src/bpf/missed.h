@@ -1,4 +1,5 @@
-// Calls whose return the kernel did not follow: it keeps room for so many at a time of each kretprobe.
+// Calls that no program saw: whose return the kernel did not follow, because it keeps room for so many at a time of each kretprobe,
+// and those that came to a trampoline while its program was interrupted on the same CPU.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,8 @@
 
 namespace sonde::bpf {
 
-// Of what `link` is attached to. Links tell it since Linux 6.7, before that only events in tracefs do: 0 where nobody does.
+// Of what `link` is attached to. Of trampolines their programs tell it since Linux 5.12; kprobes' links since 6.7, before that only
+// events in tracefs do. 0 where nobody does.
 uint64_t missed_calls(const Link& link);
 
 }  // namespace sonde::bpf

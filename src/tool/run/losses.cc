@@ -37,7 +37,7 @@ const Losses::Kind Losses::Kind::kAll[] = {
     {Place::kBuffers, "events were lost", "they came faster than they were read"},
     {Place::kMaps, "entries found no room in a full map"},
     {Place::kStacks, "stacks could not be kept"},
-    {Place::kCalls, "returns of functions were missed", "too many calls were under way at once"},
+    {Place::kCalls, "calls of functions were missed", "too many were under way at once"},
     {Place::kCounter, "strings could not be read", "", "sonde_unread"},
     {Place::kCounter, "strings were longer than can be shown", "", "sonde_cut"},
 };
