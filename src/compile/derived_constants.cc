@@ -137,6 +137,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"KMALLOC_MAX_SIZE", [](const Btf& btf) { return power_of_two(kmalloc_shift_max(btf)); }, true, 64},
     {"KMALLOC_SHIFT_HIGH", kmalloc_shift_high},
     {"KMALLOC_SHIFT_MAX", kmalloc_shift_max},
+    {"KSYM_NAME_LEN", [](const Btf& btf) { return elements(btf, "bpf_ksym", "name"); }},  // 128 before Linux 6.1
     {"MAX_NR_ZONES", [](const Btf& btf) { return enumerator(btf, "__MAX_NR_ZONES"); }},
     {"MAX_NUMNODES", memory_nodes},
     {"MAX_ORDER", max_order},
@@ -145,6 +146,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"NODES_SHIFT", memory_nodes_shift},
     {"NR_CPUS", cpus},
     {"NR_PAGE_ORDERS", orders},
+    {"TASK_COMM_LEN", [](const Btf& btf) { return elements(btf, "task_struct", "comm"); }},  // no enumerator before Linux 5.17
     {"THREAD_SIZE", thread_size, true, 64},
     {"TOP_OF_KERNEL_STACK_PADDING", [](const Btf& btf) -> Value { return record(btf, "fred_info") ? 16 : 0; }},
     {"__GFP_ATOMIC", [](const Btf& btf) -> Value { return is_at_least_6_4(btf) ? Value() : 0x200; }, true},

@@ -19,6 +19,10 @@ TEST(DerivedConstants, SizesOfArrays) {
   text.add_struct_of_array("cpumask", "bits", 4);
   text.add_struct_of_array("skb_shared_info", "frags", 17);
   text.add_struct_of_array("kmem_cache", "node", 1024);
+  text.add_struct_of_array("task_struct", "comm", 16);
+  text.add_struct_of_array("bpf_ksym", "name", 128);
+  EXPECT_EQ(value_of(text, "TASK_COMM_LEN"), 16u);
+  EXPECT_EQ(value_of(text, "KSYM_NAME_LEN"), 128u);
   EXPECT_EQ(value_of(text, "NR_CPUS"), 256u);
   EXPECT_EQ(value_of(text, "CONFIG_NR_CPUS"), 256u);
   EXPECT_EQ(value_of(text, "MAX_SKB_FRAGS"), 17u);
@@ -29,7 +33,7 @@ TEST(DerivedConstants, SizesOfArrays) {
 TEST(DerivedConstants, NothingWithoutTheType) {
   BtfText text;
   for (auto name : {"NR_CPUS", "MAX_SKB_FRAGS", "MAX_NUMNODES", "NODES_SHIFT", "MAX_ORDER", "NR_PAGE_ORDERS",
-                    "MAX_NR_ZONES", "KMALLOC_MAX_SIZE", "DNAME_INLINE_LEN", "SLAB_PANIC", "NO_SUCH_NAME", ""}) {
+                    "MAX_NR_ZONES", "TASK_COMM_LEN", "KMALLOC_MAX_SIZE", "DNAME_INLINE_LEN", "SLAB_PANIC", "NO_SUCH_NAME", ""}) {
     EXPECT_EQ(value_of(text, name), std::nullopt) << name;
   }
 }
