@@ -2,6 +2,7 @@
 #include <linux/perf_event.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/open_files.h"
@@ -99,11 +100,18 @@ Result<bpf::Link> Session::State::attach_candidate(const std::string& program_na
   }
   if (request.kind == "tracepoint") RETURN_IF_ERROR(bpf::check_tracepoint(spec, request.target));
   ASSIGN_OR_RETURN(bpf::ResolvedType resolved, bpf::resolve_type(*kind, request));
+  size_t loaded_before = loaded.size();
   auto fd = load_as(program_name, candidate.symbol, resolved.type);
   // A verifier's answer opens with the user's line; any other says where the program was to go.
   if (!fd && fd.error().kind == ErrorKind::kVerifier) return tl::unexpected(fd.error());
   if (!fd) return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), fd.error()));
-  return kind->attach(*fd, request);
+  Result<bpf::Link> link = kind->attach(*fd, request);
+  bool was_loaded = loaded.size() == loaded_before;
+  if (link || link.error().code != ENOENT || !was_loaded || !kind->resolve) return link;
+  // Before Linux 5.13 a program that was taken out of a trampoline can be put into none again.
+  std::erase_if(loaded, [&](const Loaded& each) { return each.fd.get() == *fd; });
+  ASSIGN_OR_RETURN(int anew, load_as(program_name, candidate.symbol, resolved.type));
+  return kind->attach(anew, request);
 }
 
 Status Session::attach_all() {
