@@ -1,6 +1,7 @@
 """The documents: links and paths lead to files that exist, and no line of prose is wider than 120 columns."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ def prose(page: Path) -> list[tuple[int, str]]:
 def test_there_is_something_to_check():
     found = [line for page in PAGES for _, line in prose(page)]
     assert len(PAGES) > 20 and sum(len(LINK.findall(line)) for line in found) > 30 and sum(len(PATH.findall(line)) for line in found) > 50
+
+
+def test_tools_by_kernel_are_as_the_guests_find_them():
+    made = subprocess.run([REPOSITORY / "scripts/make_tools_page.py"], check=True, capture_output=True, text=True).stdout
+    assert made == (REPOSITORY / "docs/tools.md").read_text(), "scripts/make_tools_page.py > docs/tools.md"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

@@ -52,10 +52,11 @@ def cache_lock():
 
 @dataclass(frozen=True)
 class Source:
-    """A row of kernels.txt: which package, and of which suite (None: the machine's own)."""
+    """A row of kernels.txt: which package, of which suite (None: the machine's own), and which tests run under it."""
 
     pattern: str
     suite: str | None = None
+    tests: str = "all"
 
     @property
     def archive(self) -> Archive:
@@ -65,7 +66,7 @@ class Source:
 def listed() -> dict[str, Source]:
     """Short name -> where the kernel comes from, in the order of kernels.txt."""
     rows = (line.split() for line in LIST.read_text().splitlines() if line.strip() and not line.startswith("#"))
-    return {name: Source(*columns) for name, *columns in rows}
+    return {name: Source(*columns, tests=tests) for name, tests, *columns in rows}
 
 
 def ready(name: str | None) -> Kernel:

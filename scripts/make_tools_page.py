@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+"""Prints docs/tools.md: which tool works on which kernel.
+
+From the tools themselves, the kernels of tests/vm/kernels.txt and tests/vm/tools_that_refuse.txt, which
+tests/vm/test_every_tool.py holds against each kernel.
+
+    scripts/make_tools_page.py > docs/tools.md
+"""
+
+import re
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(REPOSITORY / "tests"), str(REPOSITORY / "tests/vm")]
+
+from bed import kernels  # noqa: E402
+from refusals import refusals  # noqa: E402
+
+HEAD = """\
+# Tools by kernel
+
+Each of these tools is loaded and attached on each of these kernels, Debian's, beside a load of which it has to show
+what it did; {older} is the oldest kernel that sonde is made for. A tool that cannot run says why in one line.
+
+This page is made by `scripts/make_tools_page.py`; do not edit it. What a tool does in full: `sonde TOOL --manual`.
+"""
+
+
+def by_version(name: str) -> list[int]:
+    return [int(part) for part in name.split(".")]
+
+
+def summary(source: Path) -> str:
+    return re.search(r'^TOOL\("((?:[^"\\]|\\.)*)"', source.read_text(), re.MULTILINE).group(1)
+
+
+def rows(names: list[str], notes: list[str]):
+    for source in sorted(REPOSITORY.glob("tools/*/*.c"), key=lambda path: (path.parent.name, path.stem)):
+        refusal = refusals().get(source.stem)
+        if refusal and refusal.why not in notes:
+            notes.append(refusal.why)
+        mark = f"no, {notes.index(refusal.why) + 1}" if refusal else ""
+        if refusal and refusal.is_of_machine:
+            mark = f"yes, {notes.index(refusal.why) + 1}"
+        cells = [mark if refusal and refusal.concerns(name) else "yes" for name in names]
+        yield f"| {source.parent.name} | `{source.stem}` | {summary(source)} | {' | '.join(cells)} |"
+
+
+def page() -> str:
+    names = sorted(kernels.listed(), key=by_version)
+    notes: list[str] = []
+    table = list(rows(names, notes))
+    lines = [HEAD.format(older=names[0]), f"| | tool | | {' | '.join(names)} |", "|---|---|---|" + "---|" * len(names), *table, ""]
+    return "\n".join(lines + [f"{number}. {why}" for number, why in enumerate(notes, 1)]) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
