@@ -33,9 +33,36 @@ NOTES("Files made by open(2) are opened, not created: few file systems are asked
 
 ON_KERNEL(vfs_read) COUNT(reads)
 ON_KERNEL(vfs_write) COUNT(writes)
-ON_KERNEL(vfs_fsync_range) COUNT(fsyncs)
 ON_KERNEL(vfs_open) COUNT(opens)
 ON_KERNEL(vfs_create) COUNT(creates)
 ON_KERNEL(vfs_unlink) COUNT(unlinks)
 ON_KERNEL(vfs_mkdir) COUNT(mkdirs)
 ON_KERNEL(vfs_rmdir) COUNT(rmdirs)
+
+// Syncs: by vfs_fsync_range(), which not only system calls use; but in some kernels (7.3) the compiler has put it into those, and
+// there they themselves are counted when they are over.
+PER_THREAD(u32, syncing);  // 1: it was counted
+#define EBADF 9
+
+SONDE_INLINE int count_sync(void) {
+  struct operations *done = totals_of(operations);
+  if (done) add_to(done->fsyncs, 1);
+  return 0;
+}
+SONDE_INLINE int begin_sync(void) {
+  if (is_wanted()) keep(syncing, (u32)0);
+  return 0;
+}
+SONDE_INLINE int end_sync(int result) {
+  u32 is_counted;
+  return take(syncing, &is_counted) && !is_counted && result != -EBADF ? count_sync() : 0;
+}
+ON_KERNEL(vfs_fsync_range) {
+  u32 *is_counted = place_of(syncing, (u32)bpf_get_current_pid_tgid());
+  if (is_counted) *is_counted = 1;
+  return is_wanted() ? count_sync() : 0;
+}
+ON_SYSCALL(fsync) { return begin_sync(); }
+ON_SYSCALL_RETURN(fsync) { return end_sync(RETURNED); }
+ON_SYSCALL(fdatasync) { return begin_sync(); }
+ON_SYSCALL_RETURN(fdatasync) { return end_sync(RETURNED); }
