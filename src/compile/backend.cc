@@ -14,8 +14,10 @@
 #include <llvm/Target/TargetOptions.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
+#include <llvm/Transforms/Scalar/ADCE.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include "compile/atomics.h"
 #include "compile/backend_limits.h"
@@ -83,10 +85,12 @@ class Complaints : public llvm::DiagnosticHandler {
   // A variant needs a little more stack than the program: where that is too much, there is none.
   bool drop_variant(const llvm::Function& function) {
     for (Entry& entry : entries_) {
-      if (entry.variant.empty() || entry.function != &function) continue;
-      entry.found.symbol.clear();
-      entry.found.differs = "the program's stack has no room for more";
-      return true;
+      for (Variant& variant : entry.variants) {
+        if (variant.function != &function) continue;
+        variant.found.symbol.clear();
+        variant.found.differs = "the program's stack has no room for more";
+        return true;
+      }
     }
     return false;
   }
@@ -170,6 +174,15 @@ class Pipeline {
     run(passes);
   }
 
+  // Of what nothing uses any more.
+  void tidy(llvm::Function& function) {
+    llvm::FunctionPassManager passes;
+    passes.addPass(llvm::ADCEPass());
+    passes.addPass(llvm::SimplifyCFGPass());
+    passes.run(function, functions_);
+    functions_.clear();
+  }
+
  private:
   void run(llvm::ModulePassManager& passes) {
     passes.run(module_, modules_);
@@ -201,12 +214,9 @@ Result<std::string> emit(llvm::TargetMachine& machine, llvm::Module& module) {
 
 void list_programs(const std::vector<Entry>& entries, spec::Spec& spec) {
   for (const auto& entry : entries) {
-    if (!entry.variant.empty()) {
-      spec.programs.back().variants.push_back(entry.found);
-      continue;
-    }
     const ProgramShape& shape = *entry.program;
     spec.programs.push_back({shape.name, entry.function->getName().str(), shape.hook, shape.auto_attach, shape.line, {}});
+    for (const auto& variant : entry.variants) spec.programs.back().variants.push_back(variant.found);
   }
 }
 
@@ -245,9 +255,8 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   for (const Entry& entry : entries) resolve_contexts(*entry.function);
   resolve_packet_contexts(module, entries, options.error);
   settle_variants(entries, options.variants);
-  share_equal(entries);
   if (resolve_usdt_reads(module, entries, options)) pipeline.inline_everything();
-  read_whole_registers(entries);
+  for (const Entry& entry : entries) read_whole_registers(entry);
   if (!check_jumps(module, options.error)) return mistaken();
   check_kernel_writes(module, entries, options.error);
   insert_kernel_reads(module, entries);
@@ -255,6 +264,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   trim_zeros(module);
   loop_over_large_blocks(module);
   pipeline.optimize();
+  make_variants(entries, [&](llvm::Function& copy) { pipeline.tidy(copy); });
   lower_atomics(module);
   lower_wide_numbers(module);
   check_undefined(module, options.error);

@@ -9,13 +9,19 @@
 
 namespace sonde::compile {
 
+// The program for another kind of hook; variants.h.
+struct Variant {
+  spec::Variant found;
+  bool is_possible = true;             // known when settle_variants() has run
+  llvm::Function* function = nullptr;  // there from make_variants() on, where it is not the program's own
+};
+
 // One entry into the user's function, as the ELF file has it.
 struct Entry {
   const ProgramShape* program = nullptr;
-  std::string variant;              // "" for the program itself, else spec::Variant::kind
   llvm::Function* function = nullptr;
   ContextKind context = ContextKind::kRegisters;
-  spec::Variant found = {};         // of a variant: what settle_variants() has found out
+  std::vector<Variant> variants = {};
 };
 
 // For which other hooks a kprobe's program is compiled as well.
@@ -28,5 +34,8 @@ struct VariantsWanted {
 // Every program's function becomes an internal body, and gets an entry in the section sonde/NAME that reads the extra
 // parameters from the registers and calls it.
 std::vector<Entry> make_entries(llvm::Module& module, const std::vector<ProgramShape>& programs, VariantsWanted wanted);
+
+// Another program of the same instructions.
+llvm::Function* copy_program(llvm::Function& program, const std::string& symbol);
 
 }  // namespace sonde::compile

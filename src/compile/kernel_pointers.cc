@@ -5,6 +5,7 @@
 #include <llvm/IR/Operator.h>
 
 #include "compile/bpf_calls.h"
+#include "compile/register_reads.h"
 
 namespace sonde::compile {
 namespace {
@@ -38,7 +39,9 @@ bool KernelPointers::classify(Value* address) {
     return leads_to_kernel(select->getTrueValue()) && leads_to_kernel(select->getFalseValue());
   }
   auto* call = llvm::dyn_cast<llvm::CallBase>(address);
-  return call && (is_access(*call) ? leads_to_kernel(call->getArgOperand(0)) : helper_number(*call) == kGetCurrentTask);
+  if (!call) return false;
+  if (is_access(*call)) return leads_to_kernel(call->getArgOperand(0));
+  return helper_number(*call) == kGetCurrentTask || register_read(*call);
 }
 
 // Registers, arguments and events hold pointers into the kernel; other contexts may hold others.

@@ -32,11 +32,9 @@ void drop_variants(llvm::Function& marker, std::vector<Entry>& entries) {
       return call && call->getFunction() == entry.function;
     });
   };
-  std::erase_if(entries, [&](Entry& entry) {
-    if (entry.variant.empty() || !asks(entry)) return false;
-    entry.function->eraseFromParent();
-    return true;
-  });
+  for (Entry& entry : entries) {
+    if (asks(entry)) entry.variants.clear();
+  }
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace sonde::compile {
 
-// Entries that cannot have a packet, other hooks' variants of a program, are erased. To be run after inlining.
+// A program with a packet has no variants for other hooks. To be run after inlining.
 void resolve_packet_contexts(llvm::Module& module, std::vector<Entry>& entries, const Complain& complain);
 
 }  // namespace sonde::compile

@@ -12,7 +12,7 @@ constexpr uint64_t kWord = 8;
 // A program on `struct pt_regs` that does not say where it goes may go to a perf event.
 bool may_be_sample(const Entry& entry) {
   return entry.context == ContextKind::kPerfEvent ||
-         (entry.context == ContextKind::kRegisters && entry.variant.empty() && entry.program->hook.kind.empty());
+         (entry.context == ContextKind::kRegisters && entry.program->hook.kind.empty());
 }
 
 void read_whole(llvm::LoadInst& load, llvm::Value& context, uint64_t offset) {
@@ -25,7 +25,11 @@ void read_whole(llvm::LoadInst& load, llvm::Value& context, uint64_t offset) {
   load.eraseFromParent();
 }
 
-void read_whole_registers(llvm::Function& program) {
+}  // namespace
+
+void read_whole_registers(const Entry& entry) {
+  if (!may_be_sample(entry)) return;
+  auto& program = *entry.function;
   const auto& layout = program.getParent()->getDataLayout();
   auto* context = program.getArg(0);
   for (auto& instruction : llvm::make_early_inc_range(llvm::instructions(program))) {
@@ -36,14 +40,6 @@ void read_whole_registers(llvm::Function& program) {
     uint64_t size = layout.getTypeStoreSize(load->getType()), at = offset.getZExtValue();
     if (base != context || size >= kWord || at % kWord + size > kWord) continue;
     read_whole(*load, *context, at);
-  }
-}
-
-}  // namespace
-
-void read_whole_registers(std::vector<Entry>& entries) {
-  for (auto& entry : entries) {
-    if (entry.function && may_be_sample(entry)) read_whole_registers(*entry.function);
   }
 }
 

@@ -1,15 +1,16 @@
-// The same program for another kind of context: a kprobe's registers read out of a trampoline's arguments, or out of the
-// record of a system call's tracepoint.
 #include "compile/variants.h"
 
-#include <fmt/format.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/Transforms/Utils/Cloning.h>
 
-#include <llvm/Transforms/Utils/FunctionComparator.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
 #include "compile/bpf_calls.h"
+#include "compile/perf_context.h"
+#include "compile/register_reads.h"
 #include "compile/registers.h"
 
 namespace sonde::compile {
@@ -18,8 +19,8 @@ namespace {
 using llvm::IRBuilder;
 using llvm::Value;
 
-constexpr const char* kForeignContext = "sonde.foreign.context";
 constexpr uint64_t kUserStack = 1 << 8;  // BPF_F_USER_STACK
+constexpr const char* kKept = "the program keeps its registers or copies them";
 
 std::optional<unsigned> register_index(uint64_t offset) {
   auto at = std::find(kParameterOffsets.begin(), kParameterOffsets.end(), offset);
@@ -27,11 +28,11 @@ std::optional<unsigned> register_index(uint64_t offset) {
   return static_cast<unsigned>(at - kParameterOffsets.begin());
 }
 
-// How many of a register's bits a load of it is used for.
-uint32_t bits_used(const llvm::LoadInst& load) {
-  uint32_t whole = load.getType()->isPointerTy() ? 64 : load.getType()->getIntegerBitWidth();
+// How many of a register's bits a read of it is used for.
+uint32_t bits_used(const llvm::Instruction& read) {
+  uint32_t whole = read.getType()->isPointerTy() ? 64 : read.getType()->getIntegerBitWidth();
   uint32_t used = 0;
-  for (const auto* user : load.users()) {
+  for (const auto* user : read.users()) {
     const auto* cut = llvm::dyn_cast<llvm::TruncInst>(user);
     used = std::max(used, cut ? cut->getType()->getIntegerBitWidth() : whole);
   }
@@ -42,7 +43,7 @@ uint32_t bits_used(const llvm::LoadInst& load) {
 std::string helper_difference(const llvm::CallBase& call, const Value* context) {
   uint64_t helper = helper_number(call);
   for (unsigned i = 1; i < call.arg_size(); i++) {
-    if (call.getArgOperand(i) == context) return "the program keeps its registers or copies them";
+    if (call.getArgOperand(i) == context) return kKept;
   }
   auto has_user_flag = [&](unsigned index) {
     const auto* flags = llvm::dyn_cast<llvm::ConstantInt>(call.getArgOperand(index));
@@ -60,147 +61,176 @@ std::string helper_difference(const llvm::CallBase& call, const Value* context) 
   }
 }
 
-class VariantSettler {
+// All that a program does with its context, in the order of its uses.
+class ContextUses {
  public:
-  VariantSettler(Entry& entry, bool must_be_equal)
-      : entry_(entry), context_(entry.function->getArg(0)), must_be_equal_(must_be_equal) {
-    entry_.found.kind = entry.variant;
-    entry_.found.symbol = entry.function->getName().str();
+  struct Use {
+    llvm::Instruction* instruction = nullptr;
+    uint64_t offset = 0;
+    std::optional<unsigned> parameter = {};  // of a read
+    std::string impossible = {};             // in any other context; why
+    std::string different = {};              // of a helper's call
+    bool is_read() const { return impossible.empty() && llvm::isa<llvm::LoadInst>(instruction); }
+  };
+
+  explicit ContextUses(llvm::Function& program) { follow(*program.getArg(0), 0); }
+
+  const std::vector<Use>& all() const { return uses_; }
+
+  void make_register_reads(Value& context) {
+    for (const auto& use : uses_) {
+      if (!use.is_read()) continue;
+      IRBuilder<> builder(use.instruction);
+      use.instruction->replaceAllUsesWith(make_register_read(builder, &context, use.offset, use.instruction->getType()));
+      use.instruction->eraseFromParent();
+    }
+    for (auto* field : llvm::reverse(fields_)) field->eraseFromParent();
   }
 
-  bool settle() {
-    for (auto& block : *entry_.function) {
-      for (auto& instruction : block) {
-        auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-        if (!call || !call->getCalledFunction() || call->getCalledFunction()->getName() != kForeignContext) continue;
-        markers_.push_back(call);
+ private:
+  void follow(Value& pointer, uint64_t offset) {
+    for (auto* user : pointer.users()) {
+      auto& instruction = *llvm::cast<llvm::Instruction>(user);
+      if (auto* call = llvm::dyn_cast<llvm::CallBase>(user)) note_call(*call, pointer, offset);
+      else if (auto* field = llvm::dyn_cast<llvm::GetElementPtrInst>(user)) follow_field(*field, offset);
+      else if (auto* load = llvm::dyn_cast<llvm::LoadInst>(user)) uses_.push_back({load, offset, {}, is_word(*load) ? "" : kKept});
+      else if (llvm::isa<llvm::StoreInst>(user)) uses_.push_back({&instruction, offset, {}, "the program writes registers or keeps their address"});
+      else uses_.push_back({&instruction, offset, {}, kKept});
+    }
+  }
+
+  void note_call(llvm::CallBase& call, Value& pointer, uint64_t offset) {
+    Use use{&call, offset};
+    if (auto read = register_read(call)) use.parameter = read->parameter;
+    else if (helper_number(call) == 0 || offset != 0) use.impossible = "the program hands its registers to a function";
+    else use.different = helper_difference(call, &pointer);
+    uses_.push_back(std::move(use));
+  }
+
+  void follow_field(llvm::GetElementPtrInst& field, uint64_t offset) {
+    llvm::APInt delta(64, 0);
+    if (!field.accumulateConstantOffset(field.getModule()->getDataLayout(), delta)) {
+      uses_.push_back({&field, offset, {}, "the program counts out which register it reads"});
+      return;
+    }
+    fields_.push_back(&field);
+    follow(field, offset + delta.getZExtValue());
+  }
+
+  static bool is_word(const llvm::LoadInst& load) {
+    auto* type = load.getType();
+    return !load.isVolatile() && !load.isAtomic() && (type->isPointerTy() || (type->isIntegerTy() && type->getIntegerBitWidth() <= 64));
+  }
+
+  std::vector<Use> uses_;
+  llvm::SmallVector<llvm::Instruction*> fields_;
+};
+
+// Whether one kind of context can feed a program.
+class VariantSettler {
+ public:
+  VariantSettler(Variant& variant, const ProgramShape& shape, bool must_be_equal)
+      : found_(variant.found), shape_(shape), must_be_equal_(must_be_equal) {}
+
+  bool settle(const ContextUses& uses) {
+    for (const auto& use : uses.all()) {
+      if (std::string why = why_not(use); !why.empty()) {
+        found_.differs = std::move(why);
+        return false;
       }
-    }
-    for (auto* marker : markers_) {
-      if (!follow(marker, 0)) return false;
-    }
-    for (auto* dead : llvm::reverse(dead_)) dead->eraseFromParent();
-    for (auto* marker : markers_) {
-      marker->replaceAllUsesWith(context_);
-      marker->eraseFromParent();
     }
     return true;
   }
 
  private:
-  bool impossible(std::string why) {
-    entry_.found.symbol.clear();
-    entry_.found.differs = std::move(why);
-    return false;
-  }
-
-  bool follow(llvm::Instruction* pointer, uint64_t offset) {
-    llvm::SmallVector<llvm::User*> users(pointer->users());
-    for (auto* user : users) {
-      bool good = false;
-      if (auto* call = llvm::dyn_cast<llvm::CallBase>(user)) good = follow_call(*call, pointer, offset);
-      else if (auto* gep = llvm::dyn_cast<llvm::GetElementPtrInst>(user)) good = follow_field(*gep, offset);
-      else if (auto* load = llvm::dyn_cast<llvm::LoadInst>(user)) good = replace_load(*load, offset);
-      else if (llvm::isa<llvm::StoreInst>(user)) impossible("the program writes registers or keeps their address");
-      else impossible("the program keeps its registers or copies them");
-      if (!good) return false;
-    }
-    return true;
-  }
-
-  bool follow_call(const llvm::CallBase& call, const Value* pointer, uint64_t offset) {
-    if (helper_number(call) == 0 || offset != 0) return impossible("the program hands its registers to a function");
-    std::string difference = helper_difference(call, pointer);
-    if (difference.empty()) return true;
-    if (must_be_equal_) return impossible(difference);
+  std::string why_not(const ContextUses::Use& use) {
+    if (!use.impossible.empty()) return use.impossible;
+    if (use.parameter) return of_parameter(*use.parameter, bits_used(*use.instruction));
+    if (use.is_read()) return of_register(use.offset, bits_used(*use.instruction));
+    if (must_be_equal_) return use.different;
     // Where there is no kprobe, something else than it would give is better than nothing.
-    if (entry_.found.differs.empty()) entry_.found.differs = difference;
-    return true;
+    if (found_.differs.empty()) found_.differs = use.different;
+    return "";
   }
 
-  bool follow_field(llvm::GetElementPtrInst& field, uint64_t offset) {
-    llvm::APInt delta(64, 0);
-    if (!field.accumulateConstantOffset(field.getModule()->getDataLayout(), delta)) {
-      return impossible("the program counts out which register it reads");
-    }
-    dead_.push_back(&field);
-    return follow(&field, offset + delta.getZExtValue());
+  std::string of_parameter(unsigned index, uint32_t bits) {
+    if (found_.kind == "syscall_enter") return "";
+    return shape_.reads_syscall_registers ? of_register(kParameterOffsets[0], 64) : of_register(kParameterOffsets[index], bits);
   }
 
-  bool replace_load(llvm::LoadInst& load, uint64_t offset) {
-    bool is_word = load.getType()->isPointerTy() || load.getType()->isIntegerTy();
-    if (!is_word || load.isVolatile()) return impossible("the program keeps its registers or copies them");
-    IRBuilder<> builder(&load);
-    Value* word = in_variant(builder, load, offset);
-    if (!word) return false;
-    load.replaceAllUsesWith(converted(builder, word, load.getType()));
-    dead_.push_back(&load);
-    return true;
-  }
-
-  // What a load of the register at `offset` is in this variant; nullptr if the variant does not have it.
-  Value* in_variant(IRBuilder<>& builder, const llvm::LoadInst& load, uint64_t offset) {
-    auto index = register_index(offset);
-    if (entry_.variant == "fentry" && index) {
-      note_argument(*index, bits_used(load));
-      return fetched(builder, kGetFunctionArgument, {context_, builder.getInt64(*index)});
+  std::string of_register(uint64_t offset, uint32_t bits) {
+    if (auto index = register_index(offset); index && found_.kind == "fentry") {
+      note_argument(*index, bits);
+      return "";
     }
-    if (entry_.variant == "fexit" && offset == kReturnOffset) {
-      entry_.found.reads_result = true;
-      return fetched(builder, kGetFunctionReturn, {context_});
+    if (offset == kReturnOffset && found_.kind == "fexit") {
+      found_.reads_result = true;
+      return "";
     }
-    if (entry_.variant == "syscall_exit" && offset == kReturnOffset) return load_word(builder, context_, kSyscallTracepointData);
-    impossible(entry_.variant == "fexit" ? "the program reads registers other than the return value"
-                                         : "the program reads registers that hold no argument");
-    return nullptr;
-  }
-
-  // A word that a helper writes, as a number: what a trampoline's context holds the verifier takes for typed pointers, with
-  // which it refuses arithmetic that it allows with a register. The slot is filled before, as old verifiers want.
-  Value* fetched(IRBuilder<>& builder, uint64_t helper, llvm::ArrayRef<Value*> arguments) {
-    if (!slot_) {
-      auto& first = entry_.function->getEntryBlock();
-      slot_ = IRBuilder<>(&first, first.begin()).CreateAlloca(builder.getInt64Ty());
-    }
-    builder.CreateStore(builder.getInt64(0), slot_);
-    llvm::SmallVector<Value*, 3> all(arguments);
-    all.push_back(slot_);
-    call_helper(builder, helper, all);
-    return builder.CreateLoad(builder.getInt64Ty(), slot_);
+    if (offset == kReturnOffset && found_.kind == "syscall_exit") return "";
+    return found_.kind == "fexit" ? "the program reads registers other than the return value"
+                                  : "the program reads registers that hold no argument";
   }
 
   void note_argument(unsigned index, uint32_t bits) {
-    auto& all = entry_.found.argument_bits;
+    auto& all = found_.argument_bits;
     if (all.size() <= index) all.resize(index + 1);
     all[index] = std::max(all[index], bits);
   }
 
-  Entry& entry_;
-  Value* context_;
+  spec::Variant& found_;
+  const ProgramShape& shape_;
   bool must_be_equal_;
-  llvm::AllocaInst* slot_ = nullptr;
-  llvm::SmallVector<llvm::CallInst*> markers_;
-  llvm::SmallVector<llvm::Instruction*> dead_;
 };
 
+// The kernel takes fentry and fexit programs only if they return 0; kprobes' programs may return anything.
+bool must_return_zero(const std::string& kind) { return kind == "fentry" || kind == "fexit"; }
+
+llvm::SmallVector<llvm::ReturnInst*, 4> other_results(llvm::Function& program) {
+  llvm::SmallVector<llvm::ReturnInst*, 4> found;
+  for (auto& block : program) {
+    auto* result = llvm::dyn_cast<llvm::ReturnInst>(block.getTerminator());
+    auto* number = result ? llvm::dyn_cast<llvm::ConstantInt>(result->getReturnValue()) : nullptr;
+    if (result && (!number || !number->isZero())) found.push_back(result);
+  }
+  return found;
+}
+
+// The function's argument that a read in a fentry variant stands for.
+unsigned argument_of(const RegisterRead& read, const ProgramShape& shape) {
+  if (!read.parameter) return register_index(read.offset).value_or(0);
+  return shape.reads_syscall_registers ? 0 : *read.parameter;
+}
+
+void return_zero(llvm::Function& copy, const std::function<void(llvm::Function&)>& tidy) {
+  auto results = other_results(copy);
+  if (results.empty()) return;
+  for (auto* result : results) result->setOperand(0, llvm::ConstantInt::get(copy.getReturnType(), 0));
+  tidy(copy);
+}
+
+// What went into the program's result alone is not asked of the probed function any more.
+void forget_unread(spec::Variant& found, llvm::Function& copy, const ProgramShape& shape) {
+  auto reads = register_reads(copy);
+  found.reads_result &= !reads.empty();
+  std::vector<uint32_t> bits(found.argument_bits.size());
+  for (const auto& read : reads) {
+    unsigned index = argument_of(read, shape);
+    if (index < bits.size()) bits[index] = found.argument_bits[index];
+  }
+  found.argument_bits = std::move(bits);
+}
+
+llvm::Function* copy_for(const Entry& entry, Variant& variant, const std::function<void(llvm::Function&)>& tidy) {
+  const std::string& kind = variant.found.kind;
+  auto* copy = copy_program(*entry.function, entry.program->name + "__" + kind);
+  if (must_return_zero(kind)) return_zero(*copy, tidy);
+  forget_unread(variant.found, *copy, *entry.program);
+  lower_register_reads(*copy, *entry.program, kind);
+  return copy;
+}
+
 }  // namespace
-
-Value* load_word(IRBuilder<>& builder, Value* base, uint32_t offset) {
-  return builder.CreateLoad(builder.getInt64Ty(), builder.CreateConstGEP1_32(builder.getInt8Ty(), base, offset));
-}
-
-Value* converted(IRBuilder<>& builder, Value* word, llvm::Type* type) {
-  if (type->isPointerTy()) return builder.CreateIntToPtr(word, type);
-  if (type->isIntegerTy()) return builder.CreateZExtOrTrunc(word, type);
-  return llvm::Constant::getNullValue(type);
-}
-
-Value* foreign_context(IRBuilder<>& builder, Value* context) {
-  auto* pointer = builder.getPtrTy();
-  auto* module = builder.GetInsertBlock()->getModule();
-  auto marker = module->getOrInsertFunction(kForeignContext, llvm::FunctionType::get(pointer, {pointer}, false));
-  return builder.CreateCall(marker, {context});
-}
 
 std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm::Function& body, VariantsWanted wanted) {
   bool is_probe = shape.context == ContextKind::kRegisters && body.arg_size() <= 7;
@@ -218,27 +248,29 @@ std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm
 
 void settle_variants(std::vector<Entry>& entries, VariantsWanted wanted) {
   for (Entry& entry : entries) {
-    if (entry.variant.empty() || VariantSettler(entry, wanted.only_equal).settle()) continue;
-    entry.function->eraseFromParent();
-    entry.function = nullptr;
+    if (entry.variants.empty()) continue;
+    ContextUses uses(*entry.function);
+    bool is_any_possible = false;
+    for (Variant& variant : entry.variants) {
+      variant.is_possible = VariantSettler(variant, *entry.program, wanted.only_equal).settle(uses);
+      is_any_possible |= variant.is_possible;
+    }
+    if (is_any_possible) uses.make_register_reads(*entry.function->getArg(0));
   }
 }
 
-void share_equal(std::vector<Entry>& entries) {
-  const Entry* original = nullptr;
+void make_variants(std::vector<Entry>& entries, const std::function<void(llvm::Function&)>& tidy) {
   for (Entry& entry : entries) {
-    if (entry.variant.empty()) original = &entry;
-    if (entry.variant.empty() || !entry.function) continue;
-    std::string section = entry.function->getSection().str();
-    entry.function->setSection(original->function->getSection());  // that they differ in
-    llvm::GlobalNumberState numbers;
-    if (llvm::FunctionComparator(original->function, entry.function, &numbers).compare() != 0) {
-      entry.function->setSection(section);
-      continue;
+    bool reads = !register_reads(*entry.function).empty(), returns = !other_results(*entry.function).empty();
+    for (Variant& variant : entry.variants) {
+      if (!variant.is_possible) continue;
+      bool is_program = !reads && (!returns || !must_return_zero(variant.found.kind));
+      if (!is_program) variant.function = copy_for(entry, variant, tidy);
+      variant.found.symbol = (is_program ? entry.function : variant.function)->getName().str();
     }
-    entry.found.symbol = original->function->getName().str();
-    entry.function->eraseFromParent();
-    entry.function = nullptr;
+    if (!reads) continue;
+    lower_register_reads(*entry.function, *entry.program, "");
+    read_whole_registers(entry);
   }
 }
 

@@ -2,9 +2,9 @@
 // record of a system call's tracepoint.
 #pragma once
 
-#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,23 +12,17 @@
 
 namespace sonde::compile {
 
-// A tracepoint of a system call: 16 bytes of header and number, then the arguments, or the return value.
-inline constexpr uint32_t kSyscallTracepointData = 16;
-
-llvm::Value* load_word(llvm::IRBuilder<>& builder, llvm::Value* base, uint32_t offset);
-llvm::Value* converted(llvm::IRBuilder<>& builder, llvm::Value* word, llvm::Type* type);
-
-// What stands for the context inside a variant until inlining shows what it is used for.
-llvm::Value* foreign_context(llvm::IRBuilder<>& builder, llvm::Value* context);
-
 // Which other contexts could feed this program. A kprobe's own hook decides; one that a driver attaches may be any.
 std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm::Function& body, VariantsWanted wanted);
 
-// After inlining: a variant lives on if its body uses the context only for what the variant can supply. Else its function
-// is removed, and Entry::found says why there is none. Where only trampolines are wanted they must be equal to the kprobe.
+// After inlining: a variant is possible if the program uses its registers only for what the variant can supply; then what is read
+// from them becomes calls (register_reads.h). Else Variant::found says why there is none. Where only trampolines are wanted they
+// must be equal to the kprobe.
 void settle_variants(std::vector<Entry>& entries, VariantsWanted wanted);
 
-// A variant with the program's own code is the program: no code of its own is made, and Entry::found names the program's.
-void share_equal(std::vector<Entry>& entries);
+// After the optimizer: copies each program for its variants, and gives the copies and the program their own reads. A variant whose
+// code would be the program's is the program: no copy is made, and Variant::found names the program. `tidy` is called for
+// copies with code that has become useless.
+void make_variants(std::vector<Entry>& entries, const std::function<void(llvm::Function&)>& tidy);
 
 }  // namespace sonde::compile
