@@ -12,8 +12,8 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Target/TargetOptions.h>
-#include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
+#include <llvm/Transforms/IPO/Inliner.h>
 #include <llvm/Transforms/Scalar/ADCE.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
@@ -148,7 +148,9 @@ llvm::TargetLibraryInfoImpl no_library() {
 
 class Pipeline {
  public:
-  Pipeline(llvm::TargetMachine& machine, llvm::Module& module) : module_(module), builder_(&machine) {
+  Pipeline(llvm::TargetMachine& machine, llvm::Module& module)
+      : module_(module), builder_(&machine, llvm::PipelineTuningOptions(), std::nullopt, &instrumentation_) {
+    instrumentation_.registerShouldRunOptionalPassCallback([](llvm::StringRef pass, llvm::Any) { return is_for_bpf(pass); });
     functions_.registerPass([] { return llvm::TargetLibraryAnalysis(no_library()); });
     builder_.registerModuleAnalyses(modules_);
     builder_.registerCGSCCAnalyses(cgscc_);
@@ -158,14 +160,17 @@ class Pipeline {
     machine.registerPassBuilderCallbacks(builder_);
   }
 
+  // A function is made simple before it is inlined into others, whatever they are: it is copied to each of them.
   void inline_everything() {
-    llvm::ModulePassManager passes;
-    passes.addPass(llvm::GlobalDCEPass());  // of the tens of functions that each map comes with, most are not called
-    passes.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/true));
     llvm::FunctionPassManager tidy;
     tidy.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
     tidy.addPass(llvm::EarlyCSEPass());
-    passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(tidy)));
+    llvm::CGSCCPassManager callees_first;
+    callees_first.addPass(llvm::InlinerPass(/*OnlyMandatory=*/true));
+    callees_first.addPass(llvm::createCGSCCToFunctionPassAdaptor(std::move(tidy)));
+    llvm::ModulePassManager passes;
+    passes.addPass(llvm::GlobalDCEPass());  // of the tens of functions that each map comes with, most are not called
+    passes.addPass(llvm::createModuleToPostOrderCGSCCPassAdaptor(std::move(callees_first)));
     run(passes);
   }
 
@@ -184,6 +189,10 @@ class Pipeline {
   }
 
  private:
+  static bool is_for_bpf(llvm::StringRef pass) {
+    return pass != "RelLookupTableConverterPass";  // a program's data holds no addresses, nor differences of them
+  }
+
   void run(llvm::ModulePassManager& passes) {
     passes.run(module_, modules_);
     modules_.clear();
@@ -193,6 +202,7 @@ class Pipeline {
   }
 
   llvm::Module& module_;
+  llvm::PassInstrumentationCallbacks instrumentation_;
   llvm::PassBuilder builder_;
   llvm::LoopAnalysisManager loops_;
   llvm::FunctionAnalysisManager functions_;
