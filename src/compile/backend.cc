@@ -37,6 +37,7 @@
 #include "compile/object_file.h"
 #include "compile/packet_context.h"
 #include "compile/perf_context.h"
+#include "compile/unused_queries.h"
 #include "compile/usdt_reads.h"
 #include "compile/variants.h"
 #include "compile/wide_numbers.h"
@@ -273,6 +274,7 @@ Result<std::string> generate(llvm::Module& module, const std::vector<ProgramShap
   describe_helper_calls(module);
   trim_zeros(module);
   loop_over_large_blocks(module);
+  drop_unused_queries(module);
   pipeline.optimize();
   make_variants(entries, [&](llvm::Function& copy) { pipeline.tidy(copy); });
   lower_atomics(module);
