@@ -15,6 +15,10 @@
 namespace sonde::compile {
 namespace {
 
+// Loaders find out themselves where a section's variables and instructions are. And objcopy lets the relocations of a section that
+// it updates refer to the old one, which it has freed: the object would have what is there by then as the section's number.
+constexpr const char* kBtfRelocations[] = {".rel.BTF", ".rel.BTF.ext"};
+
 // The loader looks for every section that BTF describes.
 bool is_described(const llvm::object::ObjectFile& object, llvm::StringRef section_name) {
   for (const auto& section : object.sections()) {
@@ -58,7 +62,9 @@ Result<std::string> finish_object(const std::string& object, const SourceTexts& 
   if (!parsed) return base::fail(ErrorKind::kFailed, "LLVM wrote an object it cannot read: " + text_of(parsed.takeError()));
   llvm::objcopy::ConfigManager config;
   config.Common.StripDebug = true;
-  for (const auto& name : unused_constants(**parsed)) {
+  std::vector<std::string> unused = unused_constants(**parsed);
+  unused.insert(unused.end(), std::begin(kBtfRelocations), std::end(kBtfRelocations));
+  for (const auto& name : unused) {
     auto pattern = llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal,
                                                         [](llvm::Error error) { return error; });
     if (pattern) (void)!!config.Common.ToRemove.addMatcher(std::move(pattern));
