@@ -37,6 +37,7 @@
 #include "compile/object_file.h"
 #include "compile/packet_context.h"
 #include "compile/perf_context.h"
+#include "compile/stable_order.h"
 #include "compile/unused_queries.h"
 #include "compile/usdt_reads.h"
 #include "compile/variants.h"
@@ -147,6 +148,13 @@ llvm::TargetLibraryInfoImpl no_library() {
   return library;
 }
 
+struct RestoreOrder : llvm::PassInfoMixin<RestoreOrder> {
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+    restore_order(module);
+    return llvm::PreservedAnalyses::all();
+  }
+};
+
 class Pipeline {
  public:
   Pipeline(llvm::TargetMachine& machine, llvm::Module& module)
@@ -159,6 +167,8 @@ class Pipeline {
     builder_.registerLoopAnalyses(loops_);
     builder_.crossRegisterProxies(loops_, functions_, cgscc_, modules_);
     machine.registerPassBuilderCallbacks(builder_);
+    builder_.registerPipelineStartEPCallback(
+        [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(RestoreOrder()); });
   }
 
   // A function is made simple before it is inlined into others, whatever they are: it is copied to each of them.

@@ -53,7 +53,8 @@ class LineMover {
     if (auto known = moved_.find(old); known != moved_.end()) return known->second;
     llvm::Metadata* scope = old->getRawScope() == from_ ? to_ : old->getRawScope();
     auto* inlined_at = moved(old->getInlinedAt());
-    auto unique = llvm::DILocation::getTemporary(old->getContext(), old->getLine(), old->getColumn(), scope, inlined_at);
+    auto unique =
+        llvm::DILocation::getTemporary(old->getContext(), old->getLine(), old->getColumn(), scope, inlined_at);
     return moved_[old] = old->isDistinct() ? llvm::MDNode::replaceWithDistinct(std::move(unique))
                                            : llvm::MDNode::replaceWithUniqued(std::move(unique));
   }
@@ -92,7 +93,8 @@ class EntryMaker {
       if (index == 0) arguments.push_back(parameter.getType()->isPointerTy()
                                               ? context
                                               : builder.CreatePtrToInt(context, parameter.getType()));
-      else arguments.push_back(converted(builder, this->parameter(builder, context, index - 1, has_variants), parameter.getType()));
+      else arguments.push_back(
+          converted(builder, this->parameter(builder, context, index - 1, has_variants), parameter.getType()));
     }
     auto* call = builder.CreateCall(&body_, arguments);
     call->setCallingConv(body_.getCallingConv());

@@ -15,8 +15,9 @@
 namespace sonde::compile {
 namespace {
 
-// Loaders find out themselves where a section's variables and instructions are. And objcopy lets the relocations of a section that
-// it updates refer to the old one, which it has freed: the object would have what is there by then as the section's number.
+// Loaders find out themselves where a section's variables and instructions are. And objcopy lets the relocations of a
+// section that it updates refer to the old one, which it has freed: the object would have what is there by then as the
+// section's number.
 constexpr const char* kBtfRelocations[] = {".rel.BTF", ".rel.BTF.ext"};
 
 // The loader looks for every section that BTF describes.

@@ -34,12 +34,17 @@ llvm::CallInst* make_read(IRBuilder<>& builder, const std::string& name, Value* 
   return builder.CreateCall(callee, {context});
 }
 
-std::string name_of(const llvm::Type* type) { return type->isPointerTy() ? "ptr" : fmt::format("i{}", type->getIntegerBitWidth()); }
+std::string name_of(const llvm::Type* type) {
+  return type->isPointerTy() ? "ptr" : fmt::format("i{}", type->getIntegerBitWidth());
+}
 
 class Lowering {
  public:
   Lowering(llvm::Function& program, const ProgramShape& shape, const std::string& kind)
-      : program_(program), context_(program.getArg(0)), shape_(shape), kind_(kind),
+      : program_(program),
+        context_(program.getArg(0)),
+        shape_(shape),
+        kind_(kind),
         start_(&*program.getEntryBlock().getFirstNonPHIOrDbgOrAlloca()) {}
 
   void lower() {
@@ -47,7 +52,8 @@ class Lowering {
     for (const auto& read : reads) {
       IRBuilder<> builder(read.call);
       auto* type = read.call->getType();
-      Value* value = read.parameter ? parameter(builder, *read.parameter) : content_of_register(builder, read.offset, type);
+      Value* value =
+          read.parameter ? parameter(builder, *read.parameter) : content_of_register(builder, read.offset, type);
       read.call->replaceAllUsesWith(value->getType() == type ? value : converted(builder, value, type));
     }
     for (const auto& read : reads) read.call->eraseFromParent();
@@ -56,7 +62,8 @@ class Lowering {
  private:
   Value* parameter(IRBuilder<>& builder, unsigned index) {
     if (kind_ == "syscall_enter") return load_word(builder, context_, kSyscallTracepointData + kWord * index);
-    return shape_.reads_syscall_registers ? behind_wrapper(index, builder.getCurrentDebugLocation()) : argument(builder, index);
+    return shape_.reads_syscall_registers ? behind_wrapper(index, builder.getCurrentDebugLocation())
+                                          : argument(builder, index);
   }
 
   // Of the probed function.
@@ -65,8 +72,9 @@ class Lowering {
     return load_word(builder, context_, kParameterOffsets[index]);
   }
 
-  // The only argument of a system call's wrapper points to the registers that the system call was given. They are read where the
-  // program starts: there no variable of the stack holds anything yet, and each may take what the helper reads.
+  // The only argument of a system call's wrapper points to the registers that the system call was given. They are read
+  // where the program starts: there no variable of the stack holds anything yet, and each may take what the helper
+  // reads.
   Value* behind_wrapper(unsigned index, const llvm::DebugLoc& where) {
     Value*& known = behind_wrapper_[index];
     if (known) return known;
@@ -87,20 +95,23 @@ class Lowering {
       bool is_limited = llvm::any_of(variable->users(), [](const llvm::User* user) {
         return llvm::isa<llvm::CallBase>(user) && llvm::cast<llvm::CallBase>(user)->isLifetimeStartOrEnd();
       });
-      if (size && *size >= llvm::TypeSize::getFixed(kWord) && variable->getAlign() >= kWord && !is_limited) return variable;
+      if (size && *size >= llvm::TypeSize::getFixed(kWord) && variable->getAlign() >= kWord && !is_limited)
+        return variable;
     }
     return slot();
   }
 
   Value* content_of_register(IRBuilder<>& builder, uint64_t offset, llvm::Type* type) {
-    if (kind_ == "fentry") return argument(builder, static_cast<unsigned>(std::ranges::find(kParameterOffsets, offset) - kParameterOffsets.begin()));
+    if (kind_ == "fentry")
+      return argument(builder,
+                      static_cast<unsigned>(std::ranges::find(kParameterOffsets, offset) - kParameterOffsets.begin()));
     if (kind_ == "fexit") return fetched(builder, kGetFunctionReturn, {context_});
     if (kind_ == "syscall_exit") return load_word(builder, context_, kSyscallTracepointData);
     return builder.CreateLoad(type, builder.CreateConstGEP1_64(builder.getInt8Ty(), context_, offset));
   }
 
-  // A word that a helper writes, as a number: what a trampoline's context holds the verifier takes for typed pointers, with
-  // which it refuses arithmetic that it allows with a register. The slot is filled before, as old verifiers want.
+  // A word that a helper writes, as a number: what a trampoline's context holds the verifier takes for typed pointers,
+  // with which it refuses arithmetic that it allows with a register. The slot is filled before, as old verifiers want.
   Value* fetched(IRBuilder<>& builder, uint64_t helper, llvm::ArrayRef<Value*> arguments) {
     builder.CreateStore(builder.getInt64(0), slot());
     llvm::SmallVector<Value*, 3> all(arguments);

@@ -1,13 +1,14 @@
 // Reads of what a probe's context holds, as values that do not say where they lie.
 //
-// The same program is made for several kinds of context (variants.h), which keep a function's arguments and its result in
-// different places. It is optimized once, though: until then a read is a call of a function that exists nowhere and has no effects,
+// The same program is made for several kinds of context (variants.h), which keep a function's arguments and its result
+// in different places. It is optimized once, though: until then a read is a call of a function that exists nowhere and
+// has no effects,
 //
-//     %word = call i64 @sonde.parameter.1(ptr %ctx)        the second parameter of the user's function after the context
+//     %word = call i64 @sonde.parameter.1(ptr %ctx)        the user's second parameter after the context
 //     %word = call i64 @sonde.register.80.i64(ptr %ctx)    struct pt_regs at offset 80
 //
-// which LLVM merges, moves and drops as it does an addition. The number is part of the name: of two calls of one function LLVM
-// may make a single one whose argument is computed.
+// which LLVM merges, moves and drops as it does an addition. The number is part of the name: of two calls of one
+// function LLVM may make a single one whose argument is computed.
 #pragma once
 
 #include <llvm/ADT/SmallVector.h>

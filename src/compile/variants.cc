@@ -81,7 +81,8 @@ class ContextUses {
     for (const auto& use : uses_) {
       if (!use.is_read()) continue;
       IRBuilder<> builder(use.instruction);
-      use.instruction->replaceAllUsesWith(make_register_read(builder, &context, use.offset, use.instruction->getType()));
+      use.instruction->replaceAllUsesWith(
+          make_register_read(builder, &context, use.offset, use.instruction->getType()));
       use.instruction->eraseFromParent();
     }
     for (auto* field : llvm::reverse(fields_)) field->eraseFromParent();
@@ -93,8 +94,10 @@ class ContextUses {
       auto& instruction = *llvm::cast<llvm::Instruction>(user);
       if (auto* call = llvm::dyn_cast<llvm::CallBase>(user)) note_call(*call, pointer, offset);
       else if (auto* field = llvm::dyn_cast<llvm::GetElementPtrInst>(user)) follow_field(*field, offset);
-      else if (auto* load = llvm::dyn_cast<llvm::LoadInst>(user)) uses_.push_back({load, offset, {}, is_word(*load) ? "" : kKept});
-      else if (llvm::isa<llvm::StoreInst>(user)) uses_.push_back({&instruction, offset, {}, "the program writes registers or keeps their address"});
+      else if (auto* load = llvm::dyn_cast<llvm::LoadInst>(user))
+        uses_.push_back({load, offset, {}, is_word(*load) ? "" : kKept});
+      else if (llvm::isa<llvm::StoreInst>(user))
+        uses_.push_back({&instruction, offset, {}, "the program writes registers or keeps their address"});
       else uses_.push_back({&instruction, offset, {}, kKept});
     }
   }
@@ -119,7 +122,8 @@ class ContextUses {
 
   static bool is_word(const llvm::LoadInst& load) {
     auto* type = load.getType();
-    return !load.isVolatile() && !load.isAtomic() && (type->isPointerTy() || (type->isIntegerTy() && type->getIntegerBitWidth() <= 64));
+    return !load.isVolatile() && !load.isAtomic() &&
+           (type->isPointerTy() || (type->isIntegerTy() && type->getIntegerBitWidth() <= 64));
   }
 
   std::vector<Use> uses_;
@@ -155,7 +159,8 @@ class VariantSettler {
 
   std::string of_parameter(unsigned index, uint32_t bits) {
     if (found_.kind == "syscall_enter") return "";
-    return shape_.reads_syscall_registers ? of_register(kParameterOffsets[0], 64) : of_register(kParameterOffsets[index], bits);
+    return shape_.reads_syscall_registers ? of_register(kParameterOffsets[0], 64)
+                                          : of_register(kParameterOffsets[index], bits);
   }
 
   std::string of_register(uint64_t offset, uint32_t bits) {
@@ -232,7 +237,8 @@ llvm::Function* copy_for(const Entry& entry, Variant& variant, const std::functi
 
 }  // namespace
 
-std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm::Function& body, VariantsWanted wanted) {
+std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm::Function& body,
+                                           VariantsWanted wanted) {
   bool is_probe = shape.context == ContextKind::kRegisters && body.arg_size() <= 7;
   if (!is_probe) return {};
   std::vector<std::string> kinds;
