@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "kernel/function_types.h"
 #include "kernel/release.h"
+#include "kernel/tcx.h"
 #include "kernel/tracefs.h"
 #include "kernel/uprobe_multi.h"
 
@@ -124,6 +125,16 @@ Presence has_uprobe_multi() {
   return present_if(!made.valid() && errno == EBADF);
 }
 
+// Asks what is attached to the loopback device, which has the number 1: a kernel that does not know such links does not
+// know the question.
+Presence has_tcx() {
+  bpf_attr attr{};
+  attr.query.target_fd = 1;
+  attr.query.attach_type = kTcxIngress;
+  if (::syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof attr) == 0 || errno == ENODEV) return kPresent;
+  return by_errno(errno);
+}
+
 // No link takes all flags: EINVAL from a kernel that has such links, EOPNOTSUPP from one that was built without.
 Presence has_kprobe_multi() {
   if (running_version() < version_code(5, 18)) return kAbsent;
@@ -159,16 +170,43 @@ Presence has_lsm() {
   return others_load ? Presence{State::kRefused, "the kernel has them, and refuses to load such a program"} : by_errno(code);
 }
 
+// The first kernel whose system calls take their registers as an argument and have names with a prefix of the
+// architecture.
+#if defined(__x86_64__)
+constexpr Feature kSyscallWrapper{"syscall_wrapper", "4.17", [] { return since(4, 17); }};
+#elif defined(__aarch64__)
+constexpr Feature kSyscallWrapper{"syscall_wrapper", "4.19", [] { return since(4, 19); }};
+#elif defined(__s390x__)
+constexpr Feature kSyscallWrapper{"syscall_wrapper", "4.20", [] { return since(4, 20); }};
+#else
+constexpr Feature kSyscallWrapper{"syscall_wrapper", "6.6", [] { return since(6, 6); }};
+#endif
+
+constexpr bool kIsX86 =
+#if defined(__x86_64__)
+    true;
+#else
+    false;
+#endif
+
 constexpr Feature kFeatures[] = {
+    kSyscallWrapper,
     {"kprobe", "4.1 with CONFIG_KPROBE_EVENTS", has_kprobes},
     {"kprobe_pmu", "4.17", [] { return has_event_source("kprobe/type"); }},
     {"uprobe", "4.17 with CONFIG_UPROBE_EVENTS", has_uprobes},
-    {"uprobe_semaphore", "4.20 with CONFIG_UPROBE_EVENTS", [] { return has_event_source("uprobe/format/ref_ctr_offset"); }},
+    {"uprobe_semaphore", "4.20 with CONFIG_UPROBE_EVENTS",
+     [] { return has_event_source("uprobe/format/ref_ctr_offset"); }},
     {"uprobe_multi", "6.6 with CONFIG_UPROBE_EVENTS", has_uprobe_multi},
     {"perf_event_cookie", "5.15", [] { return since(5, 15); }},
     {"kprobe_multi", "5.18 with CONFIG_FPROBE", has_kprobe_multi},
     {"btf", "5.2 with CONFIG_DEBUG_INFO_BTF", has_btf},
     {"fentry", "5.5 with CONFIG_FUNCTION_TRACER", has_fentry, true},
+    // bpf_get_func_arg() and bpf_get_func_ret(), by which a trampoline's program reads arguments and results.
+    {"function_arguments", "5.17", [] { return since(5, 17); }},
+    // Before that a trampoline keeps an argument's own bytes only, and foreign ones above them.
+    {"whole_arguments", "6.6", [] { return kIsX86 ? since(6, 6) : kPresent; }},
+    {"missed_calls", "6.7", [] { return since(6, 7); }},
+    {"tcx", "6.6 with CONFIG_NET_XGRESS", has_tcx},
     {"lsm", "5.7 with CONFIG_BPF_LSM", has_lsm},
     {"raw_tracepoint", "4.17", [] { return since(4, 17); }},
     {"ringbuf", "5.8", has_ringbuf},
@@ -193,10 +231,14 @@ Presence feature_presence(std::string_view name) {
   static std::map<std::string_view, Presence> known;
   const Feature* feature = find_feature(name);
   if (!feature) return {};
+  {
+    std::lock_guard lock(mutex);
+    if (auto found = known.find(feature->name); found != known.end()) return found->second;
+  }
+  // Without the lock: one feature may ask for another. Two threads that ask at the same time both ask the kernel.
+  Presence presence = feature->probe();
   std::lock_guard lock(mutex);
-  auto [found, fresh] = known.try_emplace(feature->name, Presence{});
-  if (fresh) found->second = feature->probe();
-  return found->second;
+  return known.try_emplace(feature->name, presence).first->second;
 }
 
 bool has_feature(std::string_view name) {

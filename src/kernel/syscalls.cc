@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "kernel/features.h"
 #include "kernel/kallsyms.h"
-#include "kernel/release.h"
 
 namespace sonde::kernel {
 namespace {
@@ -35,16 +35,17 @@ std::string_view syscall_name(std::string_view function) {
 
 std::string_view expected_syscall_prefix() {
 #if defined(__x86_64__)
-  return running_version() >= version_code(4, 17) ? "__x64_sys_" : "sys_";
+  constexpr std::string_view kWrapped = "__x64_sys_";
 #elif defined(__aarch64__)
-  return running_version() >= version_code(4, 19) ? "__arm64_sys_" : "sys_";
+  constexpr std::string_view kWrapped = "__arm64_sys_";
 #elif defined(__s390x__)
-  return running_version() >= version_code(4, 20) ? "__s390x_sys_" : "sys_";
+  constexpr std::string_view kWrapped = "__s390x_sys_";
 #elif defined(__riscv)
-  return running_version() >= version_code(6, 6) ? "__riscv_sys_" : "sys_";
+  constexpr std::string_view kWrapped = "__riscv_sys_";
 #else
-  return "sys_";
+  constexpr std::string_view kWrapped = "sys_";
 #endif
+  return has_feature("syscall_wrapper") ? kWrapped : "sys_";
 }
 
 std::string fix_syscall_function(std::string_view function) {
