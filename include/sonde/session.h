@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sonde/hook.h"
 #include "sonde/result.h"
 #include "sonde/usdt.h"
 
@@ -168,55 +169,99 @@ class Session {
   // The instructions as the kernel would get them (8 bytes each).
   Result<std::string> instructions(const std::string& name) const;
 
-  // Programs with auto_attach. What goes to a device, a cgroup, a map or a socket is left to the functions for these, but
+  // Programs with auto_attach. What goes to a device, a cgroup, a map or a socket is left to attach() with a hook, but
   // for SEC("xdp/DEVICE").
   Status attach_all();
-  Status attach(const std::string& program);  // where its name or section says
-  Status attach_kprobe(const std::string& function, const std::string& program, uint64_t offset = 0);
-  Status attach_kretprobe(const std::string& function, const std::string& program, int maxactive = 0);
-  // To many functions, in one link where the kernel has kprobe.multi. Functions that cannot be probed are left out; gives the
-  // others, of which each can be detached by itself, and fails when there are none.
-  Result<std::vector<std::string>> attach_kprobes(const std::vector<std::string>& functions, const std::string& program);
-  Result<std::vector<std::string>> attach_kretprobes(const std::vector<std::string>& functions, const std::string& program,
-                                                     int maxactive = 0);
-  Status attach_tracepoint(const std::string& category_and_event, const std::string& program);
-  Status attach_raw_tracepoint(const std::string& event, const std::string& program);
-  Status attach_tracing(const std::string& program);  // kfunc, kretfunc, fmod_ret, lsm: by the program's own hook
-
-  // A place in user programs. `binary` is a path, a program's name (looked up in $PATH) or a library's ("c", "pthread"), with a
-  // pid as that process sees it, and only in that process.
-  struct UserProbe {
-    std::string binary;
-    std::string symbol;    // all functions of the name, as nm(1) prints it or "ns::Class::method"; or empty:
-    uint64_t address = 0;  // as nm(1) prints it; or 0:
-    uint64_t offset = 0;   // from there, in bytes: from the start of the file if neither is given
-    int pid = -1;
+  // The hook as it was attached, for detach(): with the places and functions that were found, those that cannot be
+  // probed left out. A hook of kind kNone is where the program's name or section says.
+  Result<Hook> attach(const std::string& program, const Hook& hook);
+  Status attach(const std::string& program) { return only_status(attach(program, Hook())); }
+  // The first of these hooks that the kernel takes, else the last one's error.
+  Result<Hook> attach_first(const std::string& program, std::span<const Hook> hooks);
+  // A program, and the hooks of which the first that the kernel takes is enough.
+  struct Wanted {
+    std::string program;
+    std::vector<Hook> hooks = {Hook()};
+    bool is_optional = false;  // the set is whole without it
   };
-  Status attach_uprobe(const UserProbe& place, const std::string& program);
-  // In programs made by Go: at return instructions; kUnsupported where these are not all of a function's returns.
-  Status attach_uretprobe(const UserProbe& place, const std::string& program);
-  // Every function whose whole name matches the POSIX extended regular expression: in one link where the kernel has
-  // uprobe.multi. Gives the number of places; kNotFound when nothing matches.
-  Result<size_t> attach_uprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid = -1);
-  Result<size_t> attach_uretprobes(const std::string& binary, const std::string& pattern, const std::string& program, int pid = -1);
-  // Places by their offsets in the file `path`. Each can be detached by itself, as "PATH:0xOFFSET".
-  Status attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid = -1);
-  Status attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program, int pid = -1);
+  // The first set of programs that can be attached as a whole: of one that cannot nothing stays attached. `left_out`
+  // gets what optional programs failed with.
+  Status attach_first_of(std::span<const std::vector<Wanted>> sets, std::vector<Error>* left_out = nullptr);
   // Every location of every enabled probe; the kernel raises their semaphores while they are attached.
   Status attach_usdt(const Usdt& usdt);
 
-  struct PerfEvent {
-    uint32_t type = 0;
-    uint64_t config = 0;
-    uint64_t sample_period = 0;
-    uint64_t sample_freq = 0;
-    int pid = -1;
-    int cpu = -1;  // -1: every online CPU
-    int group_fd = -1;
-  };
+  // What attach() attached there; of one program, or of whichever it is. A hook of kind kNone is every one of the
+  // program's. A hook that is made of a kind and a target alone, as Attachment::wanted has them, does as well,
+  // "c:malloc" or "bash:/rl_.*/", with " pid 181" if it is for one process; so does one of many places: a function's
+  // name, "PATH:0xOFFSET".
+  Status detach(const Hook& hook, const std::string& program = {});
+  Status detach(const std::string& kind, const std::string& target, const std::string& program = {}) {
+    return detach(Hook{hook_kind(kind), target}, program);
+  }
+  void detach_all();
+
+  // The same by kind.
+  Status attach_kprobe(const std::string& function, const std::string& program, uint64_t offset = 0) {
+    return only_status(attach(program, {HookKind::kKprobe, function, KernelFunction{.offset = offset}}));
+  }
+  Status attach_kretprobe(const std::string& function, const std::string& program, int maxactive = 0) {
+    return only_status(attach(program, {HookKind::kKretprobe, function, KernelFunction{.maxactive = maxactive}}));
+  }
+  // To many functions, in one link where the kernel has kprobe.multi. Functions that cannot be probed are left out; gives the
+  // others, of which each can be detached by itself, and fails when there are none.
+  Result<std::vector<std::string>> attach_kprobes(const std::vector<std::string>& functions,
+                                                  const std::string& program) {
+    return names_of(functions.empty() ? Hook() : attach(program, {HookKind::kKprobe, "", KernelFunction{functions}}));
+  }
+  Result<std::vector<std::string>> attach_kretprobes(const std::vector<std::string>& functions,
+                                                     const std::string& program, int maxactive = 0) {
+    KernelFunction many{.names = functions, .maxactive = maxactive};
+    return names_of(functions.empty() ? Hook() : attach(program, {HookKind::kKretprobe, "", many}));
+  }
+  Status attach_tracepoint(const std::string& category_and_event, const std::string& program) {
+    return only_status(attach(program, {HookKind::kTracepoint, category_and_event}));
+  }
+  Status attach_raw_tracepoint(const std::string& event, const std::string& program) {
+    return only_status(attach(program, {HookKind::kRawTracepoint, event}));
+  }
+  Status attach_tracing(const std::string& program) { return attach(program); }  // kfunc, kretfunc, fmod_ret, lsm
+
+  using UserProbe = sonde::UserProbe;
+  Status attach_uprobe(const UserProbe& place, const std::string& program) {
+    return only_status(attach(program, {HookKind::kUprobe, "", place}));
+  }
+  // In programs made by Go: at return instructions; kUnsupported where these are not all of a function's returns.
+  Status attach_uretprobe(const UserProbe& place, const std::string& program) {
+    return only_status(attach(program, {HookKind::kUretprobe, "", place}));
+  }
+  // Every function whose whole name matches the POSIX extended regular expression: in one link where the kernel has
+  // uprobe.multi. Gives the number of places; kNotFound when nothing matches.
+  Result<size_t> attach_uprobes(const std::string& binary, const std::string& pattern, const std::string& program,
+                                int pid = -1) {
+    UserProbe matching{.binary = binary, .pid = pid, .pattern = pattern};
+    return count_of(attach(program, {HookKind::kUprobe, "", matching}));
+  }
+  Result<size_t> attach_uretprobes(const std::string& binary, const std::string& pattern, const std::string& program,
+                                   int pid = -1) {
+    UserProbe matching{.binary = binary, .pid = pid, .pattern = pattern};
+    return count_of(attach(program, {HookKind::kUretprobe, "", matching}));
+  }
+  // Places by their offsets in the file `path`. Each can be detached by itself, as "PATH:0xOFFSET".
+  Status attach_uprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program,
+                           int pid = -1) {
+    return only_status(attach(program, {HookKind::kUprobe, "", at_offsets(path, offsets, pid)}));
+  }
+  Status attach_uretprobes_at(const std::string& path, std::span<const uint64_t> offsets, const std::string& program,
+                              int pid = -1) {
+    return only_status(attach(program, {HookKind::kUretprobe, "", at_offsets(path, offsets, pid)}));
+  }
+
+  using PerfEvent = sonde::PerfEvent;
   // With a pid: in that process, in the threads that it has and in what it makes from now on, children too; a thread's own
   // number: from that thread on. 0: this process.
-  Status attach_perf_event(const PerfEvent& event, const std::string& program);
+  Status attach_perf_event(const PerfEvent& event, const std::string& program) {
+    return only_status(attach(program, {HookKind::kPerfEvent, "", event}));
+  }
   // For what PerfEvent cannot say. `attr.size` bytes of it are read; other processes inherit it only if it says so.
   Status attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid = -1, int cpu = -1,
                                int group_fd = -1, unsigned long flags = 0);
@@ -224,17 +269,23 @@ class Session {
   // Programs on packets and sockets, until they are detached or the session ends. <sonde/network.h> attaches beyond that.
   // Where on a cgroup or a map of sockets is what the program's section says, as SEC("cgroup/connect4") or
   // SEC("sk_skb/stream_verdict"), or `attach_type`: BPF_CGROUP_*, BPF_SK_*.
-  Status attach_xdp(const std::string& device, const std::string& program, uint32_t flags = 0);  // XDP_FLAGS_*_MODE
+  Status attach_xdp(const std::string& device, const std::string& program, uint32_t flags = 0) {  // XDP_FLAGS_*_MODE
+    return only_status(attach(program, {HookKind::kXdp, device, NetworkPlace{.flags = flags}}));
+  }
   enum class Direction { kIngress, kEgress };
-  Status attach_tc(const std::string& device, Direction direction, const std::string& program);
-  Status attach_cgroup(const std::string& directory, const std::string& program, int attach_type = -1);
-  Status attach_socket_map(const std::string& map, const std::string& program, int attach_type = -1);
-  Status attach_network_namespace(const std::string& file, const std::string& program);  // sk_lookup, flow_dissector
-
-  // `kind` as in spec::Hook; `program` empty: whatever is attached there. Of user programs the target is what Attachment::wanted
-  // says behind the kind, "c:malloc" or "bash:/rl_.*/", or a place's "PATH:0xOFFSET"; with " pid 181" if it is for one process.
-  Status detach(const std::string& kind, const std::string& target, const std::string& program = {});
-  void detach_all();
+  Status attach_tc(const std::string& device, Direction direction, const std::string& program) {
+    return only_status(
+        attach(program, {HookKind::kTc, device, NetworkPlace{.is_egress = direction == Direction::kEgress}}));
+  }
+  Status attach_cgroup(const std::string& directory, const std::string& program, int attach_type = -1) {
+    return only_status(attach(program, {HookKind::kCgroup, directory, NetworkPlace{attach_type}}));
+  }
+  Status attach_socket_map(const std::string& map, const std::string& program, int attach_type = -1) {
+    return only_status(attach(program, {HookKind::kSocketMap, map, NetworkPlace{attach_type}}));
+  }
+  Status attach_network_namespace(const std::string& file, const std::string& program) {  // sk_lookup, flow_dissector
+    return only_status(attach(program, {HookKind::kNetns, file}));
+  }
 
   struct Attachment {
     std::string program;
@@ -262,6 +313,25 @@ class Session {
   void end_poll();
 
  private:
+  static Status only_status(const Result<Hook>& attached) {
+    return attached ? Status() : Status(tl::unexpected(attached.error()));
+  }
+  static Result<std::vector<std::string>> names_of(const Result<Hook>& attached) {
+    if (!attached) return tl::unexpected(attached.error());
+    return attached->as<KernelFunction>().names;
+  }
+  static Result<size_t> count_of(const Result<Hook>& attached) {
+    if (!attached) return tl::unexpected(attached.error());
+    return attached->as<UserProbe>().places.size();
+  }
+  static UserProbe at_offsets(const std::string& path, std::span<const uint64_t> offsets, int pid) {
+    UserProbe probe{.pid = pid, .path = path};
+    for (uint64_t offset : offsets) probe.places.push_back({offset});
+    return probe;
+  }
+
+  Status attach_set(const std::vector<Wanted>& set, std::vector<Error>* left_out);
+
   struct State;
   explicit Session(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

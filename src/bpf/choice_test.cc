@@ -17,119 +17,194 @@ spec::Program with_variants() {
   return program;
 }
 
-HookRequest probe(const char* kind, const char* target) { return {kind, target}; }
+Hook probe(HookKind kind, const char* target) { return {kind, target}; }
+
+// What is tried; nothing where the choice fails.
+std::vector<Candidate> candidates(const spec::Program& program, const Hook& wanted, const KernelTraits& traits) {
+  auto found = alternatives(program, wanted, traits);
+  return found ? found->candidates : std::vector<Candidate>();
+}
 
 TEST(Choice, TheHookAskedForIsTakenWhereTheKernelHasIt) {
-  auto list = candidates(with_variants(), probe("kprobe", "__x64_sys_clone"), {.has_kprobes = true, .has_fentry = true});
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ(list->front().request.label(), "kprobe:__x64_sys_clone");
-  EXPECT_EQ(list->front().symbol, "hello");
-  EXPECT_EQ(list->front().why, "");
+  auto list = candidates(with_variants(), probe(HookKind::kKprobe, "__x64_sys_clone"),
+                         {.has_kprobes = true, .has_fentry = true});
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.label(), "kprobe:__x64_sys_clone");
+  EXPECT_EQ(list.front().symbol, "hello");
+  EXPECT_EQ(list.front().why, "");
 }
 
 TEST(Choice, WithoutKprobesFentryThenTheSystemCallsTracepoint) {
-  auto list = candidates(with_variants(), probe("kprobe", "__x64_sys_clone"), {.has_kprobes = false, .has_fentry = true});
-  ASSERT_EQ(list->size(), 2u);
-  EXPECT_EQ((*list)[0].request.label(), "fentry:__x64_sys_clone");
-  EXPECT_EQ((*list)[0].symbol, "hello_fentry");
-  EXPECT_EQ((*list)[1].request.label(), "tracepoint:syscalls:sys_enter_clone");
-  EXPECT_EQ((*list)[1].symbol, "hello_enter");
-  EXPECT_THAT((*list)[1].why, testing::HasSubstr("no kprobes"));
+  auto list = candidates(with_variants(), probe(HookKind::kKprobe, "__x64_sys_clone"),
+                         {.has_kprobes = false, .has_fentry = true});
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].hook.label(), "fentry:__x64_sys_clone");
+  EXPECT_EQ(list[0].symbol, "hello_fentry");
+  EXPECT_EQ(list[1].hook.label(), "tracepoint:syscalls:sys_enter_clone");
+  EXPECT_EQ(list[1].symbol, "hello_enter");
+  EXPECT_THAT(list[1].why, testing::HasSubstr("no kprobes"));
 }
 
 TEST(Choice, ATrampolineAsksForTheFunctionByTheNameThatBtfKnows) {
   KernelTraits traits{.has_kprobes = true, .has_fentry = true};
-  traits.trampoline_difference = [](const HookRequest&, const spec::Variant&) { return ""; };
+  traits.trampoline_difference = [](const Hook&, const spec::Variant&) { return ""; };
   traits.trampoline_target = [](const std::string& name) { return name == "__x64_sys_getppid" ? "__do_sys_getppid" : name; };
-  auto list = candidates(with_variants(), probe("kprobe", "__x64_sys_getppid"), traits);
-  ASSERT_EQ(list->size(), 2u);
-  EXPECT_EQ((*list)[0].request.label(), "fentry:__do_sys_getppid");
-  EXPECT_EQ((*list)[1].request.label(), "kprobe:__x64_sys_getppid");
+  auto list = candidates(with_variants(), probe(HookKind::kKprobe, "__x64_sys_getppid"), traits);
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].hook.label(), "fentry:__do_sys_getppid");
+  EXPECT_EQ(list[1].hook.label(), "kprobe:__x64_sys_getppid");
 }
 
 TEST(Choice, ReturnsHaveTheirOwn) {
-  auto list = candidates(with_variants(), probe("kretprobe", "sys_clone"), {.has_kprobes = false, .has_fentry = false});
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ(list->front().request.label(), "tracepoint:syscalls:sys_exit_clone");
-  EXPECT_EQ(list->front().symbol, "hello_exit");
+  auto list = candidates(with_variants(), probe(HookKind::kKretprobe, "sys_clone"),
+                         {.has_kprobes = false, .has_fentry = false});
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.label(), "tracepoint:syscalls:sys_exit_clone");
+  EXPECT_EQ(list.front().symbol, "hello_exit");
 }
 
 TEST(Choice, AFunctionThatIsNoSystemCallHasNoTracepoint) {
-  auto list = candidates(with_variants(), probe("kprobe", "vfs_read"), {.has_kprobes = false, .has_fentry = false});
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ(list->front().request.label(), "kprobe:vfs_read");  // attaching says what is missing
+  auto list =
+      candidates(with_variants(), probe(HookKind::kKprobe, "vfs_read"), {.has_kprobes = false, .has_fentry = false});
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.label(), "kprobe:vfs_read");  // attaching says what is missing
 }
 
 TEST(Choice, CanBeForced) {
-  auto forced = candidates(with_variants(), probe("kprobe", "sys_clone"), {.has_kprobes = true, .forced = "tracepoint"});
-  ASSERT_EQ(forced->size(), 1u);
-  EXPECT_EQ(forced->front().request.kind, "tracepoint");
-  EXPECT_EQ(forced->front().why, "SONDE_ATTACH=tracepoint");
-  auto impossible = candidates({.name = "x", .symbol = "x"}, probe("kprobe", "vfs_read"), {.forced = "fentry"});
+  auto forced =
+      candidates(with_variants(), probe(HookKind::kKprobe, "sys_clone"), {.has_kprobes = true, .forced = "tracepoint"});
+  ASSERT_EQ(forced.size(), 1u);
+  EXPECT_EQ(forced.front().hook.kind, HookKind::kTracepoint);
+  EXPECT_EQ(forced.front().why, "SONDE_ATTACH=tracepoint");
+  auto impossible =
+      alternatives({.name = "x", .symbol = "x"}, probe(HookKind::kKprobe, "vfs_read"), {.forced = "fentry"});
   ASSERT_FALSE(impossible);
   EXPECT_THAT(impossible.error().what, testing::HasSubstr("SONDE_ATTACH=fentry"));
-  EXPECT_TRUE(candidates(with_variants(), probe("tracepoint", "a:b"), {.forced = "kprobe"}));
+  EXPECT_TRUE(alternatives(with_variants(), probe(HookKind::kTracepoint, "a:b"), {.forced = "kprobe"}));
 }
 
 KernelTraits modern(std::string difference) {
   KernelTraits traits{.has_kprobes = true, .has_fentry = true, .has_kprobe_multi = true};
-  traits.trampoline_difference = [difference](const HookRequest&, const spec::Variant&) { return difference; };
+  traits.trampoline_difference = [difference](const Hook&, const spec::Variant&) { return difference; };
   return traits;
 }
 
 TEST(Choice, ATrampolineIsTakenWhereItIsTheSame) {
-  auto list = candidates(with_variants(), probe("kprobe", "vfs_read"), modern(""));
-  ASSERT_EQ(list->size(), 2u);
-  EXPECT_EQ((*list)[0].request.label(), "fentry:vfs_read");
-  EXPECT_EQ((*list)[0].symbol, "hello_fentry");
-  EXPECT_EQ((*list)[0].why, "the same, and faster");
-  EXPECT_EQ((*list)[1].request.label(), "kprobe:vfs_read");
+  auto list = candidates(with_variants(), probe(HookKind::kKprobe, "vfs_read"), modern(""));
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].hook.label(), "fentry:vfs_read");
+  EXPECT_EQ(list[0].symbol, "hello_fentry");
+  EXPECT_EQ(list[0].why, "the same, and faster");
+  EXPECT_EQ(list[1].hook.label(), "kprobe:vfs_read");
 }
 
 TEST(Choice, AKprobeSaysWhyItIsOne) {
-  auto list = candidates(with_variants(), probe("kprobe", "vfs_read"), modern("it is another thing"));
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ(list->front().request.label(), "kprobe:vfs_read");
-  EXPECT_EQ(list->front().why, "it is another thing");
-  EXPECT_EQ(candidates(with_variants(), probe("kretprobe", "vfs_read"), modern(""))->size(), 1u);  // has no such variant
+  auto list = candidates(with_variants(), probe(HookKind::kKprobe, "vfs_read"), modern("it is another thing"));
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.label(), "kprobe:vfs_read");
+  EXPECT_EQ(list.front().why, "it is another thing");
+  EXPECT_EQ(candidates(with_variants(), probe(HookKind::kKretprobe, "vfs_read"), modern("")).size(),
+            1u);  // has no such variant
 }
 
 TEST(Choice, AVariantThatCouldNotBeMadeIsNoneWithoutKprobes) {
   spec::Program program = with_variants();
   program.variants = {{.kind = "fentry", .symbol = "", .differs = "it reads a register"}};
-  auto list = candidates(program, probe("kprobe", "vfs_read"), {.has_kprobes = false, .has_fentry = true});
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ(list->front().request.kind, "kprobe");
+  auto list = candidates(program, probe(HookKind::kKprobe, "vfs_read"), {.has_kprobes = false, .has_fentry = true});
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.kind, HookKind::kKprobe);
+}
+
+TEST(Choice, ATrampolineThatReadsTheFunctionTakesTheHelpersForThat) {
+  spec::Program program = with_variants();
+  KernelTraits traits = modern("");
+  traits.has_function_arguments = false;
+  EXPECT_EQ(candidates(program, probe(HookKind::kKprobe, "vfs_read"), traits).size(), 2u);  // it reads none
+  program.variants[0].argument_bits = {0, 64};
+  program.variants.push_back(
+      {.kind = "fexit", .symbol = "hello_fexit", .differs = {}, .argument_bits = {}, .reads_result = true});
+  for (HookKind kind : {HookKind::kKprobe, HookKind::kKretprobe}) {
+    auto list = candidates(program, probe(kind, "vfs_read"), traits);
+    ASSERT_EQ(list.size(), 1u);
+    EXPECT_EQ(list.front().hook.kind, kind);
+    EXPECT_EQ(list.front().why, "this kernel's trampolines do not tell arguments and results");
+  }
+  auto without = candidates(program, probe(HookKind::kKprobe, "sys_clone"),
+                            {.has_kprobes = false, .has_fentry = true, .has_function_arguments = false});
+  ASSERT_EQ(without.size(), 1u);
+  EXPECT_EQ(without.front().hook.label(), "tracepoint:syscalls:sys_enter_clone");
+  EXPECT_EQ(without.front().why, "this kernel has no kprobes");
+  EXPECT_EQ(candidates(program, probe(HookKind::kKretprobe, "vfs_read"), modern("")).size(), 2u);
+}
+
+TEST(Choice, KprobesAreMadeInTracefsWhereThePmuCannot) {
+  Hook counted = probe(HookKind::kKretprobe, "vfs_read");
+  counted.edit<KernelFunction>().maxactive = 100;
+  EXPECT_EQ(candidates({}, counted, {}).front().hook.label(), "kretprobe_event:vfs_read");
+  EXPECT_EQ(candidates({}, probe(HookKind::kKretprobe, "vfs_read"), {}).front().hook.label(), "kretprobe:vfs_read");
+  KernelTraits old{.has_kprobe_pmu = false};
+  EXPECT_EQ(candidates({}, probe(HookKind::kKprobe, "vfs_read"), old).front().hook.label(), "kprobe_event:vfs_read");
+}
+
+TEST(Choice, TrafficControlTakesALinkWhereTheKernelHasIt) {
+  Hook egress{HookKind::kTc, "eth0", NetworkPlace{.is_egress = true}};
+  auto list = candidates({}, egress, {.has_tcx = true});
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.label(), "tcx:eth0");
+  EXPECT_TRUE(list.front().hook.as<NetworkPlace>().is_egress);
+  EXPECT_EQ(candidates({}, egress, {.has_tcx = false}).front().hook.label(), "tc:eth0");
 }
 
 TEST(Choice, ManyFunctionsAreOneLink) {
-  HookRequest request = probe("kretprobe", "2 functions");
-  request.functions = {"vfs_read", "vfs_write"};
+  Hook request = probe(HookKind::kKretprobe, "2 functions");
+  request.edit<KernelFunction>().names = {"vfs_read", "vfs_write"};
   auto list = candidates(with_variants(), request, modern(""));
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ(list->front().request.label(), "kretprobe_multi:2 functions");
-  EXPECT_EQ(list->front().symbol, "hello");
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.front().hook.label(), "kretprobe_multi:2 functions");
+  EXPECT_EQ(list.front().symbol, "hello");
 }
 
-HookRequest places(const char* kind, size_t count) {
-  HookRequest request{kind, "c:/str.*/"};
-  request.user = {"/lib/libc.so.6", std::vector<UserPlace>(count)};
-  return request;
+TEST(Choice, ManyFunctionsAreProbedOneByOneWhereALinkCannotBeHad) {
+  Hook many{HookKind::kKprobe, "", KernelFunction{.names = {"vfs_read", "vfs_write"}}};
+  auto found = alternatives(with_variants(), many, modern(""));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->candidates.size(), 1u);
+  ASSERT_EQ(found->pieces.size(), 2u);
+  EXPECT_EQ(found->pieces[1].label(), "kprobe:vfs_write");
+  EXPECT_TRUE(found->pieces[1].as<KernelFunction>().names.empty());
+  EXPECT_TRUE(candidates(with_variants(), many, {.has_kprobe_multi = false}).empty());
+  EXPECT_TRUE(candidates(with_variants(), many, {.has_kprobe_multi = true, .forced = "kprobe"}).empty());
+  KernelTraits traits = modern("");
+  traits.is_one_function = [](const std::string& name) { return name == "vfs_write"; };
+  EXPECT_EQ(candidates(with_variants(), many, traits).front().hook.as<KernelFunction>().names,
+            std::vector<std::string>{"vfs_write"});
+  many.edit<KernelFunction>().maxactive = 9;
+  EXPECT_TRUE(candidates(with_variants(), many, modern("")).empty());
+}
+
+Hook places(HookKind kind, size_t count) {
+  UserProbe probe{.path = "/no/libc.so.6", .places = std::vector<UserProbe::Place>(count)};
+  return {kind, "c:/str.*/", probe};
 }
 
 TEST(Choice, ManyPlacesGoInOneLinkWhereTheKernelHasIt) {
-  auto list = candidates({.name = "x", .symbol = "x"}, places("uretprobe", 120), {.has_uprobe_multi = true});
-  ASSERT_EQ(list->size(), 2u);
-  EXPECT_EQ((*list)[0].request.label(), "uretprobe_multi:c:/str.*/");
-  EXPECT_EQ((*list)[0].why, "120 places in one link");
-  EXPECT_EQ((*list)[1].request.label(), "uretprobe:c:/str.*/");
-  EXPECT_EQ(candidates({}, places("usdt", 2), {.has_uprobe_multi = true})->front().request.kind, "uprobe_multi");
+  auto list = candidates({.name = "x", .symbol = "x"}, places(HookKind::kUretprobe, 120), {.has_uprobe_multi = true});
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].hook.label(), "uretprobe_multi:c:/str.*/");
+  EXPECT_EQ(list[0].why, "120 places in one link");
+  EXPECT_EQ(list[1].hook.label(), "uretprobe:c:/str.*/");
+  EXPECT_EQ(candidates({}, places(HookKind::kUsdt, 2), {.has_uprobe_multi = true}).front().hook.kind,
+            HookKind::kUprobeMulti);
 }
 
 TEST(Choice, OnePlaceOrAnOldKernelMakesEvents) {
-  EXPECT_EQ(candidates({}, places("uprobe", 1), {.has_uprobe_multi = true})->front().request.kind, "uprobe");
-  EXPECT_EQ(candidates({}, places("uprobe", 2), {.has_uprobe_multi = false})->front().request.kind, "uprobe");
-  EXPECT_EQ(candidates({}, places("uprobe", 2), {.has_uprobe_multi = true, .forced = "uprobe"})->front().request.kind, "uprobe");
+  EXPECT_EQ(candidates({}, places(HookKind::kUprobe, 1), {.has_uprobe_multi = true}).front().hook.kind,
+            HookKind::kUprobe);
+  EXPECT_EQ(candidates({}, places(HookKind::kUprobe, 2), {.has_uprobe_multi = false}).front().hook.kind,
+            HookKind::kUprobe);
+  EXPECT_EQ(
+      candidates({}, places(HookKind::kUprobe, 2), {.has_uprobe_multi = true, .forced = "uprobe"}).front().hook.kind,
+      HookKind::kUprobe);
 }
 
 kernel::EventFormat running_format() {

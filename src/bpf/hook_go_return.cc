@@ -32,7 +32,7 @@ class GoReturns {
     return returns;
   }
 
-  Status add(const UserPlace& place, std::vector<UserPlace>& returns) const {
+  Status add(const UserProbe::Place& place, std::vector<UserProbe::Place>& returns) const {
     auto found = functions_.find(place.offset);
     if (found == functions_.end())
       return refused(fmt::format("no function of known size begins at {:#x}", place.offset));
@@ -66,26 +66,28 @@ class GoReturns {
   std::map<uint64_t, symbols::Function> functions_;  // by offset in the file
 };
 
-Result<HookRequest> at_returns(HookRequest request, const UserPlacesWanted& entries) {
+Result<Hook> at_returns(Hook request, const UserProbe& entries) {
   ASSIGN_OR_RETURN(GoReturns returns, GoReturns::of(entries.path));
-  request.kind = "uprobe";
-  request.user = {entries.path, {}};
-  for (const UserPlace& each : entries.places) RETURN_IF_ERROR(returns.add(each, request.user.places));
-  if (!request.user.places.empty()) return request;
+  request.kind = HookKind::kUprobe;
+  auto& probe = request.edit<UserProbe>();
+  probe.path = entries.path;
+  probe.places.clear();
+  for (const UserProbe::Place& each : entries.places) RETURN_IF_ERROR(returns.add(each, probe.places));
+  if (!probe.places.empty()) return request;
   return base::fail(ErrorKind::kNotFound, fmt::format("{}: the function has no return instruction", entries.path),
                     "it never returns: it ends the program or its goroutine, or panics");
 }
 
 }  // namespace
 
-Result<HookRequest> at_go_returns(const HookRequest& wanted) {
-  if (wanted.kind != "uretprobe" || is_insisted()) return wanted;
+Result<Hook> at_go_returns(const Hook& wanted) {
+  if (wanted.kind != HookKind::kUretprobe || is_insisted()) return wanted;
   auto entries = places_of(wanted);
   auto file = entries ? elf::File::open(entries->path) : tl::unexpected(entries.error());
   if (!file || !file->is_go()) return wanted;  // attaching says what is wrong
   auto found = at_returns(wanted, *entries);
   if (found) return found;
-  return tl::unexpected(base::in_context(fmt::format("{} {}", wanted.kind, wanted.target), found.error()));
+  return tl::unexpected(base::in_context(wanted.phrase(), found.error()));
 }
 
 }  // namespace sonde::bpf

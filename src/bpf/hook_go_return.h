@@ -10,6 +10,6 @@ namespace sonde::bpf {
 // For a `uretprobe` in a program made by Go: the request for uprobes at all return instructions of its functions, where
 // the value is in the same register. Any other request stays as it is, and so does this one with
 // SONDE_GO_RETURN_PROBES=1 in the environment. kUnsupported where not every return would be seen.
-Result<HookRequest> at_go_returns(const HookRequest& wanted);
+Result<Hook> at_go_returns(const Hook& wanted);
 
 }  // namespace sonde::bpf

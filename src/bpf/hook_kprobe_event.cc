@@ -23,9 +23,10 @@ std::string new_event_name(bool on_return) {
   return fmt::format("sonde_{}/{}_{}", ::getpid(), on_return ? "r" : "p", count++);
 }
 
-std::string definition(const std::string& name, const HookRequest& request, bool on_return) {
-  std::string kind = !on_return ? "p" : request.maxactive > 0 ? fmt::format("r{}", request.maxactive) : "r";
-  std::string place = request.offset > 0 ? fmt::format("{}+{}", request.target, request.offset) : request.target;
+std::string definition(const std::string& name, const Hook& request, bool on_return) {
+  const auto& function = request.as<KernelFunction>();
+  std::string kind = !on_return ? "p" : function.maxactive > 0 ? fmt::format("r{}", function.maxactive) : "r";
+  std::string place = function.offset > 0 ? fmt::format("{}+{}", request.target, function.offset) : request.target;
   return fmt::format("{}:{} {}\n", kind, name, place);
 }
 
@@ -41,9 +42,7 @@ Result<base::Fd> open_event(const kernel::Tracefs& tracefs, const std::string& n
   return event;
 }
 
-}  // namespace
-
-Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool on_return) {
+Result<Link> open_link(int program, const Hook& request, bool on_return) {
   ASSIGN_OR_RETURN(const kernel::Tracefs* tracefs, kernel::Tracefs::open());
   sweep_kprobe_events();
   std::string name = new_event_name(on_return);
@@ -55,6 +54,19 @@ Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool o
   link.add(std::move(event));
   return link;
 }
+
+// Messages speak of the kind that was asked for.
+Result<Link> attach(int program, Hook request, bool on_return) {
+  request.kind = on_return ? HookKind::kKretprobe : HookKind::kKprobe;
+  auto link = open_link(program, request, on_return);
+  if (link) return link;
+  return link.error().code != 0 ? kprobe_failed(request, link.error().code) : tl::unexpected(link.error());
+}
+
+}  // namespace
+
+Result<Link> attach_kprobe_event(int program, const Hook& request) { return attach(program, request, false); }
+Result<Link> attach_kretprobe_event(int program, const Hook& request) { return attach(program, request, true); }
 
 void remove_kprobe_event(const std::string& name) {
   auto tracefs = kernel::Tracefs::open();

@@ -10,7 +10,8 @@
 
 namespace sonde::bpf {
 
-Result<Link> attach_kprobe_event(int program, const HookRequest& request, bool on_return);
+// "kprobe vfs_raed: no such function in this kernel; nearest: vfs_read", for the errno with which a probe was refused.
+tl::unexpected<Error> kprobe_failed(const Hook& request, int code);
 
 // Whether a kprobe would find one function of this name. Asks for a probe that cannot be, on a return one byte into the function:
 // the kernel looks for the name before it says no.

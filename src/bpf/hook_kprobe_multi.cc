@@ -10,9 +10,9 @@
 namespace sonde::bpf {
 namespace {
 
-Result<Link> attach(int program, const HookRequest& request, bool on_return) {
+Result<Link> attach(int program, const Hook& request, bool on_return) {
   std::vector<const char*> names;
-  for (const std::string& each : request.functions) names.push_back(each.c_str());
+  for (const std::string& each : request.as<KernelFunction>().names) names.push_back(each.c_str());
   LIBBPF_OPTS(bpf_link_create_opts, options);
   options.kprobe_multi.syms = names.data();
   options.kprobe_multi.cnt = static_cast<uint32_t>(names.size());
@@ -24,7 +24,7 @@ Result<Link> attach(int program, const HookRequest& request, bool on_return) {
 
 }  // namespace
 
-Result<Link> attach_kprobe_multi(int program, const HookRequest& request) { return attach(program, request, false); }
-Result<Link> attach_kretprobe_multi(int program, const HookRequest& request) { return attach(program, request, true); }
+Result<Link> attach_kprobe_multi(int program, const Hook& request) { return attach(program, request, false); }
+Result<Link> attach_kretprobe_multi(int program, const Hook& request) { return attach(program, request, true); }
 
 }  // namespace sonde::bpf

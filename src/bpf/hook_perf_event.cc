@@ -22,7 +22,7 @@ struct Place {
 
 // What the process makes from now on inherits the event, threads and children alike: a child that a program is not to see,
 // it knows by its pid.
-perf_event_attr describe(const PerfEventWanted& wanted) {
+perf_event_attr describe(const PerfEvent& wanted) {
   perf_event_attr attr{};
   attr.size = sizeof attr;
   attr.type = wanted.type;
@@ -37,13 +37,13 @@ perf_event_attr describe(const PerfEventWanted& wanted) {
   return attr;
 }
 
-std::string bytes_of(const PerfEventWanted& wanted) {
+std::string bytes_of(const PerfEvent& wanted) {
   if (!wanted.attr.empty()) return wanted.attr;
   perf_event_attr attr = describe(wanted);
   return {reinterpret_cast<const char*>(&attr), sizeof attr};
 }
 
-Result<base::Fd> open_at(const PerfEventWanted& wanted, const Place& place, int program) {
+Result<base::Fd> open_at(const PerfEvent& wanted, const Place& place, int program) {
   base::Fd event = perf_event_open(bytes_of(wanted), place.pid, place.cpu, wanted.group_fd, wanted.flags);
   if (!event.valid()) return perf_event_failed(wanted, place.pid, place.cpu, errno);
   if (auto set = set_program(event, program); !set) {
@@ -73,7 +73,7 @@ std::vector<int> threads_of(int pid) {
 
 // Of a process one event for each thread, on whatever CPU it runs: with one for each CPU, the threads' moves from CPU to
 // CPU would tear a period apart.
-Result<std::vector<Place>> places_of(const PerfEventWanted& wanted) {
+Result<std::vector<Place>> places_of(const PerfEvent& wanted) {
   std::vector<Place> places;
   if (wanted.pid >= 0) {
     for (int thread : threads_of(wanted.pid == 0 ? ::getpid() : wanted.pid)) places.push_back({thread, wanted.cpu});
@@ -87,8 +87,8 @@ Result<std::vector<Place>> places_of(const PerfEventWanted& wanted) {
 
 }  // namespace
 
-Result<Link> attach_perf_event(int program, const HookRequest& request) {
-  const PerfEventWanted& wanted = request.perf_event;
+Result<Link> attach_perf_event(int program, const Hook& request) {
+  const PerfEvent& wanted = request.as<PerfEvent>();
   RETURN_IF_ERROR(check_perf_event(wanted));
   ASSIGN_OR_RETURN(std::vector<Place> places, places_of(wanted));
   Link link;

@@ -25,7 +25,7 @@ std::string nearest_raw_tracepoint(const std::string& name) {
   return nearest.best();
 }
 
-tl::unexpected<Error> raw_failed(const HookRequest& request, int code) {
+tl::unexpected<Error> raw_failed(const Hook& request, int code) {
   std::string what = fmt::format("raw_tracepoint {}", request.target);
   if (code == ENOENT) {
     size_t colon = request.target.find(':');
@@ -41,7 +41,7 @@ tl::unexpected<Error> raw_failed(const HookRequest& request, int code) {
 
 }  // namespace
 
-Result<Link> attach_tracepoint(int program, const HookRequest& request) {
+Result<Link> attach_tracepoint(int program, const Hook& request) {
   ASSIGN_OR_RETURN(const kernel::Tracefs* tracefs, kernel::Tracefs::open());
   ASSIGN_OR_RETURN(uint32_t id, tracefs->event_id(request.target));
   perf_event_attr attr{};
@@ -57,7 +57,7 @@ Result<Link> attach_tracepoint(int program, const HookRequest& request) {
   return Link(std::move(event));
 }
 
-Result<Link> attach_raw_tracepoint(int program, const HookRequest& request) {
+Result<Link> attach_raw_tracepoint(int program, const Hook& request) {
   base::Fd link(bpf_raw_tracepoint_open(request.target.c_str(), program));
   if (!link.valid()) return raw_failed(request, errno);
   return Link(std::move(link));

@@ -23,21 +23,26 @@ struct Function {
 };
 
 // What stands before a hook's own name in BTF.
-constexpr const char* kPrefixes[] = {"bpf_lsm_", "bpf_iter_", "btf_trace_"};
+std::string_view btf_prefix(HookKind kind) {
+  switch (kind) {
+    case HookKind::kLsm: return "bpf_lsm_";
+    case HookKind::kIter: return "bpf_iter_";
+    case HookKind::kTpBtf: return "btf_trace_";
+    default: return "";
+  }
+}
 
 // "tcp_connect", "vmlinux:tcp_connect", "nf_tables:nft_do_chain"; LSM and iter hooks have a function of their own,
 // tracepoints a typedef.
-Function function_of(const HookRequest& request) {
+Function function_of(const Hook& request) {
   size_t colon = request.target.find(':');
   Function function{"vmlinux", request.target};
-  function.kind = request.kind == "tp_btf" ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC;
+  function.kind = request.kind == HookKind::kTpBtf ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC;
   if (colon != std::string::npos) {
     function.module = request.target.substr(0, colon);
     function.name = request.target.substr(colon + 1);
   }
-  if (request.kind == "lsm") function.name = "bpf_lsm_" + function.name;
-  if (request.kind == "iter") function.name = "bpf_iter_" + function.name;
-  if (request.kind == "tp_btf") function.name = "btf_trace_" + function.name;
+  function.name.insert(0, btf_prefix(request.kind));
   return function;
 }
 
@@ -66,18 +71,18 @@ Result<base::Fd> open_module_btf(const std::string& module) {
                     "is the module loaded?");
 }
 
-tl::unexpected<Error> no_function(const HookRequest& request, const kernel::Btf& types, const Function& function) {
+tl::unexpected<Error> no_function(const Hook& request, const kernel::Btf& types, const Function& function) {
   std::string nearest = nearest_function(types, function);
-  for (const char* prefix : kPrefixes) {
-    if (function.name.starts_with(prefix) && nearest.starts_with(prefix)) nearest = nearest.substr(std::string_view(prefix).size());
-  }
-  return base::fail(ErrorKind::kNotFound, fmt::format("{} {}: not in the BTF of {}{}", request.kind, request.target,
-                                                      function.module, kernel::nearest_phrase(nearest)));
+  std::string_view prefix = btf_prefix(request.kind);
+  if (nearest.starts_with(prefix)) nearest.erase(0, prefix.size());
+  return base::fail(ErrorKind::kNotFound, fmt::format("{}: not in the BTF of {}{}", request.phrase(), function.module,
+                                                      kernel::nearest_phrase(nearest)));
 }
 
-tl::unexpected<Error> attach_failed(const HookRequest& request, int code) {
-  std::string what = fmt::format("{} {}", request.kind, request.target);
-  bool in_function = request.kind == "fentry" || request.kind == "fexit" || request.kind == "fmod_ret";
+tl::unexpected<Error> attach_failed(const Hook& request, int code) {
+  std::string what = request.phrase();
+  bool in_function =
+      request.kind == HookKind::kFentry || request.kind == HookKind::kFexit || request.kind == HookKind::kFmodRet;
   if (in_function && (code == kKernelNotSupported || code == EOPNOTSUPP || code == ENODEV)) {
     return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot attach there", what),
                       "its functions do not open with a call to ftrace (CONFIG_FUNCTION_TRACER, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
@@ -98,7 +103,7 @@ Result<std::shared_ptr<const kernel::Btf>> kernel_types() {
   return types;
 }
 
-Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
+Status resolve_tracing(const Hook& request, ResolvedType& resolved) {
   Function function = function_of(request);
   if (function.module == "vmlinux" && function.kind == BTF_KIND_FUNC) {
     auto functions = kernel::FunctionTypes::running();
@@ -123,13 +128,13 @@ Status resolve_tracing(const HookRequest& request, ResolvedType& resolved) {
   return {};
 }
 
-Result<Link> attach_tracing(int program, const HookRequest& request) {
+Result<Link> attach_tracing(int program, const Hook& request) {
   base::Fd link(bpf_raw_tracepoint_open(nullptr, program));
   if (!link.valid()) return attach_failed(request, errno);
   return Link(std::move(link));
 }
 
-Result<Link> attach_iter(int program, const HookRequest& request) {
+Result<Link> attach_iter(int program, const Hook& request) {
   base::Fd link(bpf_link_create(program, 0, BPF_TRACE_ITER, nullptr));
   if (!link.valid()) return attach_failed(request, errno);
   return Link(std::move(link));

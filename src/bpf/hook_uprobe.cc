@@ -17,8 +17,8 @@ namespace {
 
 constexpr unsigned kSemaphoreShift = 32;  // format/ref_ctr_offset: "config:32-63"
 
-Status check_kernel(const UserPlacesWanted& wanted) {
-  for (const UserPlace& place : wanted.places) {
+Status check_kernel(const UserProbe& wanted) {
+  for (const UserProbe::Place& place : wanted.places) {
     const char* needed = place.semaphore_offset != 0 ? "uprobe_semaphore"
                          : place.cookie != 0         ? "perf_event_cookie"
                                                      : nullptr;
@@ -35,7 +35,7 @@ Status check_kernel(const UserPlacesWanted& wanted) {
   return {};
 }
 
-base::Fd open_event(const std::string& path, const UserPlace& place, uint64_t return_bit, int pid) {
+base::Fd open_event(const std::string& path, const UserProbe::Place& place, uint64_t return_bit, int pid) {
   perf_event_attr attr{};
   attr.type = static_cast<uint32_t>(pmu_type("uprobe"));
   attr.config = return_bit | place.semaphore_offset << kSemaphoreShift;
@@ -59,7 +59,7 @@ Result<base::Fd> link_program(const base::Fd& event, int program, uint64_t cooki
   return link;
 }
 
-Status attach_place(Link& link, int program, const UserPlacesWanted& wanted, const UserPlace& place,
+Status attach_place(Link& link, int program, const UserProbe& wanted, const UserProbe::Place& place,
                     uint64_t return_bit, int pid) {
   base::Fd event = open_event(wanted.path, place, return_bit, pid);
   if (!event.valid()) return uprobe_failed(errno, wanted, place, pid);
@@ -73,27 +73,27 @@ Status attach_place(Link& link, int program, const UserPlacesWanted& wanted, con
   return {};
 }
 
-Result<Link> attach_places(int program, const HookRequest& request, bool on_return) {
-  ASSIGN_OR_RETURN(UserPlacesWanted wanted, places_of(request));
+Result<Link> attach_places(int program, const Hook& request, bool on_return) {
+  ASSIGN_OR_RETURN(UserProbe wanted, places_of(request));
   RETURN_IF_ERROR(settle_places(wanted));
   RETURN_IF_ERROR(check_kernel(wanted));
   Link link;
   uint64_t return_bit = on_return ? pmu_retprobe_bit("uprobe") : 0;
-  for (const UserPlace& place : wanted.places) {
-    RETURN_IF_ERROR(attach_place(link, program, wanted, place, return_bit, request.pid));
+  for (const UserProbe::Place& place : wanted.places) {
+    RETURN_IF_ERROR(attach_place(link, program, wanted, place, return_bit, wanted.pid));
   }
   return link;
 }
 
-Result<Link> attach(int program, const HookRequest& request, bool on_return) {
+Result<Link> attach(int program, const Hook& request, bool on_return) {
   auto link = attach_places(program, request, on_return);
   if (link) return link;
-  return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), link.error()));
+  return tl::unexpected(base::in_context(request.phrase(), link.error()));
 }
 
 }  // namespace
 
-Result<Link> attach_uprobe(int program, const HookRequest& request) { return attach(program, request, false); }
-Result<Link> attach_uretprobe(int program, const HookRequest& request) { return attach(program, request, true); }
+Result<Link> attach_uprobe(int program, const Hook& request) { return attach(program, request, false); }
+Result<Link> attach_uretprobe(int program, const Hook& request) { return attach(program, request, true); }
 
 }  // namespace sonde::bpf

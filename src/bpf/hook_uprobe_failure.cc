@@ -19,7 +19,7 @@ tl::unexpected<Error> too_many(const std::string& what, int code, size_t places)
 
 }  // namespace
 
-tl::unexpected<Error> uprobe_failed(int code, const UserPlacesWanted& wanted, const UserPlace& place, int pid) {
+tl::unexpected<Error> uprobe_failed(int code, const UserProbe& wanted, const UserProbe::Place& place, int pid) {
   std::string what = fmt::format("{}:{:#x}", wanted.path, place.offset);
   switch (code) {
     case ENOENT: return base::fail_errno(ENOENT, wanted.path);

@@ -6,6 +6,6 @@
 
 namespace sonde::bpf {
 
-tl::unexpected<Error> uprobe_failed(int code, const UserPlacesWanted& wanted, const UserPlace& place, int pid);
+tl::unexpected<Error> uprobe_failed(int code, const UserProbe& wanted, const UserProbe::Place& place, int pid);
 
 }  // namespace sonde::bpf

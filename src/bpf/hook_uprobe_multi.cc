@@ -11,10 +11,10 @@ namespace sonde::bpf {
 namespace {
 
 // One field of all places; empty when it is 0 in each of them.
-std::vector<uint64_t> column(const std::vector<UserPlace>& places, uint64_t UserPlace::* field) {
+std::vector<uint64_t> column(const std::vector<UserProbe::Place>& places, uint64_t UserProbe::Place::* field) {
   std::vector<uint64_t> values;
   bool any = false;
-  for (const UserPlace& place : places) {
+  for (const UserProbe::Place& place : places) {
     values.push_back(place.*field);
     any = any || place.*field != 0;
   }
@@ -25,11 +25,11 @@ uint64_t pointer_to(const std::vector<uint64_t>& values) {
   return values.empty() ? 0 : reinterpret_cast<uint64_t>(values.data());
 }
 
-int create_link(int program, const UserPlacesWanted& wanted, int pid, bool on_return) {
+int create_link(int program, const UserProbe& wanted, int pid, bool on_return) {
   std::vector<uint64_t> offsets;
-  for (const UserPlace& place : wanted.places) offsets.push_back(place.offset);
-  std::vector<uint64_t> semaphores = column(wanted.places, &UserPlace::semaphore_offset);
-  std::vector<uint64_t> cookies = column(wanted.places, &UserPlace::cookie);
+  for (const UserProbe::Place& place : wanted.places) offsets.push_back(place.offset);
+  std::vector<uint64_t> semaphores = column(wanted.places, &UserProbe::Place::semaphore_offset);
+  std::vector<uint64_t> cookies = column(wanted.places, &UserProbe::Place::cookie);
   kernel::UprobeMultiLink link;
   link.program = static_cast<uint32_t>(program);
   link.path = reinterpret_cast<uint64_t>(wanted.path.c_str());
@@ -42,24 +42,24 @@ int create_link(int program, const UserPlacesWanted& wanted, int pid, bool on_re
   return kernel::create_uprobe_multi(link);
 }
 
-Result<Link> attach_places(int program, const HookRequest& request, bool on_return) {
-  ASSIGN_OR_RETURN(UserPlacesWanted wanted, places_of(request));
+Result<Link> attach_places(int program, const Hook& request, bool on_return) {
+  ASSIGN_OR_RETURN(UserProbe wanted, places_of(request));
   RETURN_IF_ERROR(settle_places(wanted));
   if (wanted.places.empty()) return base::fail(ErrorKind::kInvalid, fmt::format("{}: no place is given", wanted.path));
-  base::Fd fd(create_link(program, wanted, request.pid, on_return));
-  if (!fd.valid()) return uprobe_failed(errno, wanted, wanted.places.front(), request.pid);
+  base::Fd fd(create_link(program, wanted, wanted.pid, on_return));
+  if (!fd.valid()) return uprobe_failed(errno, wanted, wanted.places.front(), wanted.pid);
   return Link(std::move(fd));
 }
 
-Result<Link> attach(int program, const HookRequest& request, bool on_return) {
+Result<Link> attach(int program, const Hook& request, bool on_return) {
   auto link = attach_places(program, request, on_return);
   if (link) return link;
-  return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), link.error()));
+  return tl::unexpected(base::in_context(request.phrase(), link.error()));
 }
 
 }  // namespace
 
-Result<Link> attach_uprobe_multi(int program, const HookRequest& request) { return attach(program, request, false); }
-Result<Link> attach_uretprobe_multi(int program, const HookRequest& request) { return attach(program, request, true); }
+Result<Link> attach_uprobe_multi(int program, const Hook& request) { return attach(program, request, false); }
+Result<Link> attach_uretprobe_multi(int program, const Hook& request) { return attach(program, request, true); }
 
 }  // namespace sonde::bpf

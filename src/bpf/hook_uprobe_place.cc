@@ -61,7 +61,7 @@ uint64_t behind_vectors(const elf::File& file, const elf::Segment& segment, uint
   return offset;
 }
 
-Result<std::vector<uint64_t>> starts_of(const PlaceWanted& wanted, const symbols::Binary& binary) {
+Result<std::vector<uint64_t>> starts_of(const UserProbe& wanted, const symbols::Binary& binary) {
   if (!wanted.symbol.empty()) {
     ASSIGN_OR_RETURN(std::vector<symbols::Function> functions, symbols::functions_called(binary, wanted.symbol));
     std::vector<uint64_t> starts;
@@ -92,12 +92,24 @@ Status check_instruction(const symbols::Binary& binary, uint64_t offset) {
       "objdump -d shows where they start; an offset in the file, BINARY:0xOFFSET, is taken as it is");
 }
 
+Result<UserProbe> find_matching(const UserProbe& wanted) {
+  ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(wanted.binary, wanted.pid));
+  ASSIGN_OR_RETURN(std::vector<symbols::Function> functions, symbols::find_functions(binary, wanted.pattern));
+  UserProbe found = wanted;
+  found.path = binary.path;
+  for (const symbols::Function& each : functions) found.places.push_back({each.offset});
+  if (!functions.empty()) return found;
+  return base::fail(
+      ErrorKind::kNotFound, fmt::format("{}: no function's whole name matches {}", binary.shown, wanted.pattern),
+      "the pattern is a POSIX extended regular expression, and names of C++ are matched as nm(1) prints them");
+}
+
 }  // namespace
 
-Result<PlaceWanted> parse_place(const std::string& target) {
+Result<UserProbe> parse_place(const std::string& target) {
   size_t colon = separator(target);
   if (colon == target.npos || colon == 0 || colon + 1 == target.size()) return no_place(target);
-  PlaceWanted wanted{target.substr(0, colon)};
+  UserProbe wanted{.binary = target.substr(0, colon)};
   std::string rest = target.substr(colon + 1);
   if (auto offset = parse_number(rest)) {
     wanted.offset = *offset;
@@ -115,11 +127,13 @@ Result<PlaceWanted> parse_place(const std::string& target) {
   return wanted;
 }
 
-Result<UserPlacesWanted> find_place(const PlaceWanted& wanted) {
+Result<UserProbe> find_place(const UserProbe& wanted) {
+  if (!wanted.pattern.empty()) return find_matching(wanted);
   ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(wanted.binary, wanted.pid));
   ASSIGN_OR_RETURN(std::vector<uint64_t> starts, starts_of(wanted, binary));
   bool is_start = wanted.address == 0 && (wanted.symbol.empty() || wanted.offset == 0);
-  UserPlacesWanted found{binary.path, {}};
+  UserProbe found = wanted;
+  found.path = binary.path;
   for (uint64_t start : starts) {
     if (!is_start) RETURN_IF_ERROR(check_instruction(binary, start + wanted.offset));
     found.places.push_back({start + wanted.offset});
@@ -127,29 +141,18 @@ Result<UserPlacesWanted> find_place(const PlaceWanted& wanted) {
   return found;
 }
 
-Result<UserPlacesWanted> find_places(const std::string& name, const std::string& pattern, int pid) {
-  ASSIGN_OR_RETURN(symbols::Binary binary, symbols::find_binary(name, pid));
-  ASSIGN_OR_RETURN(std::vector<symbols::Function> functions, symbols::find_functions(binary, pattern));
-  UserPlacesWanted wanted{binary.path, {}};
-  for (const symbols::Function& each : functions) wanted.places.push_back({each.offset});
-  if (!functions.empty()) return wanted;
-  return base::fail(
-      ErrorKind::kNotFound, fmt::format("{}: no function's whole name matches {}", binary.shown, pattern),
-      "the pattern is a POSIX extended regular expression, and names of C++ are matched as nm(1) prints them");
-}
-
-Result<UserPlacesWanted> places_of(const HookRequest& request) {
-  if (!request.user.path.empty()) return request.user;
-  ASSIGN_OR_RETURN(PlaceWanted wanted, parse_place(request.target));
-  wanted.offset += request.offset;
-  wanted.pid = request.pid;
+Result<UserProbe> places_of(const Hook& hook) {
+  const auto& said = hook.as<UserProbe>();
+  if (!said.path.empty()) return said;
+  ASSIGN_OR_RETURN(UserProbe wanted, parse_place(hook.target));
+  wanted.pid = said.pid;
   return find_place(wanted);
 }
 
-Status settle_places(UserPlacesWanted& wanted) {
+Status settle_places(UserProbe& wanted) {
   auto file = elf::File::open(wanted.path);
   if (!file) return file.error().kind == ErrorKind::kInvalid ? Status() : tl::unexpected(file.error());
-  for (UserPlace& place : wanted.places) {
+  for (UserProbe::Place& place : wanted.places) {
     const elf::Segment* segment = segment_at(*file, place.offset);
     if (!segment) {
       return base::fail(ErrorKind::kInvalid,

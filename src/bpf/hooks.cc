@@ -1,7 +1,8 @@
-// The places where a program can be attached: one table, one file per kind.
 #include "bpf/hooks.h"
 
 #include <linux/bpf.h>
+
+#include <iterator>
 
 #include "bpf/hook_kprobe_event.h"
 #include "kernel/features.h"
@@ -11,39 +12,31 @@
 namespace sonde::bpf {
 namespace {
 
-constexpr HookKind kKinds[] = {
-    {"kprobe", BPF_PROG_TYPE_KPROBE, -1, "kprobe", nullptr, attach_kprobe},
-    {"kretprobe", BPF_PROG_TYPE_KPROBE, -1, "kprobe", nullptr, attach_kretprobe},
-    {"kprobe_multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "kprobe_multi", nullptr, attach_kprobe_multi},
-    {"kretprobe_multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "kprobe_multi", nullptr, attach_kretprobe_multi},
-    {"tracepoint", BPF_PROG_TYPE_TRACEPOINT, -1, "tracefs", nullptr, attach_tracepoint},
-    {"raw_tracepoint", BPF_PROG_TYPE_RAW_TRACEPOINT, -1, "raw_tracepoint", nullptr, attach_raw_tracepoint},
-    {"fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, "btf", resolve_tracing, attach_tracing},
-    {"fexit", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, "btf", resolve_tracing, attach_tracing},
-    {"fmod_ret", BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "btf", resolve_tracing, attach_tracing},
-    {"lsm", BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "lsm", resolve_tracing, attach_tracing},
-    {"tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "btf", resolve_tracing, attach_tracing},
-    {"iter", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, "btf", resolve_tracing, attach_iter},
-    {"perf_event", BPF_PROG_TYPE_PERF_EVENT, -1, "", nullptr, attach_perf_event},
-    {"uprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
-    {"uretprobe", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uretprobe},
-    {"usdt", BPF_PROG_TYPE_KPROBE, -1, "uprobe", nullptr, attach_uprobe},
-    {"uprobe_multi", BPF_PROG_TYPE_KPROBE, kernel::kTraceUprobeMulti, "uprobe_multi", nullptr, attach_uprobe_multi},
-    {"uretprobe_multi", BPF_PROG_TYPE_KPROBE, kernel::kTraceUprobeMulti, "uprobe_multi", nullptr, attach_uretprobe_multi},
-    {"xdp", BPF_PROG_TYPE_XDP, -1, "", nullptr, attach_xdp},
-    {"tc", BPF_PROG_TYPE_SCHED_CLS, -1, "", nullptr, attach_tc},
-    {"cgroup", 0, -1, "", resolve_network, attach_cgroup},
-    {"netns", 0, -1, "", resolve_network, attach_netns},
-    {"socket_map", 0, -1, "", resolve_network, attach_socket_map},
+// By the numbers of HookKind.
+constexpr HookRow kRows[] = {
+    {},
+    {HookKind::kUnknown},
+#define SONDE_HOOK_KIND(id, name, place, prefix, sections, attaches, context, type, attach_type, feature, resolve, \
+                        attach, how)                                                                               \
+  {HookKind::id, PlaceKind::place,        type, attach_type, feature, resolve, attach, HookKind::kNone, "",        \
+   how,          spec::Attaches::attaches},
+#define SONDE_PROGRAM_KIND(id, name, sections, attaches, context, goes_to, target, how)           \
+  {HookKind::id, PlaceKind::kNone,        0, -1, "", nullptr, nullptr, HookKind::goes_to, target, \
+   how,          spec::Attaches::attaches},
+#include "sonde/hook_kinds.def"
 };
 
-tl::unexpected<Error> lacking(const HookKind& kind, const HookRequest& request) {
-  std::string feature = kind.feature == "btf" ? "BTF" : kind.feature == "lsm" ? "BPF LSM" : fmt::format("{}s", kind.feature);
-  std::string hint = kind.feature == "kprobe"
-                         ? "it was built without CONFIG_KPROBE_EVENTS; tracepoints and entries of system calls can be had instead"
-                         : fmt::format("it takes Linux {}", kernel::feature_since(kind.feature));
-  return base::fail(ErrorKind::kUnsupported, fmt::format("{} {}: this kernel ({}) has no {}", kind.kind, request.target,
-                                                         kernel::running_release(), feature), hint);
+tl::unexpected<Error> lacking(const HookRow& row, const Hook& hook) {
+  std::string feature = row.feature == "btf"   ? "BTF"
+                        : row.feature == "lsm" ? "BPF LSM"
+                                               : fmt::format("{}s", row.feature);
+  std::string hint =
+      row.feature == "kprobe"
+          ? "it was built without CONFIG_KPROBE_EVENTS; tracepoints and entries of system calls can be had instead"
+          : fmt::format("it takes Linux {}", kernel::feature_since(row.feature));
+  return base::fail(ErrorKind::kUnsupported,
+                    fmt::format("{}: this kernel ({}) has no {}", hook.phrase(), kernel::running_release(), feature),
+                    hint);
 }
 
 }  // namespace
@@ -62,20 +55,20 @@ Link::~Link() {
   if (!kprobe_event_.empty()) remove_kprobe_event(kprobe_event_);
 }
 
-const HookKind* find_hook_kind(std::string_view kind) {
-  for (const HookKind& row : kKinds) {
-    if (row.kind == kind) return &row;
-  }
-  return nullptr;
+const HookRow& row_of(HookKind kind) {
+  auto index = static_cast<size_t>(kind);
+  return kRows[index < std::size(kRows) ? index : static_cast<size_t>(HookKind::kUnknown)];
 }
 
-Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& request) {
+Status resolve_nothing(const Hook&, ResolvedType&) { return {}; }
+
+Result<ResolvedType> resolve_type(const HookRow& row, const Hook& hook) {
   // What is missing for want of rights rather than of a feature, attaching says.
-  if (!kind.feature.empty() && kernel::lacks_feature(kind.feature)) return lacking(kind, request);
+  if (!row.feature.empty() && kernel::lacks_feature(row.feature)) return lacking(row, hook);
   ResolvedType resolved;
-  resolved.type.type = kind.program_type;
-  resolved.type.expected_attach_type = kind.expected_attach_type;
-  if (kind.resolve) RETURN_IF_ERROR(kind.resolve(request, resolved));
+  resolved.type.type = row.program_type;
+  resolved.type.expected_attach_type = row.attach_type;
+  RETURN_IF_ERROR(row.resolve(hook, resolved));
   return resolved;
 }
 

@@ -1,4 +1,4 @@
-// The places where a program can be attached: one table, one file per kind.
+// The places where a program can be attached: a row of sonde/hook_kinds.def and a file hook_NAME.cc for each kind.
 #pragma once
 
 #include <cstdint>
@@ -13,59 +13,14 @@
 #include "bpf/fork_listener.h"
 #include "bpf/program.h"
 #include "kernel/btf.h"
+#include "sonde/hook.h"
+#include "spec/hook_kinds.h"
 
 namespace sonde::bpf {
 
-struct PerfEventWanted {
-  uint32_t type = 0;
-  uint64_t config = 0;
-  uint64_t sample_period = 0;
-  uint64_t sample_freq = 0;
-  int pid = -1;
-  int cpu = -1;  // -1: every online CPU
-  int group_fd = -1;
-  unsigned long flags = 0;  // PERF_FLAG_*
-  std::string attr;         // a whole perf_event_attr, of the size that it says; it then holds for all above but pid, cpu, group_fd
-};
-
-// A place in a file that processes run.
-struct UserPlace {
-  uint64_t offset = 0;            // in the file
-  uint64_t semaphore_offset = 0;  // in the file; 0: none. The kernel counts it up while the probe is there
-  uint64_t cookie = 0;            // what bpf_get_attach_cookie() gives
-};
-
-struct UserPlacesWanted {
-  std::string path;  // empty: `target` is resolved instead
-  std::vector<UserPlace> places;
-};
-
-// Of programs on packets and sockets, whose target is a device, a cgroup's directory, a map of sockets or a namespace's file.
-struct NetworkWanted {
-  int attach_type = -1;  // BPF_CGROUP_*, BPF_SK_*; -1: the kind says all
-  bool is_egress = false;  // of tc
-  int map = -1;            // a map of sockets
-  uint32_t flags = 0;
-};
-
-// One place wanted, or several of one program in one file.
-struct HookRequest {
-  std::string kind;    // as in spec::Hook
-  std::string target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "/usr/bin/x:0x1234"
-  std::vector<std::string> functions = {};  // of one kprobe for many, whose target is then but a label
-  uint64_t offset = 0;
-  int maxactive = 0;   // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
-  int pid = -1;        // of a uprobe
-  PerfEventWanted perf_event;
-  UserPlacesWanted user;
-  NetworkWanted network;
-
-  std::string label() const { return kind + ":" + target; }
-};
-
 // A program attached somewhere: descriptors, whose closing detaches it. A process that is killed leaves nothing behind,
-// but for kretprobes with `maxactive`, which need an entry in tracefs (hook_kprobe.cc), and programs of traffic control
-// before Linux 6.6 (hook_network.cc).
+// but for kretprobes with `maxactive`, which need an entry in tracefs (hook_kprobe_event.cc), and programs of traffic
+// control before Linux 6.6 (hook_tc.cc).
 class Link {
  public:
   Link() = default;
@@ -98,45 +53,39 @@ struct ResolvedType {
   base::Fd module_btf;
 };
 
-struct HookKind {
-  std::string_view kind;
-  uint32_t program_type;
-  int expected_attach_type;  // -1: none
-  std::string_view feature;  // of kernel/features that it takes, or empty
-  // Finds what loading needs (the BTF id of the function); nullptr: the type alone is enough.
-  Status (*resolve)(const HookRequest&, ResolvedType&);
-  Result<Link> (*attach)(int program, const HookRequest&);
+enum class PlaceKind { kNone, kFunction, kUser, kPerfEvent, kNetwork };  // which of Hook::place a kind has
+
+// A row of sonde/hook_kinds.def.
+struct HookRow {
+  HookKind kind = HookKind::kNone;
+  PlaceKind place = PlaceKind::kNone;
+  uint32_t program_type = 0;
+  int attach_type = -1;  // -1: none
+  std::string_view feature = {};  // of kernel/features that it takes, or empty
+  // Finds what loading needs beside the type, such as the BTF id of the function.
+  Status (*resolve)(const Hook&, ResolvedType&) = nullptr;
+  Result<Link> (*attach)(int program,
+                         const Hook&) = nullptr;  // nullptr: programs of this kind go to another kind's place:
+  HookKind goes_to = HookKind::kNone;
+  std::string_view target = {};  // there, where the program's section alone says it
+  std::string_view how = {};  // to attach a program whose section does not say where: {} is its name
+  spec::Attaches attaches = spec::Attaches::kNever;
 };
 
-// nullptr for a kind that is not in the table.
-const HookKind* find_hook_kind(std::string_view kind);
+const HookRow& row_of(HookKind kind);
 
-Result<ResolvedType> resolve_type(const HookKind& kind, const HookRequest& request);
+Result<ResolvedType> resolve_type(const HookRow& row, const Hook& hook);
 
-Result<Link> attach_kprobe(int program, const HookRequest& request);
-Result<Link> attach_kretprobe(int program, const HookRequest& request);
-Result<Link> attach_kprobe_multi(int program, const HookRequest& request);
-Result<Link> attach_kretprobe_multi(int program, const HookRequest& request);
-Result<Link> attach_tracepoint(int program, const HookRequest& request);
-Result<Link> attach_raw_tracepoint(int program, const HookRequest& request);
-Result<Link> attach_tracing(int program, const HookRequest& request);
-Result<Link> attach_iter(int program, const HookRequest& request);
-Result<Link> attach_perf_event(int program, const HookRequest& request);
-Result<Link> attach_uprobe(int program, const HookRequest& request);
-Result<Link> attach_uretprobe(int program, const HookRequest& request);
-Result<Link> attach_uprobe_multi(int program, const HookRequest& request);
-Result<Link> attach_uretprobe_multi(int program, const HookRequest& request);
-Result<Link> attach_xdp(int program, const HookRequest& request);
-Result<Link> attach_tc(int program, const HookRequest& request);
-Result<Link> attach_cgroup(int program, const HookRequest& request);
-Result<Link> attach_netns(int program, const HookRequest& request);
-Result<Link> attach_socket_map(int program, const HookRequest& request);
+// The functions that the rows name, each in the file of its kind.
+#define SONDE_HOOK_KIND(id, name, place, prefix, sections, attaches, context, type, attach_type, feature, resolve, \
+                        attach, how)                                                                               \
+  Status resolve(const Hook& hook, ResolvedType& resolved);                                                        \
+  Result<Link> attach(int program, const Hook& hook);
+#define SONDE_PROGRAM_KIND(...)
+#include "sonde/hook_kinds.def"
 
 // The kernel's types, kept as long as anyone holds them: reading them takes 10 ms, so who attaches several tracing programs
 // holds on to them meanwhile, and they do not stay in a tracer's memory after that.
 Result<std::shared_ptr<const kernel::Btf>> kernel_types();
-
-Status resolve_tracing(const HookRequest& request, ResolvedType& resolved);
-Status resolve_network(const HookRequest& request, ResolvedType& resolved);
 
 }  // namespace sonde::bpf

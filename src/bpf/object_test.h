@@ -41,7 +41,7 @@ struct sys_enter {{ u64 common; long id; unsigned long args[6]; }};
 inline spec::Program test_program(const std::string& name, const std::string& kind = "", const std::string& target = "") {
   spec::Program program;
   program.name = program.symbol = name;
-  program.hook = {kind, target};
+  program.hook = {hook_kind(kind), target};
   program.auto_attach = !kind.empty();
   return program;
 }

@@ -40,13 +40,13 @@ std::string setting(const char* path) {
   return text->substr(0, text->find('\n'));
 }
 
-std::string label(const PerfEventWanted& wanted) { return "perf_event " + perf_event_name(wanted.type, wanted.config); }
+std::string label(const PerfEvent& wanted) { return "perf_event " + perf_event_name(wanted.type, wanted.config); }
 
-tl::unexpected<Error> invalid(const PerfEventWanted& wanted, std::string_view what, std::string hint) {
+tl::unexpected<Error> invalid(const PerfEvent& wanted, std::string_view what, std::string hint) {
   return base::fail(ErrorKind::kInvalid, fmt::format("{}: {}", label(wanted), what), std::move(hint));
 }
 
-bool is_hardware(const PerfEventWanted& wanted) {
+bool is_hardware(const PerfEvent& wanted) {
   return wanted.type == PERF_TYPE_HARDWARE || wanted.type == PERF_TYPE_HW_CACHE || wanted.type == PERF_TYPE_RAW;
 }
 
@@ -60,7 +60,7 @@ bool has_counters() {
   return false;
 }
 
-tl::unexpected<Error> no_such_event(const PerfEventWanted& wanted) {
+tl::unexpected<Error> no_such_event(const PerfEvent& wanted) {
   std::string what = label(wanted);
   if (!is_hardware(wanted)) return base::fail(ErrorKind::kUnsupported, what + ": this kernel has no such event");
   const char* instead = "the software event cpu-clock (type 1, config 0) samples by time, everywhere";
@@ -69,12 +69,12 @@ tl::unexpected<Error> no_such_event(const PerfEventWanted& wanted) {
                     instead);
 }
 
-tl::unexpected<Error> not_permitted(const PerfEventWanted& wanted, int code) {
+tl::unexpected<Error> not_permitted(const PerfEvent& wanted, int code) {
   std::string hint = fmt::format("kernel.perf_event_paranoid is {}; {}", setting(kParanoia), permission_hint());
   return base::fail_errno(code, label(wanted), std::move(hint));
 }
 
-tl::unexpected<Error> not_taken(const PerfEventWanted& wanted) {
+tl::unexpected<Error> not_taken(const PerfEvent& wanted) {
   uint64_t hertz = std::strtoull(setting(kHertz).c_str(), nullptr, 10);
   if (wanted.sample_freq > hertz && hertz > 0) {
     return invalid(
@@ -97,7 +97,7 @@ bool is_online(int cpu) {
   return !online || std::find(online->begin(), online->end(), cpu) != online->end();
 }
 
-Status check_config(const PerfEventWanted& wanted) {
+Status check_config(const PerfEvent& wanted) {
   bool known = wanted.type == PERF_TYPE_HARDWARE   ? (wanted.config & 0xffffffff) < kHardware.size()
                : wanted.type == PERF_TYPE_SOFTWARE ? wanted.config < kSoftware.size()
                : wanted.type == PERF_TYPE_HW_CACHE ? Cache(wanted.config & 0xffffffff).valid()
@@ -108,7 +108,7 @@ Status check_config(const PerfEventWanted& wanted) {
       wanted.type == PERF_TYPE_HW_CACHE ? "of a cache event it is CACHE | OPERATION << 8 | RESULT << 16" : "");
 }
 
-tl::unexpected<Error> explain(const PerfEventWanted& wanted, int pid, int cpu, int code) {
+tl::unexpected<Error> explain(const PerfEvent& wanted, int pid, int cpu, int code) {
   if (cpu >= 0 && !is_online(cpu)) {
     auto online = base::read_file("/sys/devices/system/cpu/online");
     return base::fail(ErrorKind::kNotFound, fmt::format("{}: CPU {} is not online", label(wanted), cpu),
@@ -145,7 +145,7 @@ std::string perf_event_name(uint32_t type, uint64_t config) {
   return fmt::format("type {} config {:#x}", type, config);
 }
 
-Status check_perf_event(const PerfEventWanted& wanted) {
+Status check_perf_event(const PerfEvent& wanted) {
   if (!wanted.attr.empty()) return {};
   if (wanted.type == PERF_TYPE_TRACEPOINT)
     return invalid(wanted, "this type is of tracepoints", "attach_tracepoint() takes them by their names");
@@ -160,7 +160,7 @@ Status check_perf_event(const PerfEventWanted& wanted) {
   return {};
 }
 
-tl::unexpected<Error> perf_event_failed(const PerfEventWanted& wanted, int pid, int cpu, int code) {
+tl::unexpected<Error> perf_event_failed(const PerfEvent& wanted, int pid, int cpu, int code) {
   Error error = explain(wanted, pid, cpu, code).value();
   error.code = code;
   return tl::unexpected(std::move(error));

@@ -12,9 +12,9 @@ namespace sonde::bpf {
 std::string perf_event_name(uint32_t type, uint64_t config);
 
 // What is wrong before the kernel is asked.
-Status check_perf_event(const PerfEventWanted& wanted);
+Status check_perf_event(const PerfEvent& wanted);
 
 // `code` is what perf_event_open(2) left in errno for process `pid` (-1: any) on `cpu` (-1: any).
-tl::unexpected<Error> perf_event_failed(const PerfEventWanted& wanted, int pid, int cpu, int code);
+tl::unexpected<Error> perf_event_failed(const PerfEvent& wanted, int pid, int cpu, int code);
 
 }  // namespace sonde::bpf

@@ -17,15 +17,15 @@ using testing::StartsWith;
 
 constexpr uint64_t kMissedLoads = PERF_COUNT_HW_CACHE_OP_READ << 8 | PERF_COUNT_HW_CACHE_RESULT_MISS << 16;
 
-PerfEventWanted clock_at(uint64_t hertz) {
-  PerfEventWanted wanted;
+PerfEvent clock_at(uint64_t hertz) {
+  PerfEvent wanted;
   wanted.type = PERF_TYPE_SOFTWARE;
   wanted.config = PERF_COUNT_SW_CPU_CLOCK;
   wanted.sample_freq = hertz;
   return wanted;
 }
 
-Error failure(const PerfEventWanted& wanted, int code, int pid = -1, int cpu = 0) {
+Error failure(const PerfEvent& wanted, int code, int pid = -1, int cpu = 0) {
   return perf_event_failed(wanted, pid, cpu, code).value();
 }
 
@@ -44,9 +44,9 @@ TEST(PerfEventName, IsPerfs) {
 
 TEST(PerfEventCheck, PeriodOrFrequency) {
   EXPECT_TRUE(check_perf_event(clock_at(99)));
-  PerfEventWanted both = clock_at(99);
+  PerfEvent both = clock_at(99);
   both.sample_period = 1;
-  for (const PerfEventWanted& wrong : {both, clock_at(0)}) {
+  for (const PerfEvent& wrong : {both, clock_at(0)}) {
     auto checked = check_perf_event(wrong);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().what, "perf_event cpu-clock: exactly one of sample_period and sample_freq must be given");
@@ -55,7 +55,7 @@ TEST(PerfEventCheck, PeriodOrFrequency) {
 
 TEST(PerfEventCheck, TypesAndConfigsThatAreNone) {
   auto wanted = [](uint32_t type, uint64_t config) {
-    PerfEventWanted event = clock_at(99);
+    PerfEvent event = clock_at(99);
     event.type = type, event.config = config;
     return check_perf_event(event);
   };
@@ -71,7 +71,7 @@ TEST(PerfEventCheck, TypesAndConfigsThatAreNone) {
 }
 
 TEST(PerfEventError, WithoutCountersNamesWhatCanBeHad) {
-  PerfEventWanted cycles = clock_at(99);
+  PerfEvent cycles = clock_at(99);
   cycles.type = PERF_TYPE_HARDWARE;
   Error error = failure(cycles, ENOENT);
   EXPECT_EQ(error.kind, ErrorKind::kUnsupported);
@@ -105,7 +105,7 @@ TEST(PerfEventError, AbsentCpusProcessesAndGroupsAreNamed) {
   EXPECT_THAT(failure(clock_at(99), ENODEV, -1, 100000).hint, StartsWith("online: 0"));
   EXPECT_EQ(failure(clock_at(99), ENODEV, -1, 100000).code, ENODEV);
   EXPECT_EQ(failure(clock_at(99), ESRCH, 4711, -1).what, "perf_event cpu-clock: there is no process 4711");
-  PerfEventWanted grouped = clock_at(99);
+  PerfEvent grouped = clock_at(99);
   grouped.group_fd = 7;
   EXPECT_EQ(failure(grouped, EBADF).what, "perf_event cpu-clock: group_fd 7 is no descriptor of a perf event");
   EXPECT_THAT(failure(grouped, EINVAL).what, HasSubstr("cannot be in the group of descriptor 7"));

@@ -3,12 +3,12 @@
 
 #include <bpf/bpf.h>
 
-#include <array>
 #include <cerrno>
 
 #include "bpf/capture.h"
 #include "bpf/permission.h"
 #include "bpf/verifier_log.h"
+#include "spec/hook_kinds.h"
 
 namespace sonde::bpf {
 namespace {
@@ -83,16 +83,11 @@ void hand_out(const std::string& log, const VerifierOptions& options) {
 }  // namespace
 
 std::string kernel_name(std::string_view name) {
-  constexpr std::array<std::string_view, 9> kPrefixes = {"kprobe__",    "kretprobe__", "raw_tracepoint__",
-                                                         "tracepoint__", "lsm__",       "bpf_iter__",
-                                                         "kmod_ret__",   "kfunc__",     "kretfunc__"};
-  for (std::string_view prefix : kPrefixes) {
-    if (!name.starts_with(prefix)) continue;
-    name.remove_prefix(prefix.size());
-    size_t module_end = prefix.ends_with("func__") ? name.find("__") : name.npos;
-    if (module_end != name.npos) name.remove_prefix(module_end + 2);
-    break;
-  }
+  HookKind kind = spec::kind_of_function(name);
+  name.remove_prefix(spec::function_prefix(kind).size());
+  bool may_name_module = kind == HookKind::kFentry || kind == HookKind::kFexit;
+  size_t module_end = may_name_module ? name.find("__") : name.npos;
+  if (module_end != name.npos) name.remove_prefix(module_end + 2);
   return std::string(name.substr(0, 15));
 }
 

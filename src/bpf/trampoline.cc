@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "bpf/hook_kprobe_event.h"
+#include "kernel/features.h"
 #include "kernel/preemption.h"
-#include "kernel/release.h"
 #include "kernel/syscalls.h"
 
 namespace sonde::bpf {
@@ -51,10 +51,10 @@ bool is_called_by_programs(std::string_view function) {
                      [&](std::string_view prefix) { return function.starts_with(prefix); });
 }
 
-std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant,
+std::string trampoline_difference(const Hook& wanted, const spec::Variant& variant,
                                   const std::optional<kernel::FunctionType>& type, const TrampolineTraits& traits) {
   if (!variant.differs.empty()) return variant.differs;
-  if (wanted.offset != 0) return "it is inside the function";
+  if (wanted.as<KernelFunction>().offset != 0) return "it is inside the function";
   if (wanted.target.starts_with("0x")) return "it is given by its address";
   if (is_called_by_programs(wanted.target)) return "programs call this function themselves";
   if (std::string why = type_difference(type); !why.empty()) return why;
@@ -66,7 +66,8 @@ void expect_trampolines(const spec::Spec& spec) {
   std::vector<std::string> functions;
   for (const spec::Program& program : spec.programs) {
     bool may_be_one = std::any_of(program.variants.begin(), program.variants.end(), [](const spec::Variant& variant) {
-      return (variant.kind == "fentry" || variant.kind == "fexit") && variant.differs.empty();
+      return (variant.kind == name_of(HookKind::kFentry) || variant.kind == name_of(HookKind::kFexit)) &&
+             variant.differs.empty();
     });
     if (may_be_one && program.auto_attach) functions.push_back(kernel::fix_syscall_function(program.hook.target));
   }
@@ -79,17 +80,13 @@ std::string trampoline_target(const std::string& function) {
   return known.empty() ? function : known;
 }
 
-std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant) {
+std::string trampoline_difference(const Hook& wanted, const spec::Variant& variant) {
   if (kernel::is_preemptible()) return "this kernel can take the processor from a program in a trampoline, which then misses calls";
   if (!variant.differs.empty()) return variant.differs;
   std::optional<kernel::FunctionType> type;
   auto types = kernel::FunctionTypes::running();
   if (types) type = (*types)->find((*types)->known_as(wanted.target));
-#if defined(__x86_64__)
-  TrampolineTraits traits{kernel::running_version() >= kernel::version_code(6, 6)};
-#else
-  TrampolineTraits traits;
-#endif
+  TrampolineTraits traits{kernel::has_feature("whole_arguments")};
   std::string why = trampoline_difference(wanted, variant, type, traits);
   if (why.empty() && !is_one_function(wanted.target)) return "several functions have this name";
   return why;

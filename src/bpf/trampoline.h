@@ -19,11 +19,11 @@ struct TrampolineTraits {
 };
 
 // Empty if it is the same; else why not. `type` is nothing for a function that the kernel's own BTF does not have.
-std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant,
+std::string trampoline_difference(const Hook& wanted, const spec::Variant& variant,
                                   const std::optional<kernel::FunctionType>& type, const TrampolineTraits& traits);
 
 // The same for the running kernel, whose BTF may have the function under another name.
-std::string trampoline_difference(const HookRequest& wanted, const spec::Variant& variant);
+std::string trampoline_difference(const Hook& wanted, const spec::Variant& variant);
 
 // The name by which a trampoline's program asks the running kernel for the function (kernel/function_types.h).
 std::string trampoline_target(const std::string& function);

@@ -17,7 +17,7 @@ kernel::FunctionType function(std::vector<uint32_t> bytes, bool returns = true) 
 
 std::string difference(const spec::Variant& variant, const std::optional<kernel::FunctionType>& type, bool whole = true,
                        const char* name = "vfs_read") {
-  return trampoline_difference({"kprobe", name}, variant, type, {whole});
+  return trampoline_difference({HookKind::kKprobe, name}, variant, type, {whole});
 }
 
 TEST(Trampoline, IsTheSameForPlainArguments) {
@@ -60,8 +60,7 @@ TEST(Trampoline, FunctionsThatProgramsCall) {
 }
 
 TEST(Trampoline, PlacesThatAreNoEntry) {
-  HookRequest inside{"kprobe", "vfs_read"};
-  inside.offset = 5;
+  Hook inside{HookKind::kKprobe, "vfs_read", KernelFunction{.offset = 5}};
   EXPECT_EQ(trampoline_difference(inside, reading({}), function({8}), {}), "it is inside the function");
   EXPECT_EQ(difference(reading({}), function({8}), true, "0xffffffff81000000"), "it is given by its address");
 }

@@ -107,7 +107,7 @@ std::optional<spec::Request> with_probes_of_sections(const spec::Request& reques
   std::optional<spec::Request> extended;
   for (const auto& program : programs) {
     bool is_known = std::ranges::any_of(request.usdt, [&](const auto& each) { return each.program == program.name; });
-    if (program.hook.kind != "usdt" || program.hook.target.empty() || is_known) continue;
+    if (program.hook.kind != HookKind::kUsdt || program.hook.target.empty() || is_known) continue;
     auto readers = surroundings.usdt_readers(program.name, program.hook.target);
     if (!readers) {
       front_end.error(fmt::format("usdt/{}: {}", program.hook.target, readers.error().what), program.line, 1);

@@ -141,7 +141,7 @@ void DialectReader::add_program(clang::FunctionDecl* function) {
   shape.context = named.context.value_or(context_of(function));
   shape.line = context_->getSourceManager().getExpansionLineNumber(function->getLocation());
   StringRef name = shape.name;
-  bool is_kprobe = shape.hook.kind == "kprobe" || shape.hook.kind == "kretprobe";
+  bool is_kprobe = shape.hook.kind == HookKind::kKprobe || shape.hook.kind == HookKind::kKretprobe;
   shape.reads_syscall_registers = name.starts_with("syscall__") || (is_kprobe && is_syscall_function(shape.hook.target));
   check_parameters(function, shape);
   programs_.push_back(std::move(shape));

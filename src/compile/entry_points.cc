@@ -104,7 +104,9 @@ class EntryMaker {
   }
 
   // The kernel takes fentry and fexit programs only if they return 0; kprobes' programs may return anything.
-  bool must_return_zero() const { return shape_.hook.kind == "fentry" || shape_.hook.kind == "fexit"; }
+  bool must_return_zero() const {
+    return shape_.hook.kind == HookKind::kFentry || shape_.hook.kind == HookKind::kFexit;
+  }
 
   Value* parameter(IRBuilder<>& builder, Value* context, unsigned index, bool has_variants) {
     if (has_variants) return make_parameter_read(builder, context, index);

@@ -1,73 +1,30 @@
 // Where a program goes, by the name of its function or its section.
 #include "compile/hook_names.h"
 
-#include <array>
+#include <algorithm>
 #include <string>
+
+#include "spec/hook_kinds.h"
 
 namespace sonde::compile {
 namespace {
 
-struct Prefix {
-  std::string_view text;
-  std::string_view kind;
-  bool auto_attach;
-  std::optional<ContextKind> context;
+struct Named {
+  HookKind kind;
+  std::string_view prefix;    // of functions
+  std::string_view sections;  // separated by a space
+  spec::Attaches attaches;
+  ContextKind context;
 };
 
-constexpr auto kRegisters = ContextKind::kRegisters;
-constexpr auto kTyped = ContextKind::kTyped;
-constexpr auto kNetworking = ContextKind::kNetworking;
+using enum spec::Attaches;
+using enum ContextKind;
 
-// BCC's function names. kmod_ret and bpf_iter are attached by the driver.
-constexpr Prefix kFunctionPrefixes[] = {
-    {"kprobe__", "kprobe", true, kRegisters},
-    {"kretprobe__", "kretprobe", true, kRegisters},
-    {"tracepoint__", "tracepoint", true, ContextKind::kTracepoint},
-    {"raw_tracepoint__", "raw_tracepoint", true, ContextKind::kArguments},
-    {"kfunc__", "fentry", true, kTyped},
-    {"kretfunc__", "fexit", true, kTyped},
-    {"lsm__", "lsm", true, kTyped},
-    {"kmod_ret__", "fmod_ret", false, kTyped},
-    {"bpf_iter__", "iter", false, kTyped},
-};
-
-// libbpf's sections. A longer prefix stands before a shorter one that it begins with.
-constexpr Prefix kSectionPrefixes[] = {
-    {"kprobe", "kprobe", true, kRegisters},
-    {"kretprobe", "kretprobe", true, kRegisters},
-    {"ksyscall", "ksyscall", true, kRegisters},
-    {"kretsyscall", "kretsyscall", true, kRegisters},
-    {"uprobe", "uprobe", true, kRegisters},
-    {"uretprobe", "uretprobe", true, kRegisters},
-    {"usdt", "usdt", true, kRegisters},
-    {"tracepoint", "tracepoint", true, ContextKind::kTracepoint},
-    {"tp", "tracepoint", true, ContextKind::kTracepoint},
-    {"raw_tracepoint", "raw_tracepoint", true, ContextKind::kArguments},
-    {"raw_tp", "raw_tracepoint", true, ContextKind::kArguments},
-    {"tp_btf", "tp_btf", true, kTyped},
-    {"fentry", "fentry", true, kTyped},
-    {"fexit", "fexit", true, kTyped},
-    {"fmod_ret", "fmod_ret", true, kTyped},
-    {"lsm", "lsm", true, kTyped},
-    {"iter", "iter", false, kTyped},
-    {"perf_event", "perf_event", false, ContextKind::kPerfEvent},
-    {"socket", "socket_filter", false, kNetworking},
-    {"xdp", "xdp", true, kNetworking},
-    {"tc", "tc", false, kNetworking},
-    {"classifier", "tc", false, kNetworking},
-    {"action", "tc_action", false, kNetworking},
-    {"cgroup_skb", "cgroup_skb", false, kNetworking},
-    {"cgroup", "cgroup", false, kNetworking},
-    {"sockops", "sock_ops", false, kNetworking},
-    {"sk_skb", "sk_skb", false, kNetworking},
-    {"sk_msg", "sk_msg", false, kNetworking},
-    {"sk_lookup", "sk_lookup", false, kNetworking},
-    {"sk_reuseport", "sk_reuseport", false, kNetworking},
-    {"flow_dissector", "flow_dissector", false, kNetworking},
-    {"lwt_in", "lwt_in", false, kNetworking},
-    {"lwt_out", "lwt_out", false, kNetworking},
-    {"lwt_xmit", "lwt_xmit", false, kNetworking},
-    {"lwt_seg6local", "lwt_seg6local", false, kNetworking},
+constexpr Named kNamed[] = {
+#define SONDE_HOOK_KIND(id, name, place, prefix, sections, attaches, context, ...) \
+  {HookKind::id, prefix, sections, attaches, context},
+#define SONDE_PROGRAM_KIND(id, name, sections, attaches, context, ...) {HookKind::id, "", sections, attaches, context},
+#include "sonde/hook_kinds.def"
 };
 
 std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
@@ -81,39 +38,52 @@ std::string with_module(std::string_view target) {
   return target.find(':') == target.npos && !target.empty() ? "vmlinux:" + std::string(target) : std::string(target);
 }
 
-bool lives_in_module(std::string_view kind) { return kind == "fentry" || kind == "fexit" || kind == "fmod_ret"; }
+bool lives_in_module(HookKind kind) {
+  return kind == HookKind::kFentry || kind == HookKind::kFexit || kind == HookKind::kFmodRet;
+}
+
+std::string target_of_function(HookKind kind, std::string_view rest) {
+  if (kind == HookKind::kTracepoint) return replaced(rest, "__", ":");
+  if (!lives_in_module(kind)) return std::string(rest);
+  bool names_module = rest.find("__") != rest.npos && kind != HookKind::kFmodRet && !rest.starts_with("__");
+  return names_module ? replaced(rest, "__", ":") : with_module(rest);
+}
+
+// What follows one of the row's sections: "/vfs_read", ".s/f", or nothing.
+std::optional<std::string_view> rest_of_section(const Named& named, std::string_view section) {
+  for (std::string_view left = named.sections; !left.empty();) {
+    std::string_view word = left.substr(0, left.find(' '));
+    left.remove_prefix(std::min(word.size() + 1, left.size()));
+    if (!section.starts_with(word)) continue;
+    std::string_view rest = section.substr(word.size());
+    if (rest.starts_with(".s")) rest.remove_prefix(2);  // sleepable
+    if (rest.starts_with(".multi")) rest.remove_prefix(6);
+    if (rest.empty() || rest.front() == '/') return rest;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
 NamedHook hook_of_function(std::string_view name) {
-  for (const auto& prefix : kFunctionPrefixes) {
-    if (!name.starts_with(prefix.text)) continue;
-    std::string_view rest = name.substr(prefix.text.size());
-    std::string target(rest);
-    if (prefix.kind == "tracepoint") target = replaced(rest, "__", ":");
-    if (lives_in_module(prefix.kind)) {
-      target = rest.find("__") != rest.npos && prefix.text != "kmod_ret__" && !rest.starts_with("__")
-                   ? replaced(rest, "__", ":")
-                   : with_module(rest);
-    }
-    return {{std::string(prefix.kind), std::move(target)}, prefix.auto_attach, prefix.context};
+  for (const Named& named : kNamed) {
+    if (named.prefix.empty() || !name.starts_with(named.prefix)) continue;
+    std::string target = target_of_function(named.kind, name.substr(named.prefix.size()));
+    return {{named.kind, std::move(target)}, named.attaches == kAlways, named.context};
   }
   return {};
 }
 
 std::optional<NamedHook> hook_of_section(std::string_view section) {
-  for (const auto& prefix : kSectionPrefixes) {
-    if (!section.starts_with(prefix.text)) continue;
-    std::string_view rest = section.substr(prefix.text.size());
-    if (rest.starts_with(".s")) rest.remove_prefix(2);  // sleepable
-    if (rest.starts_with(".multi")) rest.remove_prefix(6);
-    if (!rest.empty() && rest.front() != '/') continue;
-    if (!rest.empty()) rest.remove_prefix(1);
+  for (const Named& named : kNamed) {
+    auto found = rest_of_section(named, section);
+    if (!found) continue;
+    std::string_view rest = found->empty() ? *found : found->substr(1);
     std::string target(rest);
-    if (prefix.kind == "tracepoint") target = replaced(rest, "/", ":");
-    if (lives_in_module(prefix.kind)) target = with_module(rest);
-    bool says_where = !rest.empty() && !(prefix.kind == "xdp" && (rest == "devmap" || rest == "cpumap"));
-    return NamedHook{{std::string(prefix.kind), std::move(target)}, prefix.auto_attach && says_where, prefix.context};
+    if (named.kind == HookKind::kTracepoint) target = replaced(rest, "/", ":");
+    if (lives_in_module(named.kind)) target = with_module(rest);
+    bool says_where = !rest.empty() && !(named.kind == HookKind::kXdp && (rest == "devmap" || rest == "cpumap"));
+    return NamedHook{{named.kind, std::move(target)}, named.attaches != kNever && says_where, named.context};
   }
   return std::nullopt;
 }

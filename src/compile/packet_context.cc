@@ -14,7 +14,8 @@ constexpr const char* kMarker = "sonde_packet_context";  // of sonde/packets.h
 
 // A program whose first parameter is `void *` says nothing about its context; one that is attached to a function does.
 bool may_have_packet(const Entry& entry) {
-  return entry.context == ContextKind::kNetworking || (entry.context == ContextKind::kRegisters && entry.program->hook.kind.empty());
+  return entry.context == ContextKind::kNetworking ||
+         (entry.context == ContextKind::kRegisters && entry.program->hook.kind == HookKind::kNone);
 }
 
 // nullptr: none.

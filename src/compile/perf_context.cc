@@ -12,7 +12,7 @@ constexpr uint64_t kWord = 8;
 // A program on `struct pt_regs` that does not say where it goes may go to a perf event.
 bool may_be_sample(const Entry& entry) {
   return entry.context == ContextKind::kPerfEvent ||
-         (entry.context == ContextKind::kRegisters && entry.program->hook.kind.empty());
+         (entry.context == ContextKind::kRegisters && entry.program->hook.kind == HookKind::kNone);
 }
 
 void read_whole(llvm::LoadInst& load, llvm::Value& context, uint64_t offset) {

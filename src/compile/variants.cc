@@ -242,9 +242,9 @@ std::vector<std::string> possible_variants(const ProgramShape& shape, const llvm
   bool is_probe = shape.context == ContextKind::kRegisters && body.arg_size() <= 7;
   if (!is_probe) return {};
   std::vector<std::string> kinds;
-  const std::string& kind = shape.hook.kind;
-  bool enters = kind.empty() || kind == "kprobe", returns = kind.empty() || kind == "kretprobe";
-  bool of_system_call = wanted.system_calls && (kind.empty() || shape.reads_syscall_registers);
+  bool any = shape.hook.kind == HookKind::kNone;
+  bool enters = any || shape.hook.kind == HookKind::kKprobe, returns = any || shape.hook.kind == HookKind::kKretprobe;
+  bool of_system_call = wanted.system_calls && (any || shape.reads_syscall_registers);
   if (of_system_call && enters) kinds.push_back("syscall_enter");
   if (of_system_call && returns) kinds.push_back("syscall_exit");
   if (wanted.trampolines && enters) kinds.push_back("fentry");

@@ -1,123 +1,94 @@
-// Session: programs to their hooks, and off them again.
+// Session: programs to their hooks.
 #include <linux/perf_event.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 
 #include "base/open_files.h"
 #include "bpf/choice.h"
-#include "bpf/hook_go_return.h"
 #include "bpf/missed.h"
-#include "bpf/network_types.h"
 #include "bpf/tracepoint_check.h"
 #include "bpf/trampoline.h"
-#include "kernel/syscalls.h"
 #include "session/session_state.h"
 
 namespace sonde {
-namespace {
 
-// "vfs_read+0x10" of libbpf-style sections.
-void split_offset(bpf::HookRequest& request) {
-  size_t plus = request.target.find('+');
-  if (plus == std::string::npos) return;
-  request.offset = std::strtoull(request.target.c_str() + plus + 1, nullptr, 0);
-  request.target.resize(plus);
-}
-
-bool is_probe(const bpf::HookRequest& request) { return request.kind == "kprobe" || request.kind == "kretprobe"; }
-
-bool is_trampoline(const bpf::HookRequest& wanted, const std::string& chosen) {
-  return is_probe(wanted) && (chosen.starts_with("fentry:") || chosen.starts_with("fexit:"));
-}
-
-tl::unexpected<Error> nowhere(const std::string& program) {
-  return base::fail(ErrorKind::kInvalid,
-                    fmt::format("{}: neither its name nor its section says where to attach it", program),
-                    "name it kprobe__FUNCTION, or attach it with attach_kprobe(), attach_tracepoint(), …");
-}
-
-// "uprobe_multi c:f: …" and "uprobe c:f: …": two hooks that stumbled over one thing.
-bool is_same_but_for_kind(const std::string& a, const std::string& b) {
-  return a.substr(std::min(a.find(' '), a.size())) == b.substr(std::min(b.find(' '), b.size()));
-}
-
-tl::unexpected<Error> all_failed(std::vector<Error> errors) {
-  Error error = std::move(errors.front());
-  for (size_t i = 1; i < errors.size(); i++) {
-    if (is_same_but_for_kind(error.what, errors[i].what)) {
-      error = std::move(errors[i]);
-    } else {
-      error.what += fmt::format("; then tried {}", errors[i].what);
-    }
-  }
-  return tl::unexpected(std::move(error));
-}
-
-}  // namespace
-
-Status Session::State::attach(const std::string& program_name, const bpf::HookRequest& wanted) {
+Result<Hook> Session::State::attach(const std::string& program_name, const Hook& wanted) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* found, program(program_name));
-  ASSIGN_OR_RETURN(bpf::HookRequest settled, bpf::at_go_returns(wanted));
-  ASSIGN_OR_RETURN(std::vector<bpf::Candidate> list, bpf::candidates(*found, settled, traits_for(program_name)));
+  ASSIGN_OR_RETURN(bpf::Alternatives choice, bpf::alternatives(*found, wanted, traits_for(program_name)));
   std::vector<Error> errors;
-  for (const bpf::Candidate& candidate : list) {
+  for (const bpf::Candidate& candidate : choice.candidates) {
     auto link = base::with_open_files([&] { return attach_candidate(program_name, candidate); });
-    if (link) {
-      std::string why = candidate.why.empty() && !errors.empty() ? errors.front().what : candidate.why;
-      if (settled.kind != wanted.kind)
-        why = fmt::format("return instructions of a program made by Go{}{}", why.empty() ? "" : ", ", why);
-      attached.push_back({wanted, {program_name, wanted.label(), candidate.request.label(), why}, std::move(*link)});
-      return {};
+    if (!link) {
+      errors.push_back(link.error());
+      continue;
     }
-    errors.push_back(link.error());
+    Hook settled = wanted;
+    if (!choice.pieces.empty()) settled.target = candidate.hook.target, settled.place = candidate.hook.place;
+    std::string why = candidate.why.empty() && !errors.empty() ? errors.front().what : candidate.why;
+    Attachment record{program_name, settled.label(), candidate.hook.label(), why};
+    attached.push_back({settled, candidate.hook.kind, std::move(record), std::move(*link)});
+    return settled;
   }
-  // What was tried to be faster need not be known to who asked for a kprobe.
-  if (is_probe(wanted) && list.back().request.kind == wanted.kind) return tl::unexpected(errors.back());
-  return all_failed(std::move(errors));
+  if (!choice.pieces.empty()) return attach_pieces(program_name, wanted, choice.pieces);
+  return tl::unexpected(bpf::failure_of(wanted, choice.candidates, std::move(errors)));
+}
+
+Result<Hook> Session::State::attach_pieces(const std::string& program_name, Hook wanted,
+                                           const std::vector<Hook>& pieces) {
+  auto& names = wanted.edit<KernelFunction>().names;
+  names.clear();
+  std::optional<Error> last;
+  for (const Hook& piece : pieces) {
+    auto status = attach(program_name, piece);
+    if (status) names.push_back(piece.target);
+    else last = std::move(status.error());
+  }
+  if (names.empty() && last) return tl::unexpected(std::move(*last));
+  wanted.target = fmt::format("{} functions", names.size());
+  return wanted;
 }
 
 bpf::KernelTraits Session::State::traits_for(const std::string& program_name) const {
   bpf::KernelTraits traits = bpf::kernel_traits();
-  size_t trampolines = 0;
-  for (const Attached& each : attached) {
-    trampolines += each.record.program == program_name && is_trampoline(each.wanted, each.record.chosen);
-  }
-  if (trampolines < bpf::kMaxTrampolines) return traits;
-  traits.trampoline_difference = [](const bpf::HookRequest&, const sonde::spec::Variant&) {
+  auto is_trampoline = [&](const Attached& each) {
+    bool on_trampoline = each.chosen == HookKind::kFentry || each.chosen == HookKind::kFexit;
+    return each.record.program == program_name && on_trampoline && bpf::is_kprobe(each.wanted);
+  };
+  if (std::ranges::count_if(attached, is_trampoline) < static_cast<ptrdiff_t>(bpf::kMaxTrampolines)) return traits;
+  traits.trampoline_difference = [](const Hook&, const sonde::spec::Variant&) {
     return fmt::format("the program has {} trampolines already", bpf::kMaxTrampolines);
   };
   return traits;
 }
 
 Result<bpf::Link> Session::State::attach_candidate(const std::string& program_name, const bpf::Candidate& candidate) {
-  const bpf::HookRequest& request = candidate.request;
-  const bpf::HookKind* kind = bpf::find_hook_kind(request.kind);
-  if (!kind) {
-    return base::fail(ErrorKind::kUnsupported,
-                      fmt::format("{}: sonde cannot attach to {} yet", program_name, request.label()));
+  const Hook& hook = candidate.hook;
+  const bpf::HookRow& row = bpf::row_of(hook.kind);
+  if (!row.attach) {
+    const std::string& where = hook.kind == HookKind::kUnknown ? hook.target : hook.label();
+    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: sonde cannot attach to {} yet", program_name, where));
   }
-  if (request.kind == "tracepoint") RETURN_IF_ERROR(bpf::check_tracepoint(spec, request.target));
-  ASSIGN_OR_RETURN(bpf::ResolvedType resolved, bpf::resolve_type(*kind, request));
+  if (hook.kind == HookKind::kTracepoint) RETURN_IF_ERROR(bpf::check_tracepoint(spec, hook.target));
+  ASSIGN_OR_RETURN(bpf::ResolvedType resolved, bpf::resolve_type(row, hook));
   size_t loaded_before = loaded.size();
   auto fd = load_as(program_name, candidate.symbol, resolved.type);
   // A verifier's answer opens with the user's line; any other says where the program was to go.
   if (!fd && fd.error().kind == ErrorKind::kVerifier) return tl::unexpected(fd.error());
-  if (!fd) return tl::unexpected(base::in_context(fmt::format("{} {}", request.kind, request.target), fd.error()));
-  Result<bpf::Link> link = kind->attach(*fd, request);
+  if (!fd) return tl::unexpected(base::in_context(hook.phrase(), fd.error()));
+  Result<bpf::Link> link = row.attach(*fd, hook);
   bool was_loaded = loaded.size() == loaded_before;
-  if (link || link.error().code != ENOENT || !was_loaded || !kind->resolve) return link;
+  if (link || link.error().code != ENOENT || !was_loaded || !row.resolve) return link;
   // Before Linux 5.13 a program that was taken out of a trampoline can be put into none again.
   std::erase_if(loaded, [&](const Loaded& each) { return each.fd.get() == *fd; });
   ASSIGN_OR_RETURN(int anew, load_as(program_name, candidate.symbol, resolved.type));
-  return kind->attach(anew, request);
+  return row.attach(anew, hook);
 }
 
 Status Session::attach_all() {
   std::shared_ptr<const kernel::Btf> types;  // read once for all programs
   for (const sonde::spec::Program& program : state_->spec.programs) {
-    bool needs_types = program.hook.kind == "tp_btf";  // functions are found in another way
+    bool needs_types = program.hook.kind == HookKind::kTpBtf;  // functions are found in another way
     if (types || !program.auto_attach || !needs_types) continue;
     if (auto read = bpf::kernel_types()) types = *read;
   }
@@ -127,57 +98,47 @@ Status Session::attach_all() {
   return {};
 }
 
-Status Session::attach(const std::string& program) {
+Result<Hook> Session::attach(const std::string& program, const Hook& hook) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* found, state_->program(program));
-  if (found->hook.kind.empty()) return nowhere(program);
-  if (found->hook.kind == "usdt") return state_->attach_usdt_section(*found);
-  if (bpf::is_on_network(found->hook.kind)) return state_->attach_network_section(*found);
-  bpf::HookRequest request{found->hook.kind, found->hook.target};
-  if (is_probe(request)) {
-    split_offset(request);
-    request.target = kernel::fix_syscall_function(request.target);
+  Hook wanted = hook.kind == HookKind::kNone ? Hook{found->hook.kind, found->hook.target} : hook;
+  if (wanted.kind == HookKind::kUsdt && wanted.as<UserProbe>().places.empty()) {
+    RETURN_IF_ERROR(state_->attach_usdt_section(wanted.target, program));
+    return wanted;
   }
-  return state_->attach(program, request);
+  ASSIGN_OR_RETURN(Hook settled, state_->settle(*found, hook));
+  return state_->attach(program, settled);
 }
 
-Status Session::attach_kprobe(const std::string& function, const std::string& program, uint64_t offset) {
-  bpf::HookRequest request{"kprobe", function};
-  request.offset = offset;
-  return state_->attach(program, request);
+Result<Hook> Session::attach_first(const std::string& program, std::span<const Hook> hooks) {
+  Result<Hook> attached = base::fail(ErrorKind::kInvalid, fmt::format("{}: no hook is given", program));
+  for (const Hook& hook : hooks) {
+    attached = attach(program, hook);
+    if (attached) break;
+  }
+  return attached;
 }
 
-Status Session::attach_kretprobe(const std::string& function, const std::string& program, int maxactive) {
-  bpf::HookRequest request{"kretprobe", function};
-  request.maxactive = maxactive;
-  return state_->attach(program, request);
+Status Session::attach_set(const std::vector<Wanted>& set, std::vector<Error>* left_out) {
+  size_t before = state_->attached.size();
+  for (const Wanted& wanted : set) {
+    auto attached = attach_first(wanted.program, wanted.hooks);
+    if (attached) continue;
+    if (!wanted.is_optional) {
+      state_->attached.resize(before);
+      return tl::unexpected(attached.error());
+    }
+    if (left_out) left_out->push_back(attached.error());
+  }
+  return {};
 }
 
-Result<std::vector<std::string>> Session::attach_kprobes(const std::vector<std::string>& functions, const std::string& program) {
-  return state_->attach_to_all({"kprobe", ""}, functions, program);
-}
-
-Result<std::vector<std::string>> Session::attach_kretprobes(const std::vector<std::string>& functions, const std::string& program,
-                                                            int maxactive) {
-  bpf::HookRequest request{"kretprobe", ""};
-  request.maxactive = maxactive;
-  return state_->attach_to_all(std::move(request), functions, program);
-}
-
-Status Session::attach_tracepoint(const std::string& category_and_event, const std::string& program) {
-  return state_->attach(program, {"tracepoint", category_and_event});
-}
-
-Status Session::attach_raw_tracepoint(const std::string& event, const std::string& program) {
-  return state_->attach(program, {"raw_tracepoint", event});
-}
-
-Status Session::attach_tracing(const std::string& program) { return attach(program); }
-
-Status Session::attach_perf_event(const PerfEvent& event, const std::string& program) {
-  bpf::HookRequest request{"perf_event", fmt::format("{}:{}", event.type, event.config)};
-  request.perf_event = {
-      event.type, event.config, event.sample_period, event.sample_freq, event.pid, event.cpu, event.group_fd, 0, {}};
-  return state_->attach(program, request);
+Status Session::attach_first_of(std::span<const std::vector<Wanted>> sets, std::vector<Error>* left_out) {
+  Status attached = base::fail(ErrorKind::kInvalid, "no set of programs is given");
+  for (const std::vector<Wanted>& set : sets) {
+    attached = attach_set(set, left_out);
+    if (attached) break;
+  }
+  return attached;
 }
 
 Status Session::attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid, int cpu,
@@ -186,31 +147,10 @@ Status Session::attach_perf_event_raw(const perf_event_attr& attr, const std::st
     return base::fail(ErrorKind::kInvalid, fmt::format("perf_event_attr::size is {}", attr.size),
                       "it is sizeof(struct perf_event_attr)");
   }
-  bpf::HookRequest request{"perf_event", fmt::format("{}:{}", attr.type, uint64_t{attr.config})};
-  uint64_t period = attr.freq ? 0 : attr.sample_period, frequency = attr.freq ? attr.sample_freq : 0;
-  request.perf_event = {attr.type, attr.config, period,
-                        frequency, pid,         cpu,
-                        group_fd,  flags,       std::string(reinterpret_cast<const char*>(&attr), attr.size)};
-  return state_->attach(program, request);
+  PerfEvent event{.pid = pid, .cpu = cpu, .group_fd = group_fd, .flags = flags};
+  event.attr.assign(reinterpret_cast<const char*>(&attr), attr.size);
+  return attach_perf_event(event, program);
 }
-
-Status Session::detach(const std::string& kind, const std::string& target, const std::string& program) {
-  bool probe = kind == "kprobe" || kind == "kretprobe";
-  std::string fixed = probe ? kernel::fix_syscall_function(target) : target;
-  auto matches = [&](const State::Attached& each) {
-    return each.wanted.kind == kind && (each.wanted.target == target || each.wanted.target == fixed) &&
-           (program.empty() || each.record.program == program);
-  };
-  if (std::erase_if(state_->attached, matches) > 0) return {};
-  ASSIGN_OR_RETURN(bool was_one_of_many, state_->detach_function(kind, fixed, program));
-  if (was_one_of_many) return {};
-  ASSIGN_OR_RETURN(bool was_place, state_->detach_place(kind, target, program));
-  if (was_place) return {};
-  return base::fail(ErrorKind::kNotFound,
-                    fmt::format("{} {}: nothing of this session is attached there", kind, target));
-}
-
-void Session::detach_all() { state_->attached.clear(); }
 
 uint64_t Session::missed_calls() const {
   uint64_t missed = 0;

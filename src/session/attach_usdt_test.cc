@@ -104,6 +104,20 @@ TEST(AttachUsdt, ASectionNamesFileProviderAndName) {
   EXPECT_EQ(session->attachments()[0].wanted, "usdt:/proc/self/exe:session_test:plain");
 }
 
+TEST(AttachUsdt, AHookThatNamesAProbeIsDetachedByTheSameValue) {
+  NEEDS("uprobe");
+  auto session = load_test(kProgram, {bpf::test_program("hit")});
+  ASSERT_TRUE(session) << session.error().what;
+  const Hook plain{HookKind::kUsdt, "/proc/self/exe:session_test:plain"};
+  auto attached = session->attach("hit", plain);
+  ASSERT_TRUE(attached) << attached.error().what;
+  hit_plain(10);
+  ASSERT_TRUE(session->detach(plain));
+  hit_plain(10);
+  EXPECT_EQ(hits(*session), 10u);
+  EXPECT_FALSE(session->detach(plain));
+}
+
 TEST(AttachUsdt, ASectionThatNamesNoProbeSaysHowItIsWritten) {
   for (const char* target : {"", "plain", "session_test:plain", "::", ":a:b"}) {
     auto session = load_test(kProgram, {bpf::test_program("hit", "usdt", target)});

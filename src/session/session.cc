@@ -87,11 +87,17 @@ std::vector<std::string> Session::map_names() const {
 }
 
 Result<Map> Session::map(std::string_view name) const {
-  for (const auto& map : state_->maps) {
-    if (map->info.name == name) return Map(map.get());
+  ASSIGN_OR_RETURN(Map::State * found, state_->find_map(name));
+  return Map(found);
+}
+
+Result<Map::State*> Session::State::find_map(std::string_view name) const {
+  for (const auto& map : maps) {
+    if (map->info.name == name) return map.get();
   }
-  return base::fail(ErrorKind::kNotFound, fmt::format("no map {} in this program{}", name,
-                                                      nearest_of(state_->maps, name, [](auto& map) { return map->info.name; })));
+  return base::fail(ErrorKind::kNotFound,
+                    fmt::format("no map {} in this program{}", name,
+                                nearest_of(maps, name, [](auto& map) { return map->info.name; })));
 }
 
 Result<const spec::Program*> Session::State::program(const std::string& name) const {
@@ -117,10 +123,14 @@ Result<int> Session::State::load_as(const std::string& name, const std::string& 
 
 Result<int> Session::load_program(const std::string& name, uint32_t type, int expected_attach_type) {
   ASSIGN_OR_RETURN(const sonde::spec::Program* program, state_->program(name));
-  const bpf::HookKind* kind = bpf::find_hook_kind(program->hook.kind);
+  const bpf::HookRow& row = bpf::row_of(program->hook.kind);
   bpf::ResolvedType resolved;
-  if (kind && kind->resolve && kind->program_type == type) {
-    ASSIGN_OR_RETURN(resolved, bpf::resolve_type(*kind, {program->hook.kind, program->hook.target}));
+  if (row.attach && row.program_type == type) {
+    // A program may be loaded for what the kernel lacks the hook for, unless loading itself takes that.
+    resolved.type.expected_attach_type = row.attach_type;
+    if (row.resolve != bpf::resolve_nothing) {
+      ASSIGN_OR_RETURN(resolved, bpf::resolve_type(row, {program->hook.kind, program->hook.target}));
+    }
   }
   const bpf::NetworkType* network = bpf::network_type(program->hook.kind, program->hook.target);
   if (network && network->program_type == type) resolved.type.expected_attach_type = network->attach_type;

@@ -45,7 +45,8 @@ struct Session::State {
     base::Fd fd;
   };
   struct Attached {
-    bpf::HookRequest wanted;
+    Hook wanted;
+    HookKind chosen;
     Attachment record;
     bpf::Link link;
   };
@@ -62,22 +63,26 @@ struct Session::State {
   ~State();  // says what was lost, unless the user knows
   Result<const sonde::spec::Program*> program(const std::string& name) const;
   Result<int> load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type);
-  Status attach(const std::string& program_name, const bpf::HookRequest& request);
-  // SEC("usdt/PATH:PROVIDER:NAME").
-  Status attach_usdt_section(const sonde::spec::Program& program);
+  Result<Map::State*> find_map(std::string_view name) const;
+  // Fills in what the hook leaves out: where the program's section says, places in files, the descriptor of a map.
+  Result<Hook> settle(const sonde::spec::Program& program, Hook hook) const;
+  // Of a hook that is settled; gives what was attached.
+  Result<Hook> attach(const std::string& program_name, const Hook& hook);
+  // Each by itself; those that cannot be attached are left out. Gives `wanted` with the others; fails if there are
+  // none.
+  Result<Hook> attach_pieces(const std::string& program_name, Hook wanted, const std::vector<Hook>& pieces);
+  // "PATH:PROVIDER:NAME" of SEC("usdt/PATH:PROVIDER:NAME").
+  Status attach_usdt_section(const std::string& section, const std::string& program_name);
+  bool detach_usdt_section(const Hook& hook, const std::string& program_name);
   Status attach_usdt(const usdt::Context& context);
-  Status attach_network_section(const sonde::spec::Program& program);
-  // Where on the target: attach_type, or -1: what the program's section says.
-  Status attach_where_section_says(bpf::HookRequest request, const std::string& name, int attach_type);
   Result<bpf::Link> attach_candidate(const std::string& program_name, const bpf::Candidate& candidate);
   bpf::KernelTraits traits_for(const std::string& program_name) const;
-  // In one link where the kernel can; those that cannot be probed are left out. Gives the others; fails if there are none.
-  Result<std::vector<std::string>> attach_to_all(bpf::HookRequest wanted, const std::vector<std::string>& functions,
-                                                 const std::string& program_name);
-  // One function of an attachment to many, which is made anew without it. False when there is none.
-  Result<bool> detach_function(const std::string& kind, const std::string& function, const std::string& program_name);
-  // One place of an attachment that may have several: these are attached anew without it. False when there is none.
-  Result<bool> detach_place(const std::string& kind, const std::string& target, const std::string& program_name);
+  // Whether anything was. Of an attachment to many functions or places one may be detached: the others are attached
+  // anew.
+  bool detach_whole(const Hook& hook, const std::string& program_name);
+  Result<bool> detach_named(const Hook& hook, const std::string& program_name);
+  Result<bool> detach_function(const Hook& hook, const std::string& program_name);
+  Result<bool> detach_place(const Hook& hook, const std::string& program_name);
   Status make_maps();
   int hand_out(bool perf, bool ring, bpf::Turn& turn);
   bool has_data(bool perf, bool ring) const;

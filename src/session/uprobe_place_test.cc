@@ -80,13 +80,11 @@ class Place : public testing::TestWithParam<const char*> {
     std::ifstream(path_ + ".address") >> std::hex >> address;
     return elf::File::open(path_)->offset_of(address).value_or(0);
   }
-  Result<bpf::Link> attach(std::vector<bpf::UserPlace> places, int pid = -1) {
+  Result<bpf::Link> attach(std::vector<UserProbe::Place> places, int pid = -1) {
     auto program = session_->load_program("which", BPF_PROG_TYPE_KPROBE, is_multi() ? kernel::kTraceUprobeMulti : -1);
     if (!program) return tl::unexpected(program.error());
-    bpf::HookRequest request{GetParam(), "test"};
-    request.pid = pid;
-    request.user = {path_, std::move(places)};
-    return bpf::find_hook_kind(GetParam())->attach(*program, request);
+    Hook hook{hook_kind(GetParam()), "test", UserProbe{.pid = pid, .path = path_, .places = std::move(places)}};
+    return bpf::row_of(hook.kind).attach(*program, hook);
   }
   uint64_t count(uint32_t slot) {
     uint64_t value = UINT64_MAX;

@@ -100,10 +100,18 @@ json write(const Variant& variant) {
   return out;
 }
 
+// A kind that this sonde does not know keeps its name in the target.
+std::pair<std::string, std::string> words_of(const Hook& hook) {
+  if (hook.kind != HookKind::kUnknown) return {std::string(name_of(hook.kind)), hook.target};
+  size_t colon = std::min(hook.target.find(':'), hook.target.size());
+  return {hook.target.substr(0, colon), hook.target.substr(std::min(colon + 1, hook.target.size()))};
+}
+
 json write(const Program& program) {
+  auto [kind, target] = words_of(program.hook);
   json out = {{"name", program.name},
               {"symbol", program.symbol},
-              {"hook", {{"kind", program.hook.kind}, {"target", program.hook.target}}},
+              {"hook", {{"kind", kind}, {"target", target}}},
               {"auto_attach", program.auto_attach},
               {"line", program.line}};
   if (!program.variants.empty()) out["variants"] = write_list(program.variants);
@@ -198,8 +206,11 @@ void read_program(JsonReader& in, Program& program) {
   in.get("name", program.name);
   in.get("symbol", program.symbol);
   in.object("hook", [&](JsonReader& hook) {
-    hook.get("kind", program.hook.kind);
+    std::string kind;
+    hook.get("kind", kind);
     hook.get("target", program.hook.target);
+    program.hook.kind = hook_kind(kind);
+    if (program.hook.kind == HookKind::kUnknown) program.hook.target = kind + ":" + program.hook.target;
   });
   in.get("auto_attach", program.auto_attach);
   in.get("line", program.line);

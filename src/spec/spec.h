@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sonde/hook.h"
 #include "sonde/result.h"
 
 namespace sonde::spec {
@@ -73,16 +74,18 @@ inline constexpr std::string_view kExternKind = "extern";
 // An int among the object's constants: the BPF_MAP_TYPE_* of the published map NAME, as far as the program asks for it.
 inline constexpr std::string_view kExternTypePrefix = "__sonde_extern_type_";
 
-// Where a program wants to run. kind is one of: kprobe kretprobe tracepoint raw_tracepoint fentry fexit fmod_ret lsm
-// iter uprobe uretprobe usdt perf_event socket_filter tc xdp cgroup_skb … ("" = nothing said: the driver attaches it).
+// Where a program wants to run; kNone: nothing is said, so the driver attaches it.
 struct Hook {
-  std::string kind;
-  std::string target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "libc:malloc"
+  HookKind kind = HookKind::kNone;
+  std::string
+      target;  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "libc:malloc"; of kUnknown "KIND:TARGET"
 };
+
+inline constexpr std::string_view kSyscallEnter = "syscall_enter", kSyscallExit = "syscall_exit";
 
 // The same program compiled for another kind of context, for kernels that lack the hook that was asked for.
 struct Variant {
-  std::string kind;    // syscall_enter, syscall_exit, fentry, fexit
+  std::string kind;  // kSyscallEnter, kSyscallExit, or the name of fentry or fexit
   std::string symbol;  // the ELF symbol of the variant; empty: there is none, and `differs` says why
   std::string differs; // why it is not in all things what a kprobe would be; empty: it is
   // Of fentry: how many bits of each of the function's arguments it uses. Of fexit: whether it uses the return value.

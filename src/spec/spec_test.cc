@@ -25,7 +25,8 @@ Spec sample() {
   };
   spec.maps = {{"start", "hash", 1, 4, 24, 10240, 0, 1, 4, std::nullopt, "events", "/sys/fs/bpf/start", ""},
                {"events", "perf_output", 4, 4, 4, 8, 0, {}, {}, 4, "", "", "public"}};
-  spec.programs = {{"tracepoint__a__b", "tp_a_b", {"tracepoint", "a:b"}, true, 12, {{"fentry", "tp_a_b__fentry"}}}};
+  spec.programs = {
+      {"tracepoint__a__b", "tp_a_b", {HookKind::kTracepoint, "a:b"}, true, 12, {{"fentry", "tp_a_b__fentry"}}}};
   spec.tracepoints = {{"vmscan", "mm_vmscan_direct_reclaim_end", {{"nr_reclaimed", 8, 8}}}};
   spec.types[4].fields[0].notes = {{"column", {"PID", "-6"}}, {"if", {"by_process"}}};
   spec.declarations = {{"by_process", 1, {{"option", {"80", "pids", "a line each"}}}}, {"tp_a_b", 0, {{"optional", {}}}}};
@@ -150,6 +151,15 @@ TEST(Spec, NestingHasALimitWhicheverWayTypesAreOrdered) {
   EXPECT_TRUE(from_json(to_json(chain(60, 0, down))));
   EXPECT_THAT(error_of(to_json(chain(20'000, 19'999, up))), HasSubstr("nested deeper than 64"));
   EXPECT_THAT(error_of(to_json(chain(20'000, 0, down))), HasSubstr("nested deeper than 64"));
+}
+
+TEST(Spec, AKindOfHookThatIsNotKnownKeepsItsName) {
+  auto spec =
+      from_json(R"({"version":1,"programs":[{"name":"p","symbol":"p","hook":{"kind":"teleporter","target":"a:b"}}]})");
+  ASSERT_TRUE(spec) << spec.error().what;
+  EXPECT_EQ(spec->programs[0].hook.kind, HookKind::kUnknown);
+  EXPECT_EQ(spec->programs[0].hook.target, "teleporter:a:b");
+  EXPECT_NE(to_json(*spec).find(R"({"kind":"teleporter","target":"a:b"})"), std::string::npos) << to_json(*spec);
 }
 
 }  // namespace

@@ -119,6 +119,28 @@ def test_a_library_has_one_user(owner):
     assert not wrong, "\n".join(wrong)
 
 
+def test_kernel_versions_are_compared_in_one_file():
+    """Who needs to know asks kernel/features.cc for a feature by its name."""
+    asks = re.compile(r"\b(running_version|version_code)\(")
+    users = {path.relative_to(REPOSITORY).as_posix() for path in sources("src", *OUTSIDE) if asks.search(path.read_text())}
+    own = {f"src/kernel/{name}" for name in ("features.cc", "release.cc", "release.h", "names_test.cc")}
+    target = {f"src/compile/{name}" for name in ("target.cc", "target.h", "front_end.cc")}  # LINUX_VERSION_CODE of a program
+    assert "src/kernel/features.cc" in users
+    assert users <= own | target, users - own - target
+
+
+def test_kinds_of_hooks_are_not_compared_by_name():
+    """A kind is a row of sonde/hook_kinds.def: HookKind says which."""
+    rows = (REPOSITORY / "include/sonde/hook_kinds.def").read_text()
+    names = re.findall(r'^SONDE_\w+_KIND\(\w+, "(\w+)"', rows, re.M)
+    assert len(names) > 30
+    compared = re.compile(r'(?:kind|chosen|hook)\w*\s*(?:[=!]=\s*|\.starts_with\()"(?:%s)[":]' % "|".join(names))
+    assert compared.search('if (request.kind == "kprobe")') and not compared.search('feature == "kprobe"')
+    wrong = [complaint(path, found[0]) for path in sources("src/spec", "src/bpf", "src/session", "bindings")
+             if not path.stem.endswith("_test") for found in [compared.search(path.read_text())] if found]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_public_headers_stand_alone():
     """A user gets include/ and nothing else: the C++ standard library, Result, and one another."""
     wrong = [complaint(path, f"includes {name}, which is not installed with it") for path in sources("include") for name in includes(path)

@@ -17,6 +17,12 @@ b = bcc.BPF(text="BPF_HASH(calls); TRACEPOINT_PROBE(raw_syscalls, sys_enter) { c
 print(bcc.__file__, b["calls"].items()[0][1].value > 0)
 """
 
+HOOK = r"""
+#include <cstdio>
+#include <sonde/session.h>
+int main() { std::fputs(sonde::Hook{sonde::hook_kind("kprobe"), "vfs_read"}.label().c_str(), stdout); }
+"""
+
 
 def install(root, prefix):
     run("cmake", "--install", BUILD, "--prefix", prefix, env=os.environ | {"DESTDIR": str(root)})
@@ -90,6 +96,9 @@ def test_a_program_in_cpp_builds_and_runs_against_it(tree, tmp_path):
     run("g++", "-o", tmp_path / "counts", REPOSITORY / "examples/syscall_counts.cc", *flags, cwd=tmp_path)
     said = run_without_repository(tmp_path / "counts", "1", home=tmp_path, LD_LIBRARY_PATH=f"{tree}/lib")
     assert "PID COMM" in said
+    (tmp_path / "hook.cc").write_text(HOOK)
+    run("g++", "-o", tmp_path / "hook", tmp_path / "hook.cc", *flags, cwd=tmp_path)
+    assert run_without_repository(tmp_path / "hook", home=tmp_path, LD_LIBRARY_PATH=f"{tree}/lib") == "kprobe:vfs_read"
 
 
 def test_no_installed_file_names_where_it_was_built(tree):

@@ -6,7 +6,7 @@ of the programs there.
 import os
 from collections import namedtuple
 
-from . import quota
+from . import _core, quota
 from .utils import _assert_is_bytes, get_online_cpus, text_of
 
 
@@ -198,35 +198,35 @@ class Attaching:
     # Kernel functions by trampoline, and security hooks
 
     def attach_kfunc(self, fn_name=b""):
-        return self._attach_tracing("fentry", b"kfunc__", fn_name)
+        return self._attach_tracing("fentry", fn_name)
 
     def attach_kretfunc(self, fn_name=b""):
-        return self._attach_tracing("fexit", b"kretfunc__", fn_name)
+        return self._attach_tracing("fexit", fn_name)
 
     def attach_fmod_ret(self, fn_name=b""):
-        return self._attach_tracing("fmod_ret", b"kmod_ret__", fn_name)
+        return self._attach_tracing("fmod_ret", fn_name)
 
     def attach_lsm(self, fn_name=b""):
-        return self._attach_tracing("lsm", b"lsm__", fn_name)
+        return self._attach_tracing("lsm", fn_name)
 
     def detach_kfunc(self, fn_name=b""):
-        self._detach_tracing("fentry", b"kfunc__", fn_name)
+        self._detach_tracing("fentry", fn_name)
 
     def detach_kretfunc(self, fn_name=b""):
-        self._detach_tracing("fexit", b"kretfunc__", fn_name)
+        self._detach_tracing("fexit", fn_name)
 
     def detach_fmod_ret(self, fn_name=b""):
-        self._detach_tracing("fmod_ret", b"kmod_ret__", fn_name)
+        self._detach_tracing("fmod_ret", fn_name)
 
     def detach_lsm(self, fn_name=b""):
-        self._detach_tracing("lsm", b"lsm__", fn_name)
+        self._detach_tracing("lsm", fn_name)
 
     def _tracing_fds(self, kind):
         return {"fentry": self.kfunc_entry_fds, "fexit": self.kfunc_exit_fds, "fmod_ret": self.fmod_ret_fds,
                 "lsm": self.lsm_fds}.get(kind)
 
-    def _attach_tracing(self, kind, prefix, fn_name):
-        fn_name = self.add_prefix(prefix, fn_name)
+    def _attach_tracing(self, kind, fn_name):
+        fn_name = self.add_prefix(_core.function_prefix(kind), fn_name)
         fds = self._tracing_fds(kind)
         if fn_name in fds:
             raise Exception("%s%s has been attached" % (_TRACING_TITLES[kind], text_of(fn_name)))
@@ -235,8 +235,8 @@ class Attaching:
         fds[fn_name] = self._loaded_fd(fn_name)
         return self
 
-    def _detach_tracing(self, kind, prefix, fn_name):
-        fn_name = self.add_prefix(prefix, fn_name)
+    def _detach_tracing(self, kind, fn_name):
+        fn_name = self.add_prefix(_core.function_prefix(kind), fn_name)
         fds = self._tracing_fds(kind)
         if fn_name not in fds:
             raise Exception("%s%s is not attached" % (_TRACING_TITLES[kind], text_of(fn_name)))

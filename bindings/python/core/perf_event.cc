@@ -21,7 +21,7 @@ namespace {
 int open_event(const py::buffer& buffer, int pid, int cpu, int group_fd) {
   AnyAttr attr(buffer);
   const perf_event_attr& described = attr.get();
-  bpf::PerfEventWanted wanted;
+  PerfEvent wanted;
   wanted.type = described.type;
   wanted.config = described.config;
   (described.freq ? wanted.sample_freq : wanted.sample_period) = described.sample_freq;

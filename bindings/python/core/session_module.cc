@@ -10,6 +10,7 @@
 #include "object.h"
 #include "perf_event.h"
 #include "session.h"
+#include "spec/hook_kinds.h"
 #include "spec/spec.h"
 
 namespace py = pybind11;
@@ -35,7 +36,8 @@ Shared load(const Object& object, unsigned log_level, py::object log) {
 py::list programs(PythonSession& self) {
   py::list list;
   for (const spec::Program& program : self.open_session().spec().programs) {
-    list.append(py::make_tuple(program.name, program.hook.kind, program.hook.target, program.auto_attach));
+    list.append(py::make_tuple(program.name, std::string(name_of(program.hook.kind)), program.hook.target,
+                               program.auto_attach));
   }
   return list;
 }
@@ -173,6 +175,9 @@ void define_session(py::module_& module) {
       });
   define_attaching(session);
   define_waiting(session);
+  // b"kfunc__" of "fentry": what names of functions that go to hooks of the kind begin with.
+  module.def("function_prefix",
+             [](const std::string& kind) { return py::bytes(std::string(spec::function_prefix(hook_kind(kind)))); });
 }
 
 }  // namespace sonde::python

@@ -56,9 +56,9 @@ py::tuple user_places(const std::string& name, std::string symbol, uint64_t addr
     address = chooser;
     symbol.clear();
   }
-  bpf::UserPlacesWanted found = value_or_raise(bpf::find_place({name, symbol, address, offset, pid}));
+  UserProbe found = value_or_raise(bpf::find_place({name, symbol, address, offset, pid}));
   py::list offsets;
-  for (const bpf::UserPlace& each : found.places) offsets.append(each.offset);
+  for (const UserProbe::Place& each : found.places) offsets.append(each.offset);
   return py::make_tuple(py::bytes(found.path), offsets);
 }
 

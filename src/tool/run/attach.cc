@@ -51,12 +51,16 @@ class Attacher {
                        [&](const auto& sets) { return std::any_of(sets.begin(), sets.end(), names); });
   }
 
+  static tl::unexpected<Error> preempted(const spec::Program& program) {
+    return base::fail(
+        ErrorKind::kUnsupported,
+        fmt::format("{}: this kernel can take the processor from it, and it then misses calls", program.name));
+  }
+
   Status attach_on_terms(const spec::Program& program) {
     const HookCondition* terms = terms_of(program.name);
     if (terms && !context_.settings.hold(terms->conditions)) return {};
-    if (terms && terms->is_unpreempted && kernel::is_preemptible()) {
-      return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel can take the processor from it, and it then misses calls", program.name));
-    }
+    if (terms && terms->is_unpreempted && kernel::is_preemptible()) return preempted(program);
     Status attached = attach(program);
     if (attached || !terms || !terms->is_optional) return attached;
     left_out_ = std::move(attached);
@@ -64,90 +68,113 @@ class Attacher {
   }
 
   Status attach(const spec::Program& program) {
-    for (const Probe& probe : context_.tool.probes) {
-      if (probe.program != program.name) continue;
-      if (probe.kind == "sample") return attach_clock(probe);
-      if (probe.kind == "counter") return attach_counter(probe);
-      if (probe.kind == "kprobe") return attach_to_first(probe);
-      if (probe.kind == "raw_tracepoint") return session_.attach_raw_tracepoint(probe.words[0], probe.program);
-      return probe.kind == "cycles" ? attach_cycles(probe) : attach_user_probe(probe);
-    }
-    return session_.attach(program.name);
+    ASSIGN_OR_RETURN(std::vector<Hook> hooks, hooks_of(program));
+    auto attached = session_.attach_first(program.name, hooks);
+    const Probe* probe = probe_of(program);
+    if (!attached && probe && probe->kind == "counter") return not_counted(*probe, attached.error());
+    return attached ? Status() : tl::unexpected(attached.error());
   }
 
-  static Session::PerfEvent cpu_clock() { return {.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK}; }
+  const Probe* probe_of(const spec::Program& program) const {
+    const auto& probes = context_.tool.probes;
+    auto found =
+        std::find_if(probes.begin(), probes.end(), [&](const Probe& each) { return each.program == program.name; });
+    return found == probes.end() ? nullptr : &*found;
+  }
 
-  Status attach_clock(const Probe& probe) {
-    Session::PerfEvent event = cpu_clock();
+  // The hooks of which the first that the kernel takes is enough.
+  Result<std::vector<Hook>> hooks_of(const spec::Program& program) const {
+    const Probe* probe = probe_of(program);
+    if (!probe) return std::vector<Hook>{Hook()};
+    if (probe->kind == "sample") return std::vector<Hook>{clock_of(*probe)};
+    if (probe->kind == "counter") return counter_of(*probe);
+    if (probe->kind == "kprobe") return functions_of(*probe);
+    if (probe->kind == "raw_tracepoint") return std::vector<Hook>{{HookKind::kRawTracepoint, probe->words[0]}};
+    return probe->kind == "cycles" ? cycles_of(*probe) : std::vector<Hook>{user_place_of(*probe)};
+  }
+
+  static Hook perf_event(const PerfEvent& event) { return {HookKind::kPerfEvent, "", event}; }
+  static PerfEvent cpu_clock() { return {.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK}; }
+
+  Hook clock_of(const Probe& probe) const {
+    PerfEvent event = cpu_clock();
     event.sample_freq = std::max<uint64_t>(context_.settings.number(probe.words[0]), 1);
-    return session_.attach_perf_event(event, probe.program);
+    return perf_event(event);
   }
 
   // Virtual machines often have no counter of cycles.
-  Status attach_cycles(const Probe& probe) {
-    Session::PerfEvent event = cpu_clock(), cycles{.type = PERF_TYPE_HARDWARE, .config = PERF_COUNT_HW_CPU_CYCLES};
-    for (Session::PerfEvent* each : {&event, &cycles}) {
-      each->sample_period = context_.settings.number(probe.words[1]);
-      if (each->sample_period == 0) each->sample_freq = std::max<uint64_t>(context_.settings.number(probe.words[0]), 1);
-      each->cpu = static_cast<int32_t>(context_.settings.number(probe.words[2]));
+  std::vector<Hook> cycles_of(const Probe& probe) const {
+    std::vector<Hook> hooks;
+    for (PerfEvent event : {PerfEvent{.type = PERF_TYPE_HARDWARE, .config = PERF_COUNT_HW_CPU_CYCLES}, cpu_clock()}) {
+      event.sample_period = context_.settings.number(probe.words[1]);
+      if (event.sample_period == 0) event.sample_freq = std::max<uint64_t>(context_.settings.number(probe.words[0]), 1);
+      event.cpu = static_cast<int32_t>(context_.settings.number(probe.words[2]));
+      hooks.push_back(perf_event(event));
     }
-    Status counted = session_.attach_perf_event(cycles, probe.program);
-    return counted ? counted : session_.attach_perf_event(event, probe.program);
+    return hooks;
   }
 
-  Status attach_counter(const Probe& probe) {
+  Result<std::vector<Hook>> counter_of(const Probe& probe) const {
     auto found = std::find_if(std::begin(kCounters), std::end(kCounters), [&](const Name& each) { return probe.words[0] == each.name; });
     if (found == std::end(kCounters)) return base::fail(ErrorKind::kInvalid, fmt::format("{} is no counter", probe.words[0]));
-    Session::PerfEvent event{.type = PERF_TYPE_HARDWARE, .config = static_cast<uint64_t>(found->value)};
+    PerfEvent event{.type = PERF_TYPE_HARDWARE, .config = static_cast<uint64_t>(found->value)};
     event.sample_period = std::max<uint64_t>(context_.settings.number(probe.words[1]), 1);
-    Status attached = session_.attach_perf_event(event, probe.program);
-    if (attached) return attached;
-    return base::fail(attached.error().kind, fmt::format("this machine does not count {}: {}", probe.words[0], attached.error().what),
+    return std::vector<Hook>{perf_event(event)};
+  }
+
+  static Status not_counted(const Probe& probe, const Error& error) {
+    return base::fail(error.kind, fmt::format("this machine does not count {}: {}", probe.words[0], error.what),
                       "virtual machines seldom have counters of the CPU; perf list says which there are");
   }
 
-  Status attach_to_first(const Probe& probe) {
-    Status attached = base::fail(ErrorKind::kInvalid, fmt::format("{} has no functions", probe.program));
-    for (std::string_view rest = probe.words[0]; !rest.empty() && !attached;) {
+  static Result<std::vector<Hook>> functions_of(const Probe& probe) {
+    std::vector<Hook> hooks;
+    for (std::string_view rest = probe.words[0]; !rest.empty();) {
       size_t end = std::min(rest.find(' '), rest.size());
-      attached = session_.attach_kprobe(std::string(rest.substr(0, end)), probe.program);
+      hooks.push_back({HookKind::kKprobe, std::string(rest.substr(0, end))});
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    return attached;
+    if (hooks.empty()) return base::fail(ErrorKind::kInvalid, fmt::format("{} has no functions", probe.program));
+    return hooks;
   }
 
-  Status attach_user_probe(const Probe& probe) {
+  Hook user_place_of(const Probe& probe) const {
     // A probe for one process would not be in its children: is_wanted() chooses among all then.
     const Filter& filter = context_.settings.filter;
     int pid = filter.pid && !filter.follows_children ? static_cast<int>(filter.pid) : -1;
-    Session::UserProbe place{.binary = filled_by_options(probe.words[0], context_), .symbol = filled_by_options(probe.words[1], context_), .pid = pid};
-    return probe.kind == "uprobe" ? session_.attach_uprobe(place, probe.program)
-                                  : session_.attach_uretprobe(place, probe.program);
+    UserProbe place{.binary = filled_by_options(probe.words[0], context_),
+                    .symbol = filled_by_options(probe.words[1], context_),
+                    .pid = pid};
+    return {hook_kind(probe.kind), "", place};
   }
 
   // The first set of programs that this kernel takes as a whole.
-  Status attach_first_of(const std::vector<std::string>& sets) {
-    Status attached = base::fail(ErrorKind::kInvalid, "EITHER names no programs");
-    for (const std::string& set : sets) {
-      attached = attach_set(set);
-      if (attached) return {};
+  Status attach_first_of(const std::vector<std::string>& names) {
+    std::vector<std::vector<Session::Wanted>> sets;
+    Status refused = base::fail(ErrorKind::kInvalid, "EITHER names no programs");
+    for (const std::string& each : names) {
+      auto set = set_of(each);
+      if (set) sets.push_back(std::move(*set));
+      else refused = tl::unexpected(set.error());
     }
-    return attached;
+    if (sets.empty()) return refused;
+    std::vector<Error> left_out;
+    RETURN_IF_ERROR(session_.attach_first_of(sets, &left_out));
+    if (!left_out.empty()) left_out_ = tl::unexpected(left_out.back());
+    return {};
   }
 
-  Status attach_set(const std::string& set) {
-    std::vector<const spec::Program*> done;
+  Result<std::vector<Session::Wanted>> set_of(const std::string& names) const {
+    std::vector<Session::Wanted> set;
     for (const spec::Program& program : context_.spec().programs) {
-      if (fmt::format(" {} ", set).find(fmt::format(" {} ", program.name)) == std::string::npos) continue;
-      Status attached = attach_on_terms(program);
-      if (attached) {
-        done.push_back(&program);
-        continue;
-      }
-      for (const spec::Program* each : done) (void)session_.detach(each->hook.kind, each->hook.target, each->name);
-      return attached;
+      if (fmt::format(" {} ", names).find(fmt::format(" {} ", program.name)) == std::string::npos) continue;
+      const HookCondition* terms = terms_of(program.name);
+      if (terms && !context_.settings.hold(terms->conditions)) continue;
+      if (terms && terms->is_unpreempted && kernel::is_preemptible()) return preempted(program);
+      ASSIGN_OR_RETURN(std::vector<Hook> hooks, hooks_of(program));
+      set.push_back({program.name, std::move(hooks), terms && terms->is_optional});
     }
-    return {};
+    return set;
   }
 
   void tell_attachments() const {
@@ -157,8 +184,7 @@ class Attacher {
     }
   }
 
-  Session& session_;
-  RunContext& context_;
+  Stage& context_;
   Status left_out_;  // why the last optional program was not attached
 };
 
