@@ -118,6 +118,7 @@ FEATURES = {
     "kprobe_multi": lambda: has_function("register_fprobe_ips"),
     "lsm": lambda: "bpf" in security_modules(),
     "module": module_is_known,
+    "netfilter": lambda: has_function("bpf_nf_link_attach"),
     "perf_event_cookie": lambda: is_at_least("5.15"),
     "ringbuf": lambda: is_at_least("5.8"),
     "sparse_tracing_map": lambda: is_at_least("6.1"),

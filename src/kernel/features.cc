@@ -135,6 +135,13 @@ Presence has_tcx() {
   return by_errno(errno);
 }
 
+// The kernel has the type of program only if it has the links as well.
+Presence has_netfilter() {
+  constexpr uint32_t kProgramType = 32;  // BPF_PROG_TYPE_NETFILTER
+  constexpr int kAttachType = 45;  // BPF_NETFILTER
+  return load_nothing(kProgramType, kAttachType).valid() ? kPresent : by_errno(errno);
+}
+
 // No link takes all flags: EINVAL from a kernel that has such links, EOPNOTSUPP from one that was built without.
 Presence has_kprobe_multi() {
   if (running_version() < version_code(5, 18)) return kAbsent;
@@ -207,6 +214,7 @@ constexpr Feature kFeatures[] = {
     {"whole_arguments", "6.6", [] { return kIsX86 ? since(6, 6) : kPresent; }},
     {"missed_calls", "6.7", [] { return since(6, 7); }},
     {"tcx", "6.6 with CONFIG_NET_XGRESS", has_tcx},
+    {"netfilter", "6.4 with CONFIG_NETFILTER_BPF_LINK", has_netfilter},
     {"lsm", "5.7 with CONFIG_BPF_LSM", has_lsm},
     {"raw_tracepoint", "4.17", [] { return since(4, 17); }},
     {"ringbuf", "5.8", has_ringbuf},

@@ -289,6 +289,86 @@ SEC("sonde/hit") int hit(struct bpf_sock_addr *ctx) {
   });
 }
 
+// How many of so many datagrams to a port of our own the kernel takes from us.
+int sent(int count, uint16_t port) {
+  base::Fd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in to = loopback(port);
+  int taken = 0;
+  for (int i = 0; i < count; i++) {
+    taken += sendto(fd.get(), "x", 1, 0, reinterpret_cast<sockaddr*>(&to), sizeof to) == 1;
+  }
+  return taken;
+}
+
+// What listens for datagrams there, so that no answer of an empty port is counted with them.
+base::Fd receive_at(uint16_t port) {
+  base::Fd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in own = loopback(port);
+  EXPECT_EQ(bind(fd.get(), reinterpret_cast<sockaddr*>(&own), sizeof own), 0);
+  return fd;
+}
+
+std::string on_packets(int verdict) {
+  return counting(fmt::format(R"(
+SEC("sonde/hit") int hit(void *ctx) {{
+  u32 slot = 0;
+  u64 *value = bpf_map_lookup_elem(&counts, &slot);
+  if (value) __sync_fetch_and_add(value, 1);
+  return {};
+}}
+)",
+                              verdict));
+}
+
+TEST(Network, ANetfilterProgramSeesPacketsAtItsHook) {
+  NEEDS("netfilter");
+  in_own_network([] {
+    base::Fd receiver = receive_at(7073);
+    auto session = load_test(on_packets(1), {bpf::test_program("hit", "netfilter", "ipv4/local_out")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto attached = session->attach_all();  // the section says where
+    ASSERT_TRUE(attached) << attached.error().what;
+    EXPECT_EQ(sent(23, 7073), 23);
+    EXPECT_EQ(count_in(*session), 23u);
+    EXPECT_EQ(session->attachments().front().chosen, "netfilter:ipv4/local_out");
+    ASSERT_TRUE(session->detach(Hook{HookKind::kNetfilter, "ipv4/local_out"}));
+    EXPECT_EQ(sent(5, 7073), 5);
+    EXPECT_EQ(count_in(*session), 23u);
+    auto both = session->attach("hit", {HookKind::kNetfilter, "ipv4/post_routing/-100"});
+    ASSERT_TRUE(both) << both.error().what;
+    ASSERT_TRUE(session->attach("hit", {HookKind::kNetfilter, "ipv4/local_in/7"}));
+    EXPECT_EQ(sent(10, 7073), 10);
+    EXPECT_EQ(count_in(*session), 43u);
+  });
+}
+
+TEST(Network, ANetfilterProgramDropsWhatItRefuses) {
+  NEEDS("netfilter");
+  in_own_network([] {
+    base::Fd receiver = receive_at(7073);
+    auto session = load_test(on_packets(0), {bpf::test_program("hit")});
+    ASSERT_TRUE(session) << session.error().what;
+    auto attached = session->attach("hit", {HookKind::kNetfilter, "ipv4/local_out"});
+    ASSERT_TRUE(attached) << attached.error().what;
+    EXPECT_EQ(sent(23, 7073), 0);
+    EXPECT_EQ(count_in(*session), 23u);
+    session->detach_all();
+    EXPECT_EQ(sent(23, 7073), 23);
+  });
+}
+
+TEST(Network, ANetfilterPlaceThatIsNoneIsExplained) {
+  NEEDS("netfilter");
+  auto session = load_test(on_packets(1), {bpf::test_program("hit"), bpf::test_program("bare", "netfilter", "")});
+  ASSERT_TRUE(session) << session.error().what;
+  for (const char* target : {"", "ipv4", "ipv5/local_out", "ipv4/elsewhere", "ipv4/local_out/x", "ipv4/local_out/1/2",
+                             "ipv4/local_out/99999999999"}) {
+    auto attached = session->attach("hit", {HookKind::kNetfilter, target});
+    ASSERT_FALSE(attached) << target;
+    EXPECT_THAT(attached.error().what, HasSubstr("not of the form FAMILY/HOOK")) << target;
+  }
+}
+
 TEST(Network, ASectionWithoutAPlaceNamesTheWay) {
   auto session = load_test(kXdp, {bpf::test_program("hit", "cgroup", "connect4")});
   ASSERT_TRUE(session) << session.error().what;
