@@ -110,6 +110,18 @@ def test_folders_include_only_what_is_below_them():
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_all_bindings_stand_on_knows_no_interpreter():
+    """bindings/c is linked by every language's binding."""
+    files = sources("bindings/c")
+    assert len(files) > 10
+    foreign = re.compile(r"^(pybind11/|Python\.h$|lua|python/|bindings/python/)")
+    wrong = [complaint(path, f"may not include {name}") for path in files for name in includes(path)
+             if foreign.match(name) or (path.parent / name).resolve().is_relative_to(REPOSITORY / "bindings/python")]
+    wrong += [complaint(path, f"speaks of the interpreter: {word}") for path in files
+              for word in ("PyObject", "pybind11", "gil_scoped", "PythonSession") if word in path.read_text()]
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("owner", ONLY)
 def test_a_library_has_one_user(owner):
     everywhere = sources("src", *OUTSIDE)

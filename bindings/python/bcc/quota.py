@@ -1,25 +1,11 @@
 """How many probes this process has open, and may have."""
-import os
+from . import _core
 
-_default_probe_limit = 1000
-_open_probes = 0
-
-
-def _get_num_open_probes():
-    return _open_probes
+_default_probe_limit = _core.default_probe_limit
+_get_num_open_probes = _core.open_probes
+check = _core.check_probe_limit  # raises when so many more probes would be too many
+add = _core.add_open_probes
 
 
 def get_probe_limit():
-    limit = os.environ.get("BCC_PROBE_LIMIT", "")
-    return int(limit) if limit.isdigit() else _default_probe_limit
-
-
-def check(count):
-    """Raises when `count` more probes would be too many."""
-    if _open_probes + count > get_probe_limit():
-        raise Exception("Number of open probes would exceed global quota")
-
-
-def add(count):
-    global _open_probes
-    _open_probes += count
+    return _core.probe_limit()

@@ -7,6 +7,7 @@
 #include "network.h"
 #include "object.h"
 #include "perf_event.h"
+#include "quota.h"
 #include "session.h"
 #include "symbols.h"
 #include "usdt.h"
@@ -22,6 +23,7 @@ PYBIND11_MODULE(_core, module) {
   define_event_reader(module);
   define_kernel(module);
   define_perf_event(module);
+  define_quota(module);
   define_symbols(module);
   define_user_functions(module);
   module.attr("version") = SONDE_VERSION;

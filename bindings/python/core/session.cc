@@ -37,6 +37,7 @@ void PythonSession::require_idle() const {
 void PythonSession::close() {
   if (closed()) return;
   closing_ = true;
+  module_.close();
   if (poll_.calling()) session_->end_poll();
   {
     py::gil_scoped_release unlocked;
@@ -79,6 +80,7 @@ int PythonSession::visit(visitproc visit, void* arg) {
 // Contract: nobody can reach this session any more, so that no thread is at work in it.
 void PythonSession::drop() {
   closing_ = true;
+  module_.close();
   session_.reset();
   std::exchange(log_, py::object());
   std::exchange(callbacks_, {}).clear();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bpf/fork_listener.h"
+#include "c/module.h"
 #include "error.h"
 #include "polling.h"
 #include "sonde/session.h"
@@ -24,7 +25,7 @@ class PythonSession : private bpf::ForkListener {
  public:
   // `log`, if not empty, is told what the verifier says, as bytes; `logged` is where the session puts that.
   PythonSession(Session session, pybind11::object log, std::shared_ptr<std::string> logged)
-      : session_(std::move(session)), log_(std::move(log)), logged_(std::move(logged)) {}
+      : session_(std::move(session)), module_(*session_), log_(std::move(log)), logged_(std::move(logged)) {}
 
   // Raises an Exception when the session has been closed.
   Session& open_session();
@@ -50,6 +51,8 @@ class PythonSession : private bpf::ForkListener {
   // Detaches and unloads everything; from inside a callback only detaches, and the rest when the wait is over.
   void close();
   bool closed() const { return !session_ || closing_; }
+  // For functions of C, which ask without the interpreter's lock.
+  c::Module& module() { return module_; }
 
   // Holds the Python objects that the buffer of a map calls, in place of those of a buffer that it had before.
   void keep_callbacks(const std::string& map, std::vector<pybind11::object> callbacks);
@@ -81,6 +84,7 @@ class PythonSession : private bpf::ForkListener {
   std::map<std::string, std::vector<pybind11::object>> callbacks_;  // outlive the session, which points to them
   std::mutex turn_;  // to change the session. Contract: nobody waits for it with the interpreter's lock held
   std::optional<Session> session_;
+  c::Module module_;
   Poll poll_;
   bool closing_ = false;
   pybind11::object log_;

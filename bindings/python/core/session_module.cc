@@ -155,21 +155,25 @@ void define_waiting(py::class_<PythonSession, Shared>& session) {
 
 void define_session(py::module_& module) {
   py::class_<PythonSession, Shared> session(module, "Session", collected<PythonSession>());
-  session.def(py::init(&load), py::arg("object"), py::arg("log_level") = 0, py::arg("log") = py::none())
-      // What ctypes gives C for it: see c_module.cc.
-      .def_property_readonly("_as_parameter_", [](PythonSession& s) { return reinterpret_cast<uintptr_t>(&s); })
+  session
+      .def(py::init(&load), py::arg("object"), py::arg("log_level") = 0, py::arg("log") = py::none())
+      // What ctypes gives C for it: bindings/c/c_module.cc.
+      .def_property_readonly("_as_parameter_",
+                             [](PythonSession& s) { return reinterpret_cast<uintptr_t>(&s.module()); })
       .def("close", &PythonSession::close)
       .def_property_readonly("closed", &PythonSession::closed)
       .def("programs", &programs)
       .def("map_names", &map_names)
       .def("map", [](py::object self, const std::string& name) { return map_of(std::move(self), name); })
       .def("type", &type_of)
-      .def("load_program", [](PythonSession& s, const std::string& name, uint32_t type, int attach_type) {
-        return s.work([&](Session& session) { return session.load_program(name, type, attach_type); });
-      })
-      .def("program_fd", [](PythonSession& s, const std::string& name) {
-        return s.work([&](Session& session) { return session.program_fd(name); });
-      })
+      .def("load_program",
+           [](PythonSession& s, const std::string& name, uint32_t type, int attach_type) {
+             return s.work([&](Session& session) { return session.load_program(name, type, attach_type); });
+           })
+      .def("program_fd",
+           [](PythonSession& s, const std::string& name) {
+             return s.work([&](Session& session) { return session.program_fd(name); });
+           })
       .def("instructions", [](PythonSession& s, const std::string& name) {
         return py::bytes(value_or_raise(s.open_session().instructions(name)));
       });

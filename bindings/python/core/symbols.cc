@@ -194,9 +194,8 @@ PyObject* resolve_name(PyObject* self, PyObject* args) {
   const char *module, *name;
   Py_ssize_t module_size, name_size;
   if (!PyArg_ParseTuple(args, "z#s#", &module, &module_size, &name, &name_size)) return nullptr;
-  bool any = !module || cache_in(self).pid() < 0;
-  auto address = cache_in(self).symbols().address_of(any ? std::string_view() : std::string_view(module, module_size),
-                                                     {name, static_cast<size_t>(name_size)});
+  auto of_module = module ? std::string_view(module, static_cast<size_t>(module_size)) : std::string_view();
+  auto address = cache_in(self).address_of(of_module, {name, static_cast<size_t>(name_size)});
   return address ? PyLong_FromUnsignedLongLong(*address) : PyLong_FromLong(-1);
 }
 
@@ -229,7 +228,7 @@ PyObject* frames(PyObject* self, PyObject* args) {
   if (!PyArg_ParseTuple(args, "O", &object) || !to_address(object, address)) return nullptr;
   Result<std::vector<Frame>> found;
   Py_BEGIN_ALLOW_THREADS;
-  found = cache_in(self).symbols().frames(address);
+  found = cache_in(self).frames(address);
   Py_END_ALLOW_THREADS;
   if (!found) return raised(found.error());
   PyObject* list = PyList_New(0);
@@ -244,7 +243,7 @@ PyObject* frames(PyObject* self, PyObject* args) {
 }
 
 PyObject* pid_of(PyObject* self, void*) { return PyLong_FromLong(cache_in(self).pid()); }
-PyObject* handle_of(PyObject* self, void*) { return PyLong_FromVoidPtr(&cache_in(self)); }
+PyObject* handle_of(PyObject* self, void*) { return PyLong_FromVoidPtr(static_cast<c::SymbolCache*>(&cache_in(self))); }
 
 PyMethodDef cache_methods[] = {
     {"resolve", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(resolve)), METH_FASTCALL | METH_KEYWORDS,

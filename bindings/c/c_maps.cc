@@ -7,12 +7,12 @@
 #include <cstring>
 
 #include "bpf/elements.h"
-#include "bpf_command.h"
-#include "c_functions.h"
+#include "c/c_function.h"
+#include "c/command.h"
 
 namespace {
 
-using sonde::python::address_of, sonde::python::bpf_command;
+using sonde::c::address_of, sonde::c::bpf_command;
 
 using sonde::bpf::look_up, sonde::bpf::next_key, sonde::bpf::take;
 
@@ -54,15 +54,18 @@ SONDE_C_FUNCTION(int, bpf_update_elem)(int map, const void* key, const void* val
 }
 SONDE_C_FUNCTION(int, bpf_lookup_elem)(int map, const void* key, void* value) { return done(look_up(map, key, value)); }
 SONDE_C_FUNCTION(int, bpf_delete_elem)(int map, const void* key) { return done(sonde::bpf::remove(map, key)); }
-SONDE_C_FUNCTION(int, bpf_lookup_and_delete)(int map, const void* key, void* value) { return done(take(map, key, value)); }
+SONDE_C_FUNCTION(int, bpf_lookup_and_delete)(int map, const void* key, void* value) {
+  return done(take(map, key, value));
+}
 SONDE_C_FUNCTION(int, bpf_get_first_key)(int map, void* key, size_t) { return done(next_key(map, nullptr, key)); }
 SONDE_C_FUNCTION(int, bpf_get_next_key)(int map, const void* key, void* next) { return done(next_key(map, key, next)); }
 
-SONDE_C_FUNCTION(int, bpf_lookup_batch)(int map, const void* from, void* to, void* keys, void* values, uint32_t* count) {
+SONDE_C_FUNCTION(int, bpf_lookup_batch)(int map, const void* from, void* to, void* keys, void* values,
+                                        uint32_t* count) {
   return batch(BPF_MAP_LOOKUP_BATCH, map, from, to, keys, values, count);
 }
 SONDE_C_FUNCTION(int, bpf_lookup_and_delete_batch)(int map, const void* from, void* to, void* keys, void* values,
-                                                 uint32_t* count) {
+                                                   uint32_t* count) {
   return batch(BPF_MAP_LOOKUP_AND_DELETE_BATCH, map, from, to, keys, values, count);
 }
 SONDE_C_FUNCTION(int, bpf_update_batch)(int map, const void* keys, const void* values, uint32_t* count) {
@@ -72,7 +75,8 @@ SONDE_C_FUNCTION(int, bpf_delete_batch)(int map, const void* keys, uint32_t* cou
   return batch(BPF_MAP_DELETE_BATCH, map, nullptr, nullptr, keys, nullptr, count);
 }
 
-SONDE_C_FUNCTION(int, bcc_create_map)(int type, const char* name, int key_size, int value_size, int max_entries, int flags) {
+SONDE_C_FUNCTION(int, bcc_create_map)(int type, const char* name, int key_size, int value_size, int max_entries,
+                                      int flags) {
   bpf_attr attr{};
   attr.map_type = static_cast<uint32_t>(type);
   attr.key_size = static_cast<uint32_t>(key_size);
@@ -105,4 +109,6 @@ SONDE_C_FUNCTION(int, bpf_obj_get_info_by_fd)(int fd, void* info, uint32_t* leng
   if (result == 0) *length = attr.info.info_len;
   return result;
 }
-SONDE_C_FUNCTION(int, bpf_obj_get_info)(int fd, void* info, uint32_t* length) { return sonde_c_bpf_obj_get_info_by_fd(fd, info, length); }
+SONDE_C_FUNCTION(int, bpf_obj_get_info)(int fd, void* info, uint32_t* length) {
+  return sonde_c_bpf_obj_get_info_by_fd(fd, info, length);
+}

@@ -11,12 +11,12 @@
 #include <cstdint>
 
 #include "base/fd.h"
-#include "bpf_command.h"
-#include "c_functions.h"
+#include "c/c_function.h"
+#include "c/command.h"
 
 namespace {
 
-using sonde::python::address_of, sonde::python::bpf_command;
+using sonde::c::address_of, sonde::c::bpf_command;
 
 int attach(bpf_cmd cmd, int program, int target, int type, unsigned flags) {
   bpf_attr attr{};

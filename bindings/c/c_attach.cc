@@ -13,14 +13,14 @@
 #include "base/fd.h"
 #include "bpf/network.h"
 #include "bpf/perf_event_open.h"
-#include "bpf_command.h"
-#include "c_functions.h"
+#include "c/c_function.h"
+#include "c/command.h"
 #include "kernel/tracefs.h"
 
 namespace {
 
 using sonde::base::Fd;
-using sonde::python::address_of, sonde::python::bpf_command;
+using sonde::c::address_of, sonde::c::bpf_command;
 
 int failed(const sonde::Error& error) {
   errno = error.code ? error.code : EINVAL;

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace sonde::python {
+namespace sonde::c {
 
 // -1 with errno set, or what the command gives.
 inline int bpf_command(bpf_cmd command, bpf_attr& attr) {
@@ -16,4 +16,4 @@ inline int bpf_command(bpf_cmd command, bpf_attr& attr) {
 
 inline uint64_t address_of(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
 
-}  // namespace sonde::python
+}  // namespace sonde::c

@@ -1,5 +1,5 @@
 // The kernel's functions that a kprobe can be put on.
-#include "probe_functions.h"
+#include "c/probe_functions.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +10,7 @@
 #include "kernel/kallsyms.h"
 #include "kernel/tracefs.h"
 
-namespace sonde::python {
+namespace sonde::c {
 namespace {
 
 using kernel::Kallsyms;
@@ -120,4 +120,4 @@ Result<std::vector<std::string>> probe_functions(std::string_view prefix) {
   return names;
 }
 
-}  // namespace sonde::python
+}  // namespace sonde::c

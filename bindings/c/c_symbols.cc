@@ -1,6 +1,5 @@
-// libbcc's functions on names and addresses, over the same caches as BPF.sym() and SymbolCache have.
+// libbcc's functions on names and addresses.
 #include <elf.h>
-#include <pybind11/pybind11.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -10,12 +9,12 @@
 #include <unordered_set>
 
 #include "bpf/hook_uprobe_place.h"
-#include "c_functions.h"
-#include "symbol_cache.h"
+#include "c/c_function.h"
+#include "c/choosers.h"
+#include "c/symbol_cache.h"
 #include "symbols/binary.h"
-#include "user_functions.h"
 
-using sonde::python::SymbolCache;
+using sonde::c::SymbolCache;
 
 // Of libbcc's interface; `name` and `module` are the library's, except for the module that bcc_resolve_symname() gives.
 struct bcc_symbol {
@@ -43,7 +42,6 @@ const char* kept(std::string_view name) {
 }
 
 int resolve(void* cache, uint64_t address, bcc_symbol* symbol, bool demangle) {
-  pybind11::gil_scoped_acquire locked;
   auto& names = *static_cast<SymbolCache*>(cache);
   sonde::Symbol found = names.resolve(address, false);
   symbol->module = found.module.empty() ? nullptr : kept(found.module);
@@ -55,14 +53,8 @@ int resolve(void* cache, uint64_t address, bcc_symbol* symbol, bool demangle) {
 
 }  // namespace
 
-SONDE_C_FUNCTION(void*, bcc_symcache_new)(int pid, const void*) {
-  pybind11::gil_scoped_acquire locked;
-  return new SymbolCache(pid);
-}
-SONDE_C_FUNCTION(void, bcc_free_symcache)(void* cache, int) {
-  pybind11::gil_scoped_acquire locked;
-  delete static_cast<SymbolCache*>(cache);
-}
+SONDE_C_FUNCTION(void*, bcc_symcache_new)(int pid, const void*) { return new SymbolCache(pid); }
+SONDE_C_FUNCTION(void, bcc_free_symcache)(void* cache, int) { delete static_cast<SymbolCache*>(cache); }
 SONDE_C_FUNCTION(int, bcc_symcache_resolve)(void* cache, uint64_t address, bcc_symbol* symbol) {
   return resolve(cache, address, symbol, true);
 }
@@ -70,9 +62,8 @@ SONDE_C_FUNCTION(int, bcc_symcache_resolve_no_demangle)(void* cache, uint64_t ad
   return resolve(cache, address, symbol, false);
 }
 SONDE_C_FUNCTION(int, bcc_symcache_resolve_name)(void* cache, const char* module, const char* name, uint64_t* address) {
-  pybind11::gil_scoped_acquire locked;
   auto& names = *static_cast<SymbolCache*>(cache);
-  auto found = names.symbols().address_of(names.pid() < 0 || !module ? "" : module, name);
+  auto found = names.address_of(module ? module : "", name);
   if (!found) return -1;
   *address = *found;
   return 0;
@@ -82,10 +73,10 @@ SONDE_C_FUNCTION(void, bcc_symbol_free_demangle_name)(bcc_symbol*) {}
 
 // The offset in the file of a function, or of an address; the file's path is the caller's to free by bcc_procutils_free().
 SONDE_C_FUNCTION(int, bcc_resolve_symname)(const char* module, const char* name, uint64_t address, int pid,
-                                         const bcc_symbol_option* option, bcc_symbol* symbol) {
+                                           const bcc_symbol_option* option, bcc_symbol* symbol) {
   if (!module || !symbol || (!name && address == 0)) return -1;
   if (option && option->use_symbol_type == 1u << STT_GNU_IFUNC && address == 0) {
-    address = sonde::python::chooser_wanted(module, name, pid > 0 ? pid : -1);
+    address = sonde::c::chooser_wanted(module, name, pid > 0 ? pid : -1);
     if (address == 0) return -1;
   }
   auto place = sonde::bpf::find_place({module, address ? "" : name, address, 0, pid > 0 ? pid : -1});
