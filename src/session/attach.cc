@@ -78,7 +78,7 @@ Result<bpf::Link> Session::State::attach_candidate(const std::string& program_na
   if (!fd) return tl::unexpected(base::in_context(hook.phrase(), fd.error()));
   Result<bpf::Link> link = row.attach(*fd, hook);
   bool was_loaded = loaded.size() == loaded_before;
-  if (link || link.error().code != ENOENT || !was_loaded || !row.resolve) return link;
+  if (link || link.error().code != ENOENT || !was_loaded || row.resolve == bpf::resolve_nothing) return link;
   // Before Linux 5.13 a program that was taken out of a trampoline can be put into none again.
   std::erase_if(loaded, [&](const Loaded& each) { return each.fd.get() == *fd; });
   ASSIGN_OR_RETURN(int anew, load_as(program_name, candidate.symbol, resolved.type));
