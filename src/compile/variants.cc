@@ -201,12 +201,6 @@ llvm::SmallVector<llvm::ReturnInst*, 4> other_results(llvm::Function& program) {
   return found;
 }
 
-// The function's argument that a read in a fentry variant stands for.
-unsigned argument_of(const RegisterRead& read, const ProgramShape& shape) {
-  if (!read.parameter) return register_index(read.offset).value_or(0);
-  return shape.reads_syscall_registers ? 0 : *read.parameter;
-}
-
 void return_zero(llvm::Function& copy, const std::function<void(llvm::Function&)>& tidy) {
   auto results = other_results(copy);
   if (results.empty()) return;
@@ -214,23 +208,10 @@ void return_zero(llvm::Function& copy, const std::function<void(llvm::Function&)
   tidy(copy);
 }
 
-// What went into the program's result alone is not asked of the probed function any more.
-void forget_unread(spec::Variant& found, llvm::Function& copy, const ProgramShape& shape) {
-  auto reads = register_reads(copy);
-  found.reads_result &= !reads.empty();
-  std::vector<uint32_t> bits(found.argument_bits.size());
-  for (const auto& read : reads) {
-    unsigned index = argument_of(read, shape);
-    if (index < bits.size()) bits[index] = found.argument_bits[index];
-  }
-  found.argument_bits = std::move(bits);
-}
-
 llvm::Function* copy_for(const Entry& entry, Variant& variant, const std::function<void(llvm::Function&)>& tidy) {
   const std::string& kind = variant.found.kind;
   auto* copy = copy_program(*entry.function, entry.program->name + "__" + kind);
   if (must_return_zero(kind)) return_zero(*copy, tidy);
-  forget_unread(variant.found, *copy, *entry.program);
   lower_register_reads(*copy, *entry.program, kind);
   return copy;
 }
