@@ -184,7 +184,8 @@ class Attacher {
     }
   }
 
-  Stage& context_;
+  Session& session_;
+  RunContext& context_;
   Status left_out_;  // why the last optional program was not attached
 };
 
