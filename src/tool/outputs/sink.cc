@@ -29,6 +29,10 @@ bool Sinks::failed() const {
   return std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->failed(); });
 }
 
+bool Sinks::serves() const {
+  return std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->serves(); });
+}
+
 void Sinks::clear_screen() {
   for (auto& sink : sinks_) sink->clear_screen();
 }

@@ -27,6 +27,8 @@ class Sink {
   virtual Status end() { return {}; }
   // Nothing that is put from now on arrives.
   virtual bool failed() const { return false; }
+  // Others fetch what was put, and may do so after the last record.
+  virtual bool serves() const { return false; }
 
   // For people alone: a report starts on an empty screen, names of columns, lines between records.
   virtual void clear_screen() {}
@@ -70,6 +72,7 @@ class Sinks : public Sink {
   void lost(std::string_view what, uint64_t count) override;
   Status end() override;  // of all; the first error
   bool failed() const override;
+  bool serves() const override;
   void clear_screen() override;
   void header(const std::string& line) override;
   void line(const std::string& line) override;

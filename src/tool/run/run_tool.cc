@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -252,8 +253,12 @@ int replay_command(std::string_view recording, const Object& object, const std::
   }
   Result<std::unique_ptr<Sink>> sink = make_sinks(*tool, **settings, standard_output());
   if (!sink) return say(sink.error(), kRuntimeError);
+  SignalStop stop(std::nullopt, "sonde replay");
+  stop.would_lose("the recording was not printed in full");
   Status replayed = replay(recording, object.spec(), *tool, **settings, **sink);
-  return replayed ? 0 : say(replayed.error(), kRuntimeError);
+  if (!replayed) return say(replayed.error(), kRuntimeError);
+  while ((*sink)->serves() && !stop.reached()) std::this_thread::sleep_for(kStep);
+  return 0;
 }
 
 }  // namespace sonde::tool

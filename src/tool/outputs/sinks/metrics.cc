@@ -32,6 +32,8 @@ class MetricsSink : public Sink {
 
   void lost(std::string_view what, uint64_t count) override { registry_.add_lost(what, count); }
 
+  bool serves() const override { return true; }
+
  private:
   MetricRegistry registry_;
   std::unique_ptr<HttpServer> server_;  // ends before the registry that it prints
