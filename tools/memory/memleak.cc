@@ -57,12 +57,25 @@ class LeakRecord : public Record {
   }
 
   std::vector<Cells> rows() const override {
-    std::string names;
-    for (const StackFrame& frame : stack_) names += (names.empty() ? "" : ";") + frame.name;
-    return {{std::to_string(held_.bytes), std::to_string(held_.allocations), names}};
+    return {{std::to_string(held_.bytes), std::to_string(held_.allocations), folded()}};
+  }
+
+  std::vector<Measure> measures() const override {
+    Measure held{.kind = Measure::Kind::kNow, .name = "held", .unit = "bytes", .help = "Allocated and not freed."};
+    held.labels = {{"stack", folded()}};
+    held.value = static_cast<double>(held_.bytes);
+    Measure allocations = held;
+    allocations.name = "allocations", allocations.unit = "", allocations.value = static_cast<double>(held_.allocations);
+    return {held, allocations};
   }
 
  private:
+  std::string folded() const {
+    std::string names;
+    for (const StackFrame& frame : stack_) names += (names.empty() ? "" : ";") + frame.name;
+    return names;
+  }
+
   const Held& held_;
   const std::vector<StackFrame>& stack_;
   const Settings& settings_;

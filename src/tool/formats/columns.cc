@@ -211,8 +211,14 @@ std::vector<std::pair<std::string, std::string>> Columns::labels(const RowBytes&
 std::vector<Measure> Columns::amounts(const RowBytes& row) const {
   std::vector<Measure> amounts;
   for (const Cell& cell : cells_) {
-    if (!cell.expression.empty()) continue;
     Measure measure{.name = cell.name, .help = fmt::format("Column {}.", cell.style.title)};
+    if (cell.expression == "time") continue;
+    if (!cell.expression.empty()) {
+      measure.kind = Measure::Kind::kNow;  // a share or a rate: it cannot be added up
+      measure.value = computed(cell.expression, row);
+      amounts.push_back(std::move(measure));
+      continue;
+    }
     std::string_view bytes = bytes_of(cell.field, cell.part, row);
     measure.value = as_double(spec_.types[cell.field.type], bytes);
     if (cell.type && cell.type->unit) {

@@ -108,7 +108,7 @@ Result<ListenPlace> read_listen_place(const std::string& text) {
   if (colon != std::string::npos) place = {text.substr(0, colon), text.substr(colon + 1)};
   bool in_brackets = place.address.starts_with('[') && place.address.ends_with(']') && place.address.size() > 2;
   if (in_brackets) place.address = place.address.substr(1, place.address.size() - 2);
-  bool is_ambiguous = !in_brackets && place.address.find(':') != std::string::npos;  // ::1:80
+  bool is_ambiguous = !in_brackets && place.address.find_first_of(":[]") != std::string::npos;  // ::1:80
   if (is_ambiguous || place.address.empty()) {
     return base::fail(ErrorKind::kInvalid, fmt::format("{} is not an address and a port", text), kHint);
   }

@@ -17,6 +17,7 @@ struct Measure {
   enum class Kind {
     kCount,     // `value` more of them since the last record with these labels
     kValue,     // one value that was measured: outputs keep its distribution
+    kNow,       // `value` holds until the next record with these labels
     kBuckets,   // `buckets` more values since the last record with these labels; `value` is their sum
   };
   Kind kind = Kind::kCount;

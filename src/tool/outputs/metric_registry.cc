@@ -62,6 +62,11 @@ double bound_above(double value, std::string_view unit) {
 MetricRegistry::MetricRegistry(const std::string& tool, const std::string& summary)
     : prefix_("sonde_" + valid_name(tool) + "_"), summary_(summary) {}
 
+MetricRegistry::Type MetricRegistry::type_of(Measure::Kind kind) {
+  if (kind == Measure::Kind::kCount) return Type::kCounter;
+  return kind == Measure::Kind::kNow ? Type::kGauge : Type::kHistogram;
+}
+
 MetricRegistry::Family& MetricRegistry::family(Type type, const std::string& name, const std::string& unit,
                                                const std::string& help) {
   std::string full = prefix_ + valid_name(name);
@@ -81,11 +86,11 @@ MetricRegistry::Series& MetricRegistry::series(Family& family,
 
 void MetricRegistry::add(const Measure& measure) {
   std::lock_guard lock(mutex_);
-  Type type = measure.kind == Measure::Kind::kCount ? Type::kCounter : Type::kHistogram;
+  Type type = type_of(measure.kind);
   Family& into = family(type, measure.name, measure.unit, measure.help);
   if (into.type != type || std::isnan(measure.value)) return;
   Series& one = series(into, measure.labels);
-  one.value += measure.value;
+  one.value = type == Type::kGauge ? measure.value : one.value + measure.value;
   if (measure.kind == Measure::Kind::kValue) {
     ++one.count;
     ++one.buckets[bound_above(measure.value, measure.unit)];
@@ -107,11 +112,11 @@ void MetricRegistry::print(std::string& text, const std::string& name, const Fam
   // The older format knows a counter by the name of its sample.
   std::string known = name + (is_counter && !open_metrics ? "_total" : "");
   text += fmt::format("# HELP {} {}\n", known, escaped(family.help, open_metrics));
-  text += fmt::format("# TYPE {} {}\n", known, is_counter ? "counter" : "histogram");
+  text += fmt::format("# TYPE {} {}\n", known, is_counter ? "counter" : family.type == Type::kGauge ? "gauge" : "histogram");
   if (open_metrics && !family.unit.empty()) text += fmt::format("# UNIT {} {}\n", known, family.unit);
   for (const auto& [labels, series] : family.series) {
-    if (is_counter) {
-      text += fmt::format("{}_total{} {}\n", name, in_braces(labels), number(series.value));
+    if (family.type != Type::kHistogram) {
+      text += fmt::format("{}{}{} {}\n", name, is_counter ? "_total" : "", in_braces(labels), number(series.value));
       continue;
     }
     uint64_t below = 0;

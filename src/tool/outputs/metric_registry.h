@@ -26,7 +26,7 @@ class MetricRegistry {
   std::string text(bool open_metrics) const;
 
  private:
-  enum class Type { kCounter, kHistogram };
+  enum class Type { kCounter, kGauge, kHistogram };
   struct Series {
     double value = 0;  // the sum, of a histogram
     uint64_t count = 0;
@@ -38,6 +38,7 @@ class MetricRegistry {
     std::map<std::string, Series> series;  // by labels as text
   };
 
+  static Type type_of(Measure::Kind kind);
   Family& family(Type type, const std::string& name, const std::string& unit, const std::string& help);
   static Series& series(Family& family, const std::vector<std::pair<std::string, std::string>>& labels);
   static void print(std::string& text, const std::string& name, const Family& family, bool open_metrics);

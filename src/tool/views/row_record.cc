@@ -12,7 +12,9 @@ std::string RowRecord::text() const {
 std::vector<Measure> RowRecord::measures() const {
   auto labels = columns_.labels(row_, /*all=*/false);
   std::vector<Measure> measures = columns_.amounts(row_);
-  for (Measure& measure : measures) measure.kind = Measure::Kind::kValue;
+  for (Measure& measure : measures) {
+    if (measure.kind == Measure::Kind::kCount) measure.kind = Measure::Kind::kValue;
+  }
   measures.insert(measures.begin(), {.name = view_, .help = "Rows.", .value = 1});
   for (Measure& measure : measures) measure.labels = labels;
   return measures;
