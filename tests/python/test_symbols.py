@@ -15,7 +15,7 @@ import bcc
 from bcc import BPF, SymbolCache
 
 PAGE = mmap.PAGESIZE
-SECOND = 10 if "SONDE_IN_GUEST" in os.environ else 1  # guests are about ten times slower
+LIMIT = 30 if "SONDE_IN_GUEST" in os.environ else 3  # seconds; guests are about ten times slower
 
 # A process that does as it is told, a line a command, and answers with a line.
 TARGET = r"""
@@ -72,11 +72,11 @@ def library(tmp_path):
     return make
 
 
-def within_a_second(ask, *args):
-    """Of CPU time, which the load of the machine does not change; what waits for ever runs into the test's time limit."""
+def in_time(ask, *args):
+    """Of CPU time, which the load of the machine changes less; what waits for ever runs into the test's time limit."""
     start = time.process_time()
     answer = ask(*args)
-    assert time.process_time() - start < SECOND
+    assert time.process_time() - start < LIMIT
     return answer
 
 
@@ -246,14 +246,14 @@ def test_a_fifo_in_the_place_of_a_file(target, library):
     address = target.load(path)
     os.unlink(path)
     os.mkfifo(path)
-    assert within_a_second(BPF.sym, address, target.pid) == b"marked"
+    assert in_time(BPF.sym, address, target.pid) == b"marked"
 
 
 def test_a_file_that_was_cut_short(target, library):
     path = library()
     address = target.load(path)
     os.truncate(path, 100)
-    assert within_a_second(BPF.sym, address, target.pid, True) == b"[unknown] [libmarked.so]"
+    assert in_time(BPF.sym, address, target.pid, True) == b"[unknown] [libmarked.so]"
     assert str(path) in why(target.pid, address)
 
 
@@ -263,7 +263,7 @@ def test_a_file_that_is_cut_short_while_it_is_asked(target, library):
     another = target.load(path, "another")
     assert BPF.sym(address, target.pid) == b"marked"
     os.truncate(path, 100)
-    assert within_a_second(BPF.sym, another, target.pid) == b"[unknown]"
+    assert in_time(BPF.sym, another, target.pid) == b"[unknown]"
     assert BPF.sym(address, target.pid) == b"marked"  # is known by now
     assert "shorter" in BPF._sym_cache(target.pid).why(another)
 
@@ -286,7 +286,7 @@ def test_a_name_of_a_megabyte(target, library):
     listed = subprocess.run(["nm", path], stdout=subprocess.PIPE, text=True, check=True).stdout
     rows = [line.split() for line in listed.splitlines()]
     places = {row[-1]: int(row[0], 16) for row in rows if len(row) == 3}
-    found = within_a_second(BPF.sym, address + places[name] - places["marked"], target.pid)
+    found = in_time(BPF.sym, address + places[name] - places["marked"], target.pid)
     assert found == name[:len(found)].encode() and len(found) >= 1 << 10
 
 
@@ -299,7 +299,7 @@ def test_a_process_that_dies_in_the_middle(library):
         killer = threading.Thread(target=target.end)
         killer.start()
         for _ in range(200):
-            assert within_a_second(cache.resolve, address)[0] in (b"marked", None)
+            assert in_time(cache.resolve, address)[0] in (b"marked", None)
         killer.join()
         if cache.resolve(address)[0] != b"marked":
             assert any(word in cache.why(address) for word in ("ended", "no memory"))
@@ -312,8 +312,8 @@ def test_a_process_with_very_many_mappings(target, library):
     target.ask("[memories.append(mmap.mmap(-1, mmap.PAGESIZE, prot=1 + i %% 2 * 2)) for i in range(%d)] and 1" % most)
     with open(f"/proc/{target.pid}/maps") as maps:
         assert sum(1 for _ in maps) > most
-    assert within_a_second(BPF.sym, address, target.pid) == b"marked"
-    assert within_a_second(BPF.sym, 8, target.pid) == b"[unknown]"
+    assert in_time(BPF.sym, address, target.pid) == b"marked"
+    assert in_time(BPF.sym, 8, target.pid) == b"[unknown]"
 
 
 # Code that was made at run time
@@ -378,7 +378,7 @@ def test_a_perf_map_of_another_user(jit):
 def test_what_is_no_perf_map(jit, make, reason):
     make(jit.map)
     try:
-        assert within_a_second(BPF.sym, jit.memory, jit.pid) == b"[unknown]"
+        assert in_time(BPF.sym, jit.memory, jit.pid) == b"[unknown]"
         assert reason in why(jit.pid, jit.memory)
     finally:
         shutil.rmtree(jit.map) if jit.map.is_dir() and not jit.map.is_symlink() else None
@@ -389,7 +389,7 @@ def test_a_perf_map_of_a_gigabyte(jit):
         file.truncate(1 << 30)
         file.seek(0, os.SEEK_END)
         file.write(b"\n%x 20 newest\n" % jit.memory)
-    assert within_a_second(BPF.sym, jit.memory, jit.pid) == b"newest"
+    assert in_time(BPF.sym, jit.memory, jit.pid) == b"newest"
 
 
 # Build-ids and the kernel
