@@ -1,4 +1,4 @@
-// `sonde doctor`: what this kernel offers, what is missing, and the command that would mend it.
+// `sonde doctor`: what this kernel offers, what is missing, and the command that would fix it.
 #include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -26,14 +26,14 @@ struct Finding {
   std::string name;
   std::optional<bool> good;  // nothing: this process cannot find out
   std::string says;          // what it is for, or what is lost without it
-  std::string mend;          // a command, or empty
+  std::string fix;          // a command, or empty
 };
 
 struct Purpose {
   std::string_view feature;
   const char* with;
   const char* without;
-  const char* mend;
+  const char* fix;
 };
 
 constexpr Purpose kPurposes[] = {
@@ -56,8 +56,8 @@ std::optional<std::string> first_line(const char* path) {
   return text->substr(0, text->find('\n'));
 }
 
-Finding unknown(std::string name, std::string_view why, std::string mend = {}) {
-  return {std::move(name), std::nullopt, fmt::format("not known: {}", why), std::move(mend)};
+Finding unknown(std::string name, std::string_view why, std::string fix = {}) {
+  return {std::move(name), std::nullopt, fmt::format("not known: {}", why), std::move(fix)};
 }
 
 Finding feature(const Purpose& each) {
@@ -70,7 +70,7 @@ Finding feature(const Purpose& each) {
     case State::kUnknown: return unknown(name, found.why);
     case State::kAbsent: break;
   }
-  return {name, false, fmt::format("takes Linux {}; {}", kernel::feature_since(each.feature), each.without), each.mend};
+  return {name, false, fmt::format("takes Linux {}; {}", kernel::feature_since(each.feature), each.without), each.fix};
 }
 
 Finding permission() {
@@ -127,7 +127,7 @@ void print(const std::vector<Finding>& findings) {
   base::put(fmt::format("Linux {}\n\n", kernel::running_release()));
   for (const Finding& each : findings) {
     base::put(fmt::format("  {:<4} {:<16} {}\n", !each.good ? "?" : *each.good ? "yes" : "no", each.name, each.says));
-    if (!each.mend.empty()) base::put(fmt::format("       {:<16} mend it: {}\n", "", each.mend));
+    if (!each.fix.empty()) base::put(fmt::format("       {:<16} fix: {}\n", "", each.fix));
   }
 }
 
@@ -136,7 +136,7 @@ void print_json(const std::vector<Finding>& findings) {
   for (const Finding& each : findings) {
     nlohmann::ordered_json good = each.good ? nlohmann::ordered_json(*each.good) : nullptr;
     nlohmann::ordered_json finding = {{"name", each.name}, {"good", good}, {"says", each.says}};
-    if (!each.mend.empty()) finding["mend"] = each.mend;
+    if (!each.fix.empty()) finding["fix"] = each.fix;
     all["findings"].push_back(std::move(finding));
   }
   base::put(all.dump(2) + "\n");
@@ -155,7 +155,7 @@ int examine(bool as_json) {
 
 Action add_doctor(CLI::App& app) {
   auto as_json = std::make_shared<bool>(false);
-  CLI::App* doctor = app.add_subcommand("doctor", "Say what this kernel offers, what is missing and how to mend it");
+  CLI::App* doctor = app.add_subcommand("doctor", "Say what this kernel offers, what is missing and how to fix it");
   doctor->add_flag("--json", *as_json, "as one JSON object");
   return [as_json] { return Result<int>(examine(*as_json)); };
 }
