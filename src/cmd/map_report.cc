@@ -8,7 +8,7 @@
 #include <set>
 
 #include "tool/outputs/histogram_text.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::cmd {
 

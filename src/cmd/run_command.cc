@@ -21,11 +21,11 @@
 #include "cmd/program_file.h"
 #include "cmd/stack_report.h"
 #include "elf/section.h"
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/run/run_tool.h"
 #include "tool/run/stop.h"
 #include "tool/declaration/tool.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::cmd {
 

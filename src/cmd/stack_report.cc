@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/result.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "sonde/symbols.h"
 
 namespace sonde::cmd {

@@ -23,6 +23,16 @@ MAY_USE = {
     "tool": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session"},
     "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session", "tool"},
 }
+# The folders inside src/tool, likewise.
+MAY_USE_IN_TOOL = {
+    "text": set(),
+    "declaration": {"text"},
+    "formats": {"text", "declaration"},
+    "settings": {"text", "declaration", "formats"},
+    "outputs": {"text", "declaration", "formats"},
+    "views": {"text", "declaration", "formats", "settings", "outputs"},
+    "run": {"text", "declaration", "formats", "settings", "outputs", "views"},
+}
 # Folders outside src/ that are made of it, and what of src/ they may see.
 OUTSIDE = {
     "include": set(),  # what users get: nothing of src/ is installed beside it
@@ -107,6 +117,27 @@ def test_folders_include_only_what_is_below_them():
     allowed = MAY_USE | OUTSIDE
     wrong = [complaint(path, f"may not include from {used}") for path, used in arrows()
              if used != folder_of(path) and used not in allowed[folder_of(path)]]
+    assert not wrong, "\n".join(wrong)
+
+
+def inner_arrows(folder: str) -> list[tuple[Path, str, str]]:
+    """Every #include between sub-folders of src/FOLDER: the file, its sub-folder, the other one."""
+    found = []
+    for path in sources(f"src/{folder}"):
+        for name in includes(path):
+            parts = name.split("/")
+            if parts[0] == folder and len(parts) > 2:
+                found.append((path, path.relative_to(REPOSITORY / "src" / folder).parts[0], parts[1]))
+    return found
+
+
+def test_folders_inside_tool_include_only_what_is_below_them():
+    found = inner_arrows("tool")
+    assert {folder for _, folder, _ in found} == set(MAY_USE_IN_TOOL)
+    order = list(MAY_USE_IN_TOOL)
+    assert all(order.index(each) < order.index(folder) for folder, used in MAY_USE_IN_TOOL.items() for each in used)
+    wrong = [complaint(path, f"{folder} may not include from {used}") for path, folder, used in found
+             if used != folder and used not in MAY_USE_IN_TOOL[folder]]
     assert not wrong, "\n".join(wrong)
 
 

@@ -8,7 +8,7 @@
 #include "tool/views/custom_view.h"
 #include "tool/formats/stack_lines.h"
 #include "tool/views/stack_names.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

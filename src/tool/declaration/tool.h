@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "spec/spec.h"
 
 namespace sonde::tool {

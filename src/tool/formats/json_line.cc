@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "tool/formats/utf8.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/utf8.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tool/formats/utf8.h"
+#include "tool/text/utf8.h"
 
 namespace sonde::tool {
 namespace {

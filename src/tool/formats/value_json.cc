@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "tool/formats/json_line.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

@@ -8,7 +8,7 @@
 #include "tool/formats/json_line.h"
 #include "tool/formats/texts.h"
 #include "tool/formats/value_json.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_types.h"
 
 namespace sonde::tool {

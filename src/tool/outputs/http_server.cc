@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 
 namespace sonde::tool {
 namespace {

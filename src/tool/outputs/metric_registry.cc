@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "tool/formats/utf8.h"
+#include "tool/text/utf8.h"
 
 namespace sonde::tool {
 namespace {

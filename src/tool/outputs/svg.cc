@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "tool/formats/utf8.h"
+#include "tool/text/utf8.h"
 
 namespace sonde::tool {
 namespace {

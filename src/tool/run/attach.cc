@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "tool/formats/value_type.h"
-#include "tool/settings/option_text.h"
+#include "tool/views/option_text.h"
 #include "kernel/preemption.h"
 
 namespace sonde::tool {

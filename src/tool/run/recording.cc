@@ -1,7 +1,7 @@
 #include "tool/run/recording.h"
 
 #include "base/output_file.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 

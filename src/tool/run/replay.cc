@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/run/tool_views.h"
 
 namespace sonde::tool {

@@ -23,7 +23,7 @@
 #include "tool/run/sinks_of_settings.h"
 #include "tool/run/stop.h"
 #include "tool/run/tool_views.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 #include "kernel/features.h"
 

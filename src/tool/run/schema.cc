@@ -1,7 +1,7 @@
 // The JSON schema of what a tool prints with --json (https://json-schema.org/draft/2020-12/schema).
 #include "tool/run/schema.h"
 
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 #include "tool/formats/json_line.h"
 #include "tool/views/custom_view.h"
 #include "tool/formats/value_type.h"

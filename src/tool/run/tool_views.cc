@@ -1,6 +1,6 @@
 #include "tool/run/tool_views.h"
 
-#include "tool/settings/option_text.h"
+#include "tool/views/option_text.h"
 #include "tool/views/custom_view.h"
 
 namespace sonde::tool {

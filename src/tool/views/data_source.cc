@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 

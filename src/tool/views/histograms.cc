@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "base/output_file.h"
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 #include "tool/outputs/heat_map.h"
 #include "tool/outputs/histogram_text.h"
 #include "tool/views/view.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

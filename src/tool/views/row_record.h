@@ -1,7 +1,7 @@
 // A row, or a line of a table, as a record.
 #pragma once
 
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 #include "tool/outputs/record.h"
 
 namespace sonde::tool {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <regex>
 
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 #include "tool/views/row_record.h"
 #include "tool/views/view.h"
 

@@ -7,11 +7,11 @@
 #include <fmt/ranges.h>
 
 #include "base/output_file.h"
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 #include "tool/outputs/flame_graph.h"
 #include "tool/views/view.h"
 #include "tool/views/stack_names.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 #include "tool/formats/expression.h"
 #include "tool/formats/text_template.h"
 #include "tool/views/row_record.h"
 #include "tool/views/view.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

@@ -1,5 +1,5 @@
 // cpu_t: as an option the number of a CPU that this machine has, or -1 for all of them, as BCC's tools have it.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
 
 #include <unistd.h>

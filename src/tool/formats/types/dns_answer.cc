@@ -1,7 +1,7 @@
 // dns_answer_t: a message of a name server. It is not shown: dns_name_t knows the names in it from then on.
 #include <algorithm>
 
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

@@ -1,5 +1,5 @@
 // errno_t: a number; as an option also its name, ENOENT.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
 
 #include <cctype>

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "tool/formats/texts.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

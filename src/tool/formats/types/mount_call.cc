@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "tool/formats/texts.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

@@ -1,5 +1,5 @@
 // port_t: a number; as an option one that can be a connection's.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

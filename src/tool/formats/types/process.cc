@@ -1,5 +1,5 @@
 // process_t: as an option the number of a process that exists, and not one of its threads.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

@@ -1,5 +1,5 @@
 // signal_t: a number; as an option one that kill(2) takes, 0 included.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
 
 #include <csignal>

@@ -1,5 +1,5 @@
 // thread_t: as an option the number of a thread that exists.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

@@ -1,6 +1,6 @@
 // user_frames_t: a stack of one row, frames of the process that they say, on lines below it.
 #include "tool/formats/stack_lines.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

@@ -1,5 +1,5 @@
 // user_function_t: a function of a process by its name; its address where it has none.
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {

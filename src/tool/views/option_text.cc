@@ -1,5 +1,5 @@
 // Words in braces that are options.
-#include "tool/settings/option_text.h"
+#include "tool/views/option_text.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // What a user gives as a number is one, and in its range; a process exists and is no thread.
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
 // Columns as text, JSON and CSV.
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 
 #include <gtest/gtest.h>
 

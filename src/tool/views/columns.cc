@@ -1,11 +1,11 @@
 // The columns of rows and tables.
-#include "tool/formats/columns.h"
+#include "tool/views/columns.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "tool/formats/expression.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

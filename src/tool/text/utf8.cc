@@ -1,4 +1,4 @@
-#include "tool/formats/utf8.h"
+#include "tool/text/utf8.h"
 
 #include <algorithm>
 

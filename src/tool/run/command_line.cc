@@ -9,12 +9,12 @@
 
 #include "base/standard_output.h"
 #include "tool/declaration/constants.h"
-#include "tool/settings/manual.h"
-#include "tool/settings/number.h"
+#include "tool/run/manual.h"
+#include "tool/text/number.h"
 #include "tool/run/run_tool.h"
 #include "tool/run/schema.h"
 #include "tool/formats/syscall_table.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 #include "tool/outputs/sink.h"
 

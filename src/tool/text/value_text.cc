@@ -1,12 +1,12 @@
 // Bytes of a map or an event as text.
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 #include <bit>
 #include <cstring>
 
 #include <fmt/format.h>
 
-#include "tool/formats/utf8.h"
+#include "tool/text/utf8.h"
 
 namespace sonde::tool {
 

@@ -1,4 +1,4 @@
-#include "tool/settings/number.h"
+#include "tool/text/number.h"
 
 #include <charconv>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

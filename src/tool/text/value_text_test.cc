@@ -1,5 +1,5 @@
 // Bytes become text by their type, and nothing in them can reach the terminal's controls.
-#include "tool/formats/value_text.h"
+#include "tool/text/value_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // A tool's page of the manual, in troff: from its declarations and its command line.
-#include "tool/settings/manual.h"
+#include "tool/run/manual.h"
 
 #include <fmt/format.h>
 
