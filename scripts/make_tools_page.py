@@ -22,6 +22,7 @@ HEAD = """\
 
 Each of these tools is loaded and attached on each of these kernels, Debian's, beside a load of which it has to show
 what it did; {older} is the oldest kernel that sonde is made for. A tool that cannot run says why in one line.
+`./test` does so for those that `tests/vm/kernels.txt` marks `all`; the others are run by hand.
 
 This page is made by `scripts/make_tools_page.py`; do not edit it. What a tool does in full: `sonde TOOL --manual`.
 """
