@@ -25,10 +25,14 @@ def served(tmp_path, tool: str, options: dict, accept: str = "") -> str:
         while not (found := re.search(r"metrics are at (http://127\.0\.0\.1:\d+/metrics)", (tmp_path / "said").read_text())):
             assert time.monotonic() < end and process.poll() is None, (tmp_path / "said").read_text()
             time.sleep(0.01)
-        time.sleep(0.1)  # the records are put after that line
         request = urllib.request.Request(found[1], headers={"Accept": accept} if accept else {})
-        with urllib.request.urlopen(request, timeout=PATIENCE) as page:
-            return page.read().decode()
+        pages = ["", ""]
+        while f"sonde_{tool}_" not in pages[-1] or pages[-2] != pages[-1]:  # the records are put after that line
+            assert time.monotonic() < end, pages[-1]
+            time.sleep(0.1)
+            with urllib.request.urlopen(request, timeout=PATIENCE) as page:
+                pages.append(page.read().decode())
+        return pages[-1]
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0

@@ -25,7 +25,12 @@ def text_of(lines: list) -> str:
 @pytest.mark.parametrize("tool", ["opensnoop", "syscount", "runqlat", "offcputime -K"])
 def test_a_replay_prints_what_the_run_printed(tool, form, tmp_path):
     command = [SONDE, *tool.split(), "-d", "1", "--record", tmp_path / "recording", *filter(None, [form])]
-    run = subprocess.run(command, capture_output=True, env=os.environ | {"TZ": "UTC"}, timeout=60)
+    load = subprocess.Popen(["sh", "-c", "while :; do cat /dev/null; done"])  # opens files, runs and sleeps
+    try:
+        run = subprocess.run(command, capture_output=True, env=os.environ | {"TZ": "UTC"}, timeout=60)
+    finally:
+        load.kill()
+        load.wait()
     assert run.returncode == 0 and run.stdout, run.stderr
     recording = (tmp_path / "recording").read_text()
     assert replayed(recording, form).stdout.encode(errors="surrogateescape") == run.stdout

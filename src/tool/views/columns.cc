@@ -216,6 +216,11 @@ std::vector<Measure> Columns::amounts(const RowBytes& row) const {
     if (!cell.expression.empty()) {
       measure.kind = Measure::Kind::kNow;  // a share or a rate: it cannot be added up
       measure.value = computed(cell.expression, row);
+      if (measure.name.ends_with("_mb")) {  // Prometheus wants base units
+        measure.name.resize(measure.name.size() - 3);
+        measure.unit = "bytes";
+        measure.value *= 1 << 20;
+      }
       amounts.push_back(std::move(measure));
       continue;
     }
