@@ -1,5 +1,5 @@
-// What libbcc offers: functions with C's linkage, free of any interpreter. As in libbcc they give -1 for a failure, with
-// errno set.
+// What libbcc offers: functions with C's linkage, free of any interpreter. As in libbcc they give -1 for a failure,
+// with errno set.
 #pragma once
 
 // Their names here are others than libbpf's, which is linked into the same file.

@@ -143,8 +143,9 @@ struct LoadOptions {
   // Maps that somebody else has pinned, and that stand for the program's own, by its name: a path in a BPF file system. They
   // are hash tables with keys of the same size.
   std::map<std::string, std::string> pinned_maps;
-  // Hash tables take all their room at once, whatever the program says (BPF_F_NO_PREALLOC). Before Linux 6.1 programs of perf
-  // events may use no others, and for the other tracing programs the kernel warns in its log: getting memory there may lock up.
+  // Hash tables take all their room at once, whatever the program says (BPF_F_NO_PREALLOC). Before Linux 6.1 programs
+  // of perf events may use no others, and for the other tracing programs the kernel warns in its log: getting memory
+  // there may lock up.
   bool preallocates = false;
 };
 
@@ -294,8 +295,9 @@ class Session {
     std::string why;     // that and not another; may be "" when the wanted hook was taken
   };
   std::vector<Attachment> attachments() const;
-  // Calls of kernel functions that no program saw, as far as the kernel tells: whose return could not be followed, since Linux 6.7 and
-  // with `maxactive`; and those that came to a trampoline while its program was interrupted on the same CPU, since 5.12.
+  // Calls of kernel functions that no program saw, as far as the kernel tells: whose return could not be followed,
+  // since Linux 6.7 and with `maxactive`; and those that came to a trampoline while its program was interrupted on the
+  // same CPU, since 5.12.
   uint64_t missed_calls() const;
 
   // Waits for events of all opened buffers and calls their callbacks; returns within `timeout` (negative: waits for

@@ -1,5 +1,5 @@
-// netfilter: programs among the kernel's own firewall hooks (Linux 6.4), by a link that ends with its descriptor. The target
-// is FAMILY/HOOK or FAMILY/HOOK/PRIORITY: "ipv4/local_out", "ipv6/pre_routing/-100".
+// netfilter: programs among the kernel's own firewall hooks (Linux 6.4), by a link that ends with its descriptor. The
+// target is FAMILY/HOOK or FAMILY/HOOK/PRIORITY: "ipv4/local_out", "ipv6/pre_routing/-100".
 #include <linux/bpf.h>
 #include <linux/netfilter.h>
 #include <sys/syscall.h>

@@ -64,7 +64,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-// `sonde run -v FILE.c -x 5` and `sonde replay FILE --json`: only what the file holds says what the words after it mean.
+// `sonde run -v FILE.c -x 5` and `sonde replay FILE --json`: only what the file holds says what the words after it
+// mean.
 std::vector<std::string> cut_after_file(std::vector<std::string>& words) {
   if (words.empty() || (words[0] != "run" && words[0] != "replay")) return {};
   auto is_file = [&](const std::string& word) {

@@ -16,7 +16,8 @@ bool is_step(const llvm::IntrinsicInst& call) {
   }
 }
 
-// Calls with other attributes are other expressions; "convergent" are not merged with those of other basic blocks in any case.
+// Calls with other attributes are other expressions; "convergent" are not merged with those of other basic blocks in
+// any case.
 void mark_path(llvm::Value* address) {
   while (auto* step = llvm::dyn_cast<llvm::IntrinsicInst>(address)) {
     if (!is_step(*step)) return;

@@ -25,13 +25,13 @@ namespace sonde::compile {
 struct RegisterRead {
   llvm::CallInst* call = nullptr;
   std::optional<unsigned> parameter;
-  uint64_t offset = 0;  // of a register, where it is no parameter
+  uint64_t offset = 0;  // in struct pt_regs, of a register that holds no parameter
 };
 
 llvm::Value* make_parameter_read(llvm::IRBuilder<>& builder, llvm::Value* context, unsigned index);
 llvm::Value* make_register_read(llvm::IRBuilder<>& builder, llvm::Value* context, uint64_t offset, llvm::Type* type);
 
-// Nothing if the value is no such call.
+// nullopt if the value is not a call of one of these markers.
 std::optional<RegisterRead> register_read(llvm::Value& value);
 llvm::SmallVector<RegisterRead> register_reads(llvm::Function& program);
 

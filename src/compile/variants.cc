@@ -152,7 +152,8 @@ class VariantSettler {
     if (use.parameter) return of_parameter(*use.parameter, bits_used(*use.instruction));
     if (use.is_read()) return of_register(use.offset, bits_used(*use.instruction));
     if (must_be_equal_) return use.different;
-    // Where there is no kprobe, something else than it would give is better than nothing.
+    // A kernel without kprobes can only run this variant, so it is kept, and `differs` tells the user how its values
+    // differ.
     if (found_.differs.empty()) found_.differs = use.different;
     return "";
   }

@@ -5,9 +5,10 @@
 
 namespace sonde::kernel {
 
-// True also where it cannot be found out, and with preempt=lazy: of 16000 calls that four tasks on one CPU made of one function, a
-// short program in a trampoline missed 5061 on Linux 7.3 with lazy and 2942 with full preemption, and none on 6.12 with voluntary.
-// One task that is interrupted inside the program makes all others on that CPU miss their calls until it runs on.
+// True also where it cannot be found out, and with preempt=lazy: of 16000 calls that four tasks on one CPU made of one
+// function, a short program in a trampoline missed 5061 on Linux 7.3 with lazy and 2942 with full preemption, and none
+// on 6.12 with voluntary. One task that is interrupted inside the program makes all others on that CPU miss their calls
+// until it runs on.
 bool is_preemptible();
 
 // From /sys/kernel/debug/sched/preempt ("none (voluntary) full"; empty: unknown), uname -v and the kernel's command line.

@@ -289,7 +289,7 @@ SEC("sonde/hit") int hit(struct bpf_sock_addr *ctx) {
   });
 }
 
-// How many of so many datagrams to a port of our own the kernel takes from us.
+// Sends `count` datagrams to a local port; gives how many of them sendto() accepted.
 int sent(int count, uint16_t port) {
   base::Fd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_in to = loopback(port);

@@ -13,8 +13,8 @@ struct StackFrame {
   std::string name;  // "vfs_read+0x12 [kernel]"; any bytes, as the file has them
 };
 
-// Of process `pid`, or kKernelStacks. `bytes` begin with the frames' addresses, innermost first, up to a 0. Where a program asks for the stack, the kernel puts the
-// program itself and what called it there first: these are left out.
+// Of process `pid`, or kKernelStacks. `bytes` begin with the frames' addresses, innermost first, up to a 0. Where a
+// program asks for the stack, the kernel puts the program itself and what called it there first: these are left out.
 std::vector<std::pair<uint64_t, Symbol>> stack_symbols(std::string_view bytes, FormatContext& formats, int pid);
 std::vector<StackFrame> stack_frames(std::string_view bytes, FormatContext& formats, int pid);
 std::vector<std::string> frame_names(std::string_view bytes, FormatContext& formats, int pid);

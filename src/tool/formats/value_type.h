@@ -45,8 +45,8 @@ struct ValueType {
   double scale = 1;            // base units in one of the number
 };
 
-// An array of char of at most this size is a name of a task or a word of the tool itself, which are whole; longer ones are
-// filled by read_user_string() or read_kernel_string().
+// An array of char of at most this size is a name of a task or a word of the tool itself, which are whole; longer ones
+// are filled by read_user_string() or read_kernel_string().
 inline constexpr size_t kLongestName = 32;
 
 // nullptr when the type is shown by its bytes alone.

@@ -1,4 +1,5 @@
-// The list of src/tool/formats/types/*.cc, written by src/tool/formats/value_types.cmake: types/NAME.cc defines NAME_type().
+// The list of src/tool/formats/types/*.cc, written by src/tool/formats/value_types.cmake: types/NAME.cc defines
+// NAME_type().
 #pragma once
 
 #include <span>

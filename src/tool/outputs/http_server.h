@@ -1,5 +1,5 @@
-// A page over HTTP/1.1, for whoever may connect: one connection at a time, a request of at most 8 KiB, in 5 seconds. Debian's
-// libraries for this bring TLS with them, and sonde would load it each time it starts.
+// A page over HTTP/1.1, for whoever may connect: one connection at a time, a request of at most 8 KiB, in 5 seconds.
+// Debian's libraries for this bring TLS with them, and sonde would load it each time it starts.
 #pragma once
 
 #include <atomic>
@@ -21,8 +21,8 @@ class HttpServer {
   // `accept`: what the request's Accept header says. Called in the server's thread.
   using MakePage = std::function<Page(const std::string& accept)>;
 
-  // Listens at `place`, "[ADDRESS:]PORT" (127.0.0.1 unless it says otherwise; IPv6 in brackets; port 0: any), and answers
-  // requests for `path` until it is destroyed.
+  // Listens at `place`, "[ADDRESS:]PORT" (127.0.0.1 unless it says otherwise; IPv6 in brackets; port 0: any), and
+  // answers requests for `path` until it is destroyed.
   static Result<std::unique_ptr<HttpServer>> open(const std::string& place, const std::string& path, MakePage make_page);
   ~HttpServer();
 

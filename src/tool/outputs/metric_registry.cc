@@ -50,7 +50,8 @@ std::string in_braces(const std::string& labels, const std::string& more = {}) {
 
 std::string number(double value) { return std::isinf(value) ? "+Inf" : fmt::format("{:.15g}", value); }
 
-// The bounds of a distribution that is kept here: powers of 4, from a microsecond to a minute, or from a byte to a terabyte.
+// The bounds of a distribution that is kept here: powers of 4, from a microsecond to a minute, or from a byte to a
+// terabyte.
 double bound_above(double value, std::string_view unit) {
   double bound = unit == "seconds" ? 1e-6 : 1, last = unit == "seconds" ? 64 : 1e12;
   while (bound < value && bound < last) bound *= 4;

@@ -14,8 +14,8 @@ namespace sonde::tool {
 // May be filled by one thread and printed by another.
 class MetricRegistry {
  public:
-  // Every label set is a series that a database keeps. Beyond so many of one metric all further ones are one series, whose
-  // labels are "other": nothing is left uncounted.
+  // Prometheus stores a series for each set of labels. After kMaxSeries sets the registry adds the values of all
+  // further sets of a metric to one series whose labels are "other", so that its sum stays right.
   static constexpr size_t kMaxSeries = 5000;
 
   // Names begin with "sonde_TOOL_".

@@ -1,5 +1,5 @@
-// Where a sink writes. Sinks know no file descriptors: a test collects what they write, a process that runs several tools
-// gives each its own.
+// Where a sink writes. Sinks know no file descriptors: a test collects what they write, a process that runs several
+// tools gives each its own.
 #pragma once
 
 #include <string>

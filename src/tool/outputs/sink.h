@@ -1,5 +1,5 @@
-// What becomes of records: text, JSON, CSV, … A sink is one file in sinks/: NAME.cc defines `const SinkKind& NAME_sink()`,
-// and a generated list finds it.
+// What becomes of records: text, JSON, CSV, … A sink is one file in sinks/: NAME.cc defines `const SinkKind&
+// NAME_sink()`, and a generated list finds it.
 #pragma once
 
 #include <memory>

@@ -116,7 +116,9 @@ class Attacher {
 
   Result<std::vector<Hook>> counter_of(const Probe& probe) const {
     auto found = std::find_if(std::begin(kCounters), std::end(kCounters), [&](const Name& each) { return probe.words[0] == each.name; });
-    if (found == std::end(kCounters)) return base::fail(ErrorKind::kInvalid, fmt::format("{} is no counter", probe.words[0]));
+    if (found == std::end(kCounters)) {
+      return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a hardware counter that ON_COUNTER knows", probe.words[0]));
+    }
     PerfEvent event{.type = PERF_TYPE_HARDWARE, .config = static_cast<uint64_t>(found->value)};
     event.sample_period = std::max<uint64_t>(context_.settings.number(probe.words[1]), 1);
     return std::vector<Hook>{perf_event(event)};

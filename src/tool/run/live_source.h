@@ -1,4 +1,5 @@
-// The maps and buffers of a session. Where a kernel has no ring buffers, each is read from the perf buffer in its place.
+// The maps and buffers of a session. Where a kernel has no ring buffers, each is read from the perf buffer in its
+// place.
 #pragma once
 
 #include "sonde/session.h"

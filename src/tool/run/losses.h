@@ -1,5 +1,5 @@
-// What a tool did not see: events, map entries, stacks, strings. The sink gets it as it is found, standard error at the end;
-// nothing is said when all is there.
+// What a tool did not see: events, map entries, stacks, strings. The sink gets it as it is found, standard error at the
+// end; nothing is said when all is there.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// A run written down: each event and each answer that its views got, a JSON object on a line, so that the same output can be
-// made of it again without the kernel (replay.h). docs/internals/recordings.md describes the lines.
+// A run written down: each event and each answer that its views got, a JSON object on a line, so that the same output
+// can be made of it again without the kernel (replay.h). docs/internals/recordings.md describes the lines.
 #pragma once
 
 #include <map>

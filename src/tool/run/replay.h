@@ -1,4 +1,5 @@
-// The output of a recorded run, made again: with other options for how it is shown, on another machine, without a kernel.
+// The output of a recorded run, made again: with other options for how it is shown, on another machine, without a
+// kernel.
 #pragma once
 
 #include <string>
@@ -19,10 +20,12 @@ struct RecordedRun {
 };
 Result<RecordedRun> recorded_run(std::string_view recording);
 
-// `spec` and `tool`: of the recorded tool. kInvalid: a line is damaged, or the tool's maps are not those that were recorded.
+// `spec` and `tool`: of the recorded tool. kInvalid: a line is damaged, or the tool's maps are not those that were
+// recorded.
 Status replay(std::string_view recording, const spec::Spec& spec, const Tool& tool, const Settings& settings, Sink& sink);
 
-// The command: `arguments` say how it is shown, as the tool's own output options do. Gives the exit status; errors are said.
+// The command: `arguments` say how it is shown, as the tool's own output options do. Gives the exit status; errors are
+// said.
 int replay_command(std::string_view recording, const Object& object, const std::string& command,
                    const std::vector<std::string>& arguments);
 

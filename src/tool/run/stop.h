@@ -43,8 +43,9 @@ class Stop {
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
-// For a command: from now on SIGINT, SIGTERM and SIGHUP end the run after its last report; a signal that insists ends the
-// process at once, and `name` says on standard error what was not printed. Signals are the whole process's: one at a time.
+// For a command: from now on SIGINT, SIGTERM and SIGHUP end the run after its last report; a signal that insists ends
+// the process at once, and `name` says on standard error what was not printed. Signals are the whole process's: one at
+// a time.
 class SignalStop : public Stop {
  public:
   SignalStop(std::optional<double> seconds, const std::string& name);

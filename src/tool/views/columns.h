@@ -1,5 +1,5 @@
-// The columns of rows and tables: a header, and a row as a line of text, as JSON, as cells. How a column shows its values is
-// settled when it is added, not looked up for each of them.
+// The columns of rows and tables: a header, and a row as a line of text, as JSON, as cells. How a column shows its
+// values is settled when it is added, not looked up for each of them.
 #pragma once
 
 #include <optional>

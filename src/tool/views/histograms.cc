@@ -194,7 +194,8 @@ class HistogramView : public View {
     return sections;
   }
 
-  // What count_whole() counted since the last report, as of the key that is all zeros. It is never set back, so that nothing is lost.
+  // What count_whole() counted since the last report, as of the key that is all zeros. It is never set back, so that
+  // nothing is lost.
   Status add_whole(std::vector<Section>& sections, size_t key_size) {
     Result<std::string> whole = context_.source.lookup("sonde_whole_" + histogram_.map, std::string_view("\0\0\0\0", 4));
     if (!whole || whole->size() != sizeof(Counted)) return {};  // of a tool that somebody compiled with an older tool.h

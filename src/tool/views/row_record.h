@@ -8,8 +8,8 @@ namespace sonde::tool {
 
 class RowRecord : public Record {
  public:
-  // `view`: what counts of these rows are called. `line`: a template in the place of the columns' text; may be empty. All
-  // are only looked at while the record lives.
+  // `view`: what counts of these rows are called. `line`: a template in the place of the columns' text; may be empty.
+  // All are only looked at while the record lives.
   RowRecord(const std::string& view, const Columns& columns, const RowBytes& row, const std::string& line = kNoTemplate)
       : view_(view), columns_(columns), row_(row), line_(line) {}
 

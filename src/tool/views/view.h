@@ -1,5 +1,6 @@
-// How a tool shows what it found: rows as they come, and tables, histograms and stacks at each report. A view reads from a
-// DataSource and hands records on to a Sink: it knows neither where the bytes come from nor what becomes of the records.
+// How a tool shows what it found: rows as they come, and tables, histograms and stacks at each report. A view reads
+// from a DataSource and hands records on to a Sink: it knows neither where the bytes come from nor what becomes of the
+// records.
 #pragma once
 
 #include <memory>

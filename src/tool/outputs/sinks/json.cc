@@ -1,4 +1,5 @@
-// A JSON object on each line. What was lost is an object, too: a program that reads the lines does not see standard error.
+// A JSON object on each line. What was lost is an object, too: a program that reads the lines does not see standard
+// error.
 #include "tool/formats/json_line.h"
 #include "tool/outputs/sink.h"
 
