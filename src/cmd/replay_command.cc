@@ -16,7 +16,9 @@ Result<int> run_replay(const std::string& file, const std::vector<std::string>& 
   ASSIGN_OR_RETURN(std::string recording, base::read_file(file, 2 * tool::Recorder::kMaxBytes));
   ASSIGN_OR_RETURN(tool::RecordedRun run, tool::recorded_run(recording));
   const EmbeddedTool* recorded = find_tool(run.tool);
-  if (!recorded) return base::fail(ErrorKind::kNotFound, fmt::format("this sonde has no tool {}", run.tool), "sonde list shows all of them");
+  if (!recorded)
+    return base::fail(ErrorKind::kNotFound, fmt::format("this sonde has no tool {}", run.tool),
+                      "sonde list shows all of them");
   ASSIGN_OR_RETURN(Object object, recorded->object());
   return tool::replay_command(recording, object, "sonde replay " + file, tail);
 }

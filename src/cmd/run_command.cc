@@ -315,7 +315,8 @@ Result<int> run(Arguments& arguments) {
   if (!bytes) return tl::unexpected(bytes.error());
   arguments.flags.portable = is_tool;  // for the fields that tool.h finds under one name or another
   ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, std::move(*bytes), arguments.flags));
-  if (is_tool) return tool::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
+  if (is_tool)
+    return tool::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file, arguments.tail);
   RETURN_IF_ERROR(run_program(arguments, object));
   return 0;
 }

@@ -159,7 +159,8 @@ class Pipeline {
  public:
   Pipeline(llvm::TargetMachine& machine, llvm::Module& module)
       : module_(module), builder_(&machine, llvm::PipelineTuningOptions(), std::nullopt, &instrumentation_) {
-    instrumentation_.registerShouldRunOptionalPassCallback([](llvm::StringRef pass, llvm::Any) { return is_for_bpf(pass); });
+    instrumentation_.registerShouldRunOptionalPassCallback(
+        [](llvm::StringRef pass, llvm::Any) { return is_for_bpf(pass); });
     functions_.registerPass([] { return llvm::TargetLibraryAnalysis(no_library()); });
     builder_.registerModuleAnalyses(modules_);
     builder_.registerCGSCCAnalyses(cgscc_);

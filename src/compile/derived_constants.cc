@@ -146,7 +146,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"NODES_SHIFT", memory_nodes_shift},
     {"NR_CPUS", cpus},
     {"NR_PAGE_ORDERS", orders},
-    {"TASK_COMM_LEN", [](const Btf& btf) { return elements(btf, "task_struct", "comm"); }},  // no enumerator before Linux 5.17
+    {"TASK_COMM_LEN",
+     [](const Btf& btf) { return elements(btf, "task_struct", "comm"); }},  // no enumerator before Linux 5.17
     {"THREAD_SIZE", thread_size, true, 64},
     {"TOP_OF_KERNEL_STACK_PADDING", [](const Btf& btf) -> Value { return record(btf, "fred_info") ? 16 : 0; }},
     {"__GFP_ATOMIC", [](const Btf& btf) -> Value { return is_at_least_6_4(btf) ? Value() : 0x200; }, true},

@@ -32,8 +32,9 @@ TEST(DerivedConstants, SizesOfArrays) {
 
 TEST(DerivedConstants, NothingWithoutTheType) {
   BtfText text;
-  for (auto name : {"NR_CPUS", "MAX_SKB_FRAGS", "MAX_NUMNODES", "NODES_SHIFT", "MAX_ORDER", "NR_PAGE_ORDERS",
-                    "MAX_NR_ZONES", "TASK_COMM_LEN", "KMALLOC_MAX_SIZE", "DNAME_INLINE_LEN", "SLAB_PANIC", "NO_SUCH_NAME", ""}) {
+  for (auto name :
+       {"NR_CPUS", "MAX_SKB_FRAGS", "MAX_NUMNODES", "NODES_SHIFT", "MAX_ORDER", "NR_PAGE_ORDERS", "MAX_NR_ZONES",
+        "TASK_COMM_LEN", "KMALLOC_MAX_SIZE", "DNAME_INLINE_LEN", "SLAB_PANIC", "NO_SUCH_NAME", ""}) {
     EXPECT_EQ(value_of(text, name), std::nullopt) << name;
   }
 }

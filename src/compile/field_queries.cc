@@ -32,7 +32,8 @@ void keep_queries_apart(llvm::Module& module) {
   for (auto& function : module) {
     for (auto& instruction : llvm::instructions(function)) {
       auto* query = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
-      if (query && query->getIntrinsicID() == llvm::Intrinsic::bpf_preserve_field_info) mark_path(query->getArgOperand(0));
+      if (query && query->getIntrinsicID() == llvm::Intrinsic::bpf_preserve_field_info)
+        mark_path(query->getArgOperand(0));
     }
   }
 }

@@ -89,7 +89,8 @@ class MemleakView : public View {
   void begin() override { context_.sink.begin({"bytes", "allocations", "stack"}); }
 
   Status report(const Report&) override {
-    ASSIGN_OR_RETURN(std::vector<Held> held, context_.settings.on("combined_only") ? from_totals() : from_allocations());
+    ASSIGN_OR_RETURN(std::vector<Held> held,
+                     context_.settings.on("combined_only") ? from_totals() : from_allocations());
     bool by_count = context_.settings.number("sort") == 1;
     auto rank = [&](const Held& one) { return by_count ? std::pair(one.allocations, one.bytes) : std::pair(one.bytes, one.allocations); };
     std::sort(held.begin(), held.end(), [&](const Held& a, const Held& b) { return rank(a) < rank(b); });
@@ -166,7 +167,8 @@ ordered_json schema() {
 }  // namespace
 
 const CustomView& memleak_view() {
-  static const CustomView kView{[](RunContext& context) -> std::unique_ptr<View> { return std::make_unique<MemleakView>(context); }, schema};
+  static const CustomView kView{
+      [](RunContext& context) -> std::unique_ptr<View> { return std::make_unique<MemleakView>(context); }, schema};
   return kView;
 }
 

@@ -69,7 +69,8 @@ std::string clock_ms_text(uint64_t wall_ns, bool utc) {
 }
 
 std::string iso_text(uint64_t wall_ns) {
-  return fmt::format("{}.{:09}{}", formatted(wall_ns, "%Y-%m-%dT%H:%M:%S"), wall_ns % kSecond, formatted(wall_ns, "%z"));
+  return fmt::format("{}.{:09}{}", formatted(wall_ns, "%Y-%m-%dT%H:%M:%S"), wall_ns % kSecond,
+                     formatted(wall_ns, "%z"));
 }
 
 FormatContext::FormatContext(std::unique_ptr<Machine> machine)

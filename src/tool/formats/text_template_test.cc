@@ -18,7 +18,8 @@ TEST(TextTemplate, WordsAreReplaced) {
 }
 
 TEST(TextTemplate, TheClockAndTheLoadAreKnown) {
-  EXPECT_THAT(filled("{time} loadavg: {loadavg}", formats, upper), testing::MatchesRegex("[0-9:]{8} loadavg: [0-9.]+ .*"));
+  EXPECT_THAT(filled("{time} loadavg: {loadavg}", formats, upper),
+              testing::MatchesRegex("[0-9:]{8} loadavg: [0-9.]+ .*"));
 }
 
 TEST(TextTemplate, ABraceThatNothingClosesStandsForItself) {

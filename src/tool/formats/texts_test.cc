@@ -41,7 +41,9 @@ class TextsTest : public testing::Test {
     return {spec_, 0, bytes, style_, formats_};
   }
   std::string text(const char* type, const std::string& bytes) { return text_of(value_of(type, bytes)); }
-  std::string json(const char* type, const std::string& bytes) { return json_of(value_of(type, bytes), find_value_type(type)).dump(); }
+  std::string json(const char* type, const std::string& bytes) {
+    return json_of(value_of(type, bytes), find_value_type(type)).dump();
+  }
   bool cut(const char* type, const std::string& bytes) { return is_cut(value_of(type, bytes), find_value_type(type)); }
 
   spec::Spec spec_;

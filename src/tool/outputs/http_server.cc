@@ -77,13 +77,15 @@ Result<base::Fd> listen_at(const ListenPlace& place) {
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   if (int code = ::getaddrinfo(place.address.c_str(), place.port.c_str(), &wanted, &found); code != 0) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not an address: {}", place.address, ::gai_strerror(code)), kHint);
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not an address: {}", place.address, ::gai_strerror(code)),
+                      kHint);
   }
   std::unique_ptr<addrinfo, AddressDeleter> list(found);
   base::Fd listener(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   int on = 1;
   (void)::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (!listener.valid() || ::bind(listener.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(listener.get(), 16) != 0) {
+  if (!listener.valid() || ::bind(listener.get(), found->ai_addr, found->ai_addrlen) != 0 ||
+      ::listen(listener.get(), 16) != 0) {
     int code = errno;
     const char* hint = code == EADDRINUSE ? "another program listens there: choose another port" : "";
     return base::fail_errno(code, fmt::format("cannot listen at {} port {}", place.address, place.port), hint);
@@ -117,7 +119,8 @@ Result<ListenPlace> read_listen_place(const std::string& text) {
   return place;
 }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::open(const std::string& text, const std::string& path, MakePage make_page) {
+Result<std::unique_ptr<HttpServer>> HttpServer::open(const std::string& text, const std::string& path,
+                                                     MakePage make_page) {
   ASSIGN_OR_RETURN(ListenPlace place, read_listen_place(text));
   ASSIGN_OR_RETURN(base::Fd listener, listen_at(place));
   base::Fd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -175,7 +178,8 @@ void HttpServer::answer(int connection) const {
 std::string HttpServer::response_to(const std::string& request) const {
   const Page kNothing{"text/plain; charset=utf-8", fmt::format("metrics are at {}\n", path_)};
   size_t method_end = request.find(' '), path_end = request.find_first_of(" ?\r", method_end + 1);
-  if (method_end == std::string::npos || path_end == std::string::npos || request.find("\r\n\r\n") == std::string::npos) {
+  if (method_end == std::string::npos || path_end == std::string::npos ||
+      request.find("\r\n\r\n") == std::string::npos) {
     return response("400 Bad Request", kNothing, true);
   }
   std::string method = request.substr(0, method_end), path = request.substr(method_end + 1, path_end - method_end - 1);

@@ -23,7 +23,8 @@ class HttpServer {
 
   // Listens at `place`, "[ADDRESS:]PORT" (127.0.0.1 unless it says otherwise; IPv6 in brackets; port 0: any), and
   // answers requests for `path` until it is destroyed.
-  static Result<std::unique_ptr<HttpServer>> open(const std::string& place, const std::string& path, MakePage make_page);
+  static Result<std::unique_ptr<HttpServer>> open(const std::string& place, const std::string& path,
+                                                  MakePage make_page);
   ~HttpServer();
 
   const std::string& url() const { return url_; }  // "http://127.0.0.1:9435/metrics"

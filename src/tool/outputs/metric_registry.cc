@@ -113,7 +113,10 @@ void MetricRegistry::print(std::string& text, const std::string& name, const Fam
   // The older format knows a counter by the name of its sample.
   std::string known = name + (is_counter && !open_metrics ? "_total" : "");
   text += fmt::format("# HELP {} {}\n", known, escaped(family.help, open_metrics));
-  text += fmt::format("# TYPE {} {}\n", known, is_counter ? "counter" : family.type == Type::kGauge ? "gauge" : "histogram");
+  text += fmt::format("# TYPE {} {}\n", known,
+                      is_counter                    ? "counter"
+                      : family.type == Type::kGauge ? "gauge"
+                                                    : "histogram");
   if (open_metrics && !family.unit.empty()) text += fmt::format("# UNIT {} {}\n", known, family.unit);
   for (const auto& [labels, series] : family.series) {
     if (family.type != Type::kHistogram) {
@@ -129,7 +132,8 @@ void MetricRegistry::print(std::string& text, const std::string& name, const Fam
       put_bucket(bound);
     }
     if (!series.buckets.contains(kInfinity)) put_bucket(kInfinity);
-    text += fmt::format("{0}_sum{1} {2}\n{0}_count{1} {3}\n", name, in_braces(labels), number(series.value), series.count);
+    text +=
+        fmt::format("{0}_sum{1} {2}\n{0}_count{1} {3}\n", name, in_braces(labels), number(series.value), series.count);
   }
 }
 

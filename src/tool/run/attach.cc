@@ -41,12 +41,15 @@ class Attacher {
  private:
   const HookCondition* terms_of(const std::string& program) const {
     const auto& hooks = context_.tool.hooks;
-    auto found = std::find_if(hooks.begin(), hooks.end(), [&](const HookCondition& each) { return each.program == program; });
+    auto found =
+        std::find_if(hooks.begin(), hooks.end(), [&](const HookCondition& each) { return each.program == program; });
     return found == hooks.end() ? nullptr : &*found;
   }
 
   bool is_in_a_choice(const std::string& program) const {
-    auto names = [&](const std::string& set) { return fmt::format(" {} ", set).find(fmt::format(" {} ", program)) != std::string::npos; };
+    auto names = [&](const std::string& set) {
+      return fmt::format(" {} ", set).find(fmt::format(" {} ", program)) != std::string::npos;
+    };
     return std::any_of(context_.tool.either.begin(), context_.tool.either.end(),
                        [&](const auto& sets) { return std::any_of(sets.begin(), sets.end(), names); });
   }
@@ -115,9 +118,11 @@ class Attacher {
   }
 
   Result<std::vector<Hook>> counter_of(const Probe& probe) const {
-    auto found = std::find_if(std::begin(kCounters), std::end(kCounters), [&](const Name& each) { return probe.words[0] == each.name; });
+    auto found = std::find_if(std::begin(kCounters), std::end(kCounters),
+                              [&](const Name& each) { return probe.words[0] == each.name; });
     if (found == std::end(kCounters)) {
-      return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a hardware counter that ON_COUNTER knows", probe.words[0]));
+      return base::fail(ErrorKind::kInvalid,
+                        fmt::format("{} is not a hardware counter that ON_COUNTER knows", probe.words[0]));
     }
     PerfEvent event{.type = PERF_TYPE_HARDWARE, .config = static_cast<uint64_t>(found->value)};
     event.sample_period = std::max<uint64_t>(context_.settings.number(probe.words[1]), 1);
@@ -181,8 +186,8 @@ class Attacher {
 
   void tell_attachments() const {
     for (const Session::Attachment& each : session_.attachments()) {
-      std::fprintf(stderr, "%s: %s runs at %s%s%s\n", context_.tool.name.c_str(), each.program.c_str(), each.chosen.c_str(),
-                   each.why.empty() ? "" : ": ", each.why.c_str());
+      std::fprintf(stderr, "%s: %s runs at %s%s%s\n", context_.tool.name.c_str(), each.program.c_str(),
+                   each.chosen.c_str(), each.why.empty() ? "" : ": ", each.why.c_str());
     }
   }
 

@@ -263,16 +263,22 @@ class CommandLine {
     bool stacks = std::any_of(tool_.tables.begin(), tool_.tables.end(), [](const Table& table) { return table.as_stacks; });
     if (stacks) {
       app_.add_flag(names('f', "folded"), settings_.folded, "a stack on each line, for flame graphs")->group(kOutputs);
-      app_.add_option("--flamegraph", settings_.flame_graph, "write a flame graph to FILE at the end")->type_name("FILE.svg")->group(kOutputs);
+      app_.add_option("--flamegraph", settings_.flame_graph, "write a flame graph to FILE at the end")
+          ->type_name("FILE.svg")
+          ->group(kOutputs);
     }
     if (!tool_.histograms.empty()) {
-      app_.add_option("--heatmap", settings_.heat_map, "write the histograms over time to FILE at the end")->type_name("FILE.svg")->group(kOutputs);
+      app_.add_option("--heatmap", settings_.heat_map, "write the histograms over time to FILE at the end")
+          ->type_name("FILE.svg")
+          ->group(kOutputs);
     }
-    if (tool_.clears_screen) app_.add_flag(names('C', "noclear"), settings_.keep_screen, "do not clear the screen")->group(kOutputs);
+    if (tool_.clears_screen)
+      app_.add_flag(names('C', "noclear"), settings_.keep_screen, "do not clear the screen")->group(kOutputs);
     app_.add_option("--record", settings_.record, "write what is read to FILE, for `sonde replay FILE`")
         ->type_name("FILE")
         ->group(kOutputs);
-    app_.add_flag("--attachments", settings_.tells_attachments, "say what is attached to what, and why")->group(kOutputs);
+    app_.add_flag("--attachments", settings_.tells_attachments, "say what is attached to what, and why")
+        ->group(kOutputs);
   }
 
   // An empty value would be none: all would be traced.
@@ -326,7 +332,8 @@ class CommandLine {
     settings_.duration = duration_ > 0 ? std::optional(duration_) : tool_.duration;
     settings_.interval = static_cast<unsigned>(interval_);
     for (const SinkKind* kind : sink_kinds()) {
-      if (interval_ == 0 && settings_.outputs.contains(kind->name)) settings_.interval = std::max(settings_.interval, kind->interval);
+      if (interval_ == 0 && settings_.outputs.contains(kind->name))
+        settings_.interval = std::max(settings_.interval, kind->interval);
     }
     if (count_) settings_.count = count_;
     RETURN_IF_ERROR(check_outputs());

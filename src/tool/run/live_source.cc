@@ -30,7 +30,8 @@ Result<Elements> LiveSource::take_elements(const std::string& name) {
 Result<std::string> LiveSource::lookup(const std::string& name, std::string_view key) {
   ASSIGN_OR_RETURN(Map map, session_.map(name));
   if (key.size() != map.key_size()) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("a key of {} has {} bytes, not {}", name, map.key_size(), key.size()));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("a key of {} has {} bytes, not {}", name, map.key_size(), key.size()));
   }
   std::string value(map.value_bytes(), '\0');
   RETURN_IF_ERROR(map.lookup(key.data(), value.data()));

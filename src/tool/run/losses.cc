@@ -78,8 +78,8 @@ void Losses::end(uint64_t missed_calls) {
     tell(kind, total);
     if (total == 0) continue;
     std::string more = hint(kind);
-    std::fprintf(stderr, "%s: warning: %llu %s%s%s\n", context_->tool.name.c_str(), static_cast<unsigned long long>(total),
-                 kind.what, more.empty() ? "" : "; ", more.c_str());
+    std::fprintf(stderr, "%s: warning: %llu %s%s%s\n", context_->tool.name.c_str(),
+                 static_cast<unsigned long long>(total), kind.what, more.empty() ? "" : "; ", more.c_str());
   }
 }
 

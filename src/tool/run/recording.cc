@@ -13,7 +13,9 @@ class RecordingSource : public DataSource {
 
   const spec::Spec& spec() const override { return source_.spec(); }
 
-  Result<Elements> elements(const std::string& map) override { return recorded("elements", map, source_.elements(map)); }
+  Result<Elements> elements(const std::string& map) override {
+    return recorded("elements", map, source_.elements(map));
+  }
 
   Result<Elements> take_elements(const std::string& map) override {
     return recorded("take_elements", map, source_.take_elements(map));
@@ -98,7 +100,8 @@ class RecordingMachine : public Machine {
 };
 
 Recorder::Recorder(const std::string& tool, const Settings& settings) : clock_(this_machine()) {
-  ordered_json line{{"sonde_recording", 1}, {"version", SONDE_VERSION}, {"tool", tool}, {"settings", recorded_settings(settings)}};
+  ordered_json line{
+      {"sonde_recording", 1}, {"version", SONDE_VERSION}, {"tool", tool}, {"settings", recorded_settings(settings)}};
   mark(line);
   add(line);
 }

@@ -69,7 +69,8 @@ class Reader {
     if (line.contains("event")) read_event(line);
     else if (line.contains("report")) read_report(line);
     else if (line.contains("elements")) recording_.elements[line["elements"]].add(elements_of(line, line["elements"]));
-    else if (line.contains("take_elements")) recording_.taken[line["take_elements"]].add(elements_of(line, line["take_elements"]));
+    else if (line.contains("take_elements"))
+      recording_.taken[line["take_elements"]].add(elements_of(line, line["take_elements"]));
     else if (line.contains("lookup")) read_lookup(line);
     else if (line.contains("lost")) recording_.lost[line.at("lost")].add(line.at("count"));
     else if (line.contains("symbol")) read_symbol(line);
@@ -84,7 +85,9 @@ class Reader {
   Recording take() { return std::move(recording_); }
 
  private:
-  static Recording::Moment moment_of(const json& line) { return {line.at("monotonic_ns"), line.at("real_ns"), "", "", {}}; }
+  static Recording::Moment moment_of(const json& line) {
+    return {line.at("monotonic_ns"), line.at("real_ns"), "", "", {}};
+  }
 
   std::string bytes(const json& line, const char* name) {
     std::optional<std::string> bytes = bytes_of_hex(line.at(name).get_ref<const std::string&>());
@@ -134,8 +137,8 @@ class Reader {
     Elements elements{bytes(line, "keys"), bytes(line, "values"), 0, line.at("key_size"), line.at("value_size"),
                       line.at("value_stride")};
     const spec::Map* map = find(name);
-    if (!map || elements.key_size != map->key_size || elements.value_size != map->value_size || elements.key_size == 0 ||
-        elements.value_stride < elements.value_size) {
+    if (!map || elements.key_size != map->key_size || elements.value_size != map->value_size ||
+        elements.key_size == 0 || elements.value_stride < elements.value_size) {
       wrong_ = fmt::format("the tool's map {} is another one; it was recorded by another version", name);
       return {};
     }

@@ -22,7 +22,8 @@ Result<RecordedRun> recorded_run(std::string_view recording);
 
 // `spec` and `tool`: of the recorded tool. kInvalid: a line is damaged, or the tool's maps are not those that were
 // recorded.
-Status replay(std::string_view recording, const spec::Spec& spec, const Tool& tool, const Settings& settings, Sink& sink);
+Status replay(std::string_view recording, const spec::Spec& spec, const Tool& tool, const Settings& settings,
+              Sink& sink);
 
 // The command: `arguments` say how it is shown, as the tool's own output options do. Gives the exit status; errors are
 // said.

@@ -71,7 +71,8 @@ Result<Object> with_constants(const Object& object, const Tool& tool, const Sett
   ASSIGN_OR_RETURN(Constants constants, Constants::open(object.bytes()));
   for (const auto& [name, bytes] : settings.values) RETURN_IF_ERROR(constants.set(name, bytes));
   ASSIGN_OR_RETURN(std::string filter, filter_bytes(settings.filter));
-  if (by_perf_buffer && constants.get("sonde_without_ring_buffers")) RETURN_IF_ERROR(constants.set("sonde_without_ring_buffers", "\1"));
+  if (by_perf_buffer && constants.get("sonde_without_ring_buffers"))
+    RETURN_IF_ERROR(constants.set("sonde_without_ring_buffers", "\1"));
   if (constants.get("sonde_filter")) RETURN_IF_ERROR(constants.set("sonde_filter", filter));
   for (const auto& [name, variable] : tool.kernel_addresses) {
     Result<uint64_t> address = Symbols::of_kernel().address_of("kernel", variable);
@@ -205,7 +206,8 @@ Result<int> run_loaded(const Object& object, const Tool& tool, const Settings& s
 }  // namespace
 
 Result<int> run_tool(const Object& object, const Tool& tool, const Settings& settings, Sink& sink, Stop& stop) {
-  if (!bpf::may_load_programs()) return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
+  if (!bpf::may_load_programs())
+    return base::fail(ErrorKind::kPermission, "tracing is not permitted", bpf::permission_hint());
   if (settings.command.empty()) return run_loaded(object, tool, settings, sink, stop, nullptr);
   Result<Command> prepared = Command::prepare(settings.command);
   if (!prepared) return tell_unrunnable(tool, prepared.error());
@@ -249,7 +251,8 @@ int replay_command(std::string_view recording, const Object& object, const std::
   try {
     apply_recorded(run->settings, **settings);
   } catch (const nlohmann::json::exception& error) {
-    return say({.kind = ErrorKind::kInvalid, .what = fmt::format("line 1 of the recording: {}", error.what())}, kRuntimeError);
+    return say({.kind = ErrorKind::kInvalid, .what = fmt::format("line 1 of the recording: {}", error.what())},
+               kRuntimeError);
   }
   Result<std::unique_ptr<Sink>> sink = make_sinks(*tool, **settings, standard_output());
   if (!sink) return say(sink.error(), kRuntimeError);

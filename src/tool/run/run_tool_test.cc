@@ -126,7 +126,8 @@ TEST(RunTool, TenOfDifferentKindsAtOnce) {
   }
   for (auto& each : running) EXPECT_TRUE(each->begins());
   open_missing(23);
-  for (size_t i = 0; i < running.size(); ++i) EXPECT_EQ(running[i * 7 % running.size()]->stop(), 0) << kTools[i * 7 % 10];
+  for (size_t i = 0; i < running.size(); ++i)
+    EXPECT_EQ(running[i * 7 % running.size()]->stop(), 0) << kTools[i * 7 % 10];
   EXPECT_GE(running[0]->sink().records().size(), 23u);
 }
 

@@ -100,7 +100,8 @@ ordered_json schema(const spec::Spec& spec, const Tool& tool) {
     if (!columns_of(spec, rows.row).empty()) kinds.push_back(of_rows(spec, rows));
   }
   for (const Table& table : tool.tables) kinds.push_back(of_table(spec, table));
-  if (const CustomView* own = tool.has_custom_view ? find_custom_view(tool.name) : nullptr) kinds.push_back(own->schema());
+  if (const CustomView* own = tool.has_custom_view ? find_custom_view(tool.name) : nullptr)
+    kinds.push_back(own->schema());
   for (const Histogram& histogram : tool.histograms) kinds.push_back(of_histogram(spec, histogram));
   kinds.push_back(of_losses());
   return {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", tool.name}, {"description", tool.summary}, {"anyOf", kinds}};

@@ -12,11 +12,13 @@ bool Settings::on(const std::string& option) const {
   if (found == values.end() && option == kProcessCondition) return filter.pid != 0;
   if (found == values.end() && option == kThreadCondition) return filter.tid != 0;
   if (found == values.end() && option == kFollowCondition) return filter.follows_children;
-  return found != values.end() && std::any_of(found->second.begin(), found->second.end(), [](char byte) { return byte != 0; });
+  return found != values.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [](char byte) { return byte != 0; });
 }
 
 bool Settings::hold(const Conditions& conditions) const {
-  return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& each) { return on(each.option) == each.wanted; });
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [this](const Condition& each) { return on(each.option) == each.wanted; });
 }
 
 uint64_t Settings::number(const std::string& option) const {
@@ -36,7 +38,8 @@ nlohmann::ordered_json recorded_settings(const Settings& settings) {
 }
 
 void apply_recorded(const nlohmann::json& recorded, Settings& settings) {
-  for (const auto& [option, hex] : recorded.at("values").items()) settings.values[option] = bytes_of_hex(hex.get_ref<const std::string&>()).value_or("");
+  for (const auto& [option, hex] : recorded.at("values").items())
+    settings.values[option] = bytes_of_hex(hex.get_ref<const std::string&>()).value_or("");
   double duration = recorded.at("duration");
   settings.duration = duration > 0 ? std::optional(duration) : std::nullopt;
   settings.interval = recorded.at("interval");

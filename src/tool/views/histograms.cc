@@ -96,7 +96,8 @@ class HistogramRecord : public Record {
     Cells key = style_.columns.cells({section_.key});
     for_each_bucket([&](const Bucket& bucket, uint64_t count) {
       Cells row = key;
-      row.insert(row.end(), {style_.unit, std::to_string(bucket.low), std::to_string(bucket.high), std::to_string(count)});
+      row.insert(row.end(),
+                 {style_.unit, std::to_string(bucket.low), std::to_string(bucket.high), std::to_string(count)});
       rows.push_back(std::move(row));
     });
     return rows;
@@ -104,7 +105,10 @@ class HistogramRecord : public Record {
 
   std::vector<Measure> measures() const override {
     BaseUnit unit = base_unit(style_.unit);
-    Measure measure{.kind = Measure::Kind::kBuckets, .name = style_.view, .unit = unit.base, .help = fmt::format("Distribution, counted in {}.", style_.unit)};
+    Measure measure{.kind = Measure::Kind::kBuckets,
+                    .name = style_.view,
+                    .unit = unit.base,
+                    .help = fmt::format("Distribution, counted in {}.", style_.unit)};
     measure.labels = style_.columns.labels({section_.key}, /*all=*/true);
     measure.value = static_cast<double>(section_.counted.total) * unit.scale;
     // Durations were cut to whole units: those of the bucket 2 -> 3 were below 4.
@@ -115,7 +119,8 @@ class HistogramRecord : public Record {
       Bucket bucket = style_.bucket(slot);
       bool is_open = bucket.high == UINT64_MAX;
       double most = (static_cast<double>(bucket.high) + rest) * unit.scale;
-      measure.buckets.push_back({is_open ? std::numeric_limits<double>::infinity() : most, section_.counted.slots[slot]});
+      measure.buckets.push_back(
+          {is_open ? std::numeric_limits<double>::infinity() : most, section_.counted.slots[slot]});
     }
     return {std::move(measure)};
   }
@@ -187,17 +192,20 @@ class HistogramView : public View {
     std::vector<Section> sections(elements.count);
     for (size_t i = 0; i < elements.count; ++i) {
       sections[i].key = elements.key(i);
-      if (elements.value(i).size() == sizeof(Counted)) std::memcpy(&sections[i].counted, elements.value(i).data(), sizeof(Counted));
+      if (elements.value(i).size() == sizeof(Counted))
+        std::memcpy(&sections[i].counted, elements.value(i).data(), sizeof(Counted));
     }
     RETURN_IF_ERROR(add_whole(sections, context_.spec().types[key_].size));
-    std::sort(sections.begin(), sections.end(), [&](const Section& a, const Section& b) { return order_of(a) < order_of(b); });
+    std::sort(sections.begin(), sections.end(),
+              [&](const Section& a, const Section& b) { return order_of(a) < order_of(b); });
     return sections;
   }
 
   // What count_whole() counted since the last report, as of the key that is all zeros. It is never set back, so that
   // nothing is lost.
   Status add_whole(std::vector<Section>& sections, size_t key_size) {
-    Result<std::string> whole = context_.source.lookup("sonde_whole_" + histogram_.map, std::string_view("\0\0\0\0", 4));
+    Result<std::string> whole =
+        context_.source.lookup("sonde_whole_" + histogram_.map, std::string_view("\0\0\0\0", 4));
     if (!whole || whole->size() != sizeof(Counted)) return {};  // of a tool that somebody compiled with an older tool.h
     Section section{std::string(key_size, '\0'), {}};
     std::memcpy(&section.counted, whole->data(), sizeof(Counted));

@@ -21,7 +21,8 @@ std::string filled_by_options(const std::string& pattern, RunContext& context) {
     if (word == kProcessCondition && !find_option(context.tool, word)) return std::to_string(settings.filter.pid);
     if (word == "duration" && settings.duration) return fmt::format("{:g}", *settings.duration);
     if (word == "interval") return std::to_string(settings.interval);
-    if (word == "end") return settings.duration ? fmt::format(" for {:g} secs.", *settings.duration) : "... Hit Ctrl-C to end.";
+    if (word == "end")
+      return settings.duration ? fmt::format(" for {:g} secs.", *settings.duration) : "... Hit Ctrl-C to end.";
     const ToolOption* option = find_option(context.tool, word);
     auto value = settings.values.find(word);
     if (!option || value == settings.values.end()) return "";

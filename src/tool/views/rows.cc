@@ -40,15 +40,17 @@ class RowsView : public View {
       try {
         patterns_.push_back({option.matching, std::regex(pattern.c_str(), std::regex::extended)});
       } catch (const std::regex_error&) {
-        return base::fail(ErrorKind::kInvalid, fmt::format("--{}: {} is not a regular expression", option.long_name, pattern.c_str()));
+        return base::fail(ErrorKind::kInvalid,
+                          fmt::format("--{}: {} is not a regular expression", option.long_name, pattern.c_str()));
       }
     }
     return {};
   }
 
   bool is_wanted(std::string_view row) const {
-    return std::all_of(patterns_.begin(), patterns_.end(),
-                       [&](const Pattern& each) { return std::regex_search(columns_.text(each.column, {row}), each.wanted); });
+    return std::all_of(patterns_.begin(), patterns_.end(), [&](const Pattern& each) {
+      return std::regex_search(columns_.text(each.column, {row}), each.wanted);
+    });
   }
 
   void put(std::string_view row) {
@@ -62,7 +64,8 @@ class RowsView : public View {
     for (const spec::Field& field : types[rows_.row].fields) {
       const ValueType* type = find_value_type(types[field.type].spelling);
       size_t at = std::min<size_t>(field.offset_bits / 8, row.size());
-      if (type && type->take) type->take({context_.spec(), field.type, row.substr(at, types[field.type].size), plain_, context_.formats});
+      if (type && type->take)
+        type->take({context_.spec(), field.type, row.substr(at, types[field.type].size), plain_, context_.formats});
     }
   }
 
@@ -75,6 +78,8 @@ class RowsView : public View {
 
 }  // namespace
 
-std::unique_ptr<View> make_rows(RunContext& context, const Rows& rows) { return std::make_unique<RowsView>(context, rows); }
+std::unique_ptr<View> make_rows(RunContext& context, const Rows& rows) {
+  return std::make_unique<RowsView>(context, rows);
+}
 
 }  // namespace sonde::tool

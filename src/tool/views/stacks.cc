@@ -101,7 +101,8 @@ class StackRecord : public Record {
       const std::string& spelling = style_.spec.types[field.type].spelling;
       if (spelling == kKernelStack && stack_.has_kernel) object[field.name] = names(stack_.kernel);
       else if (spelling == kUserStack && stack_.has_user) object[field.name] = names(stack_.user);
-      else if (std::string title = word_of(field, "above"); !title.empty()) object[field.name] = name_of(stack_.above, title);
+      else if (std::string title = word_of(field, "above"); !title.empty())
+        object[field.name] = name_of(stack_.above, title);
       else if (title = word_of(field, "below"); !title.empty()) object[field.name] = name_of(stack_.below, title);
       else if (field.name == "tid") object["tid"] = *stack_.tid;
       else if (spelling == "pid_t") object["pid"] = stack_.pid;
@@ -119,7 +120,8 @@ class StackRecord : public Record {
   // By process alone: stacks are too many to be labels.
   std::vector<Measure> measures() const override {
     bool in_us = style_.unit == "us";
-    Measure measure{.name = style_.view, .unit = in_us ? "seconds" : "", .help = fmt::format("Column {}.", style_.unit)};
+    Measure measure{
+        .name = style_.view, .unit = in_us ? "seconds" : "", .help = fmt::format("Column {}.", style_.unit)};
     measure.labels = {{"comm", stack_.comm}};
     measure.value = static_cast<double>(stack_.weight) * (in_us ? 1e-6 : 1);
     return {std::move(measure)};
@@ -128,7 +130,8 @@ class StackRecord : public Record {
  private:
   std::string frame_text(const StackFrame& frame) const {
     bool with_address = frame.address && style_.addresses;
-    return with_address ? fmt::format("    {:<16x} {}", frame.address, safe_text(frame.name)) : "    " + safe_text(frame.name);
+    return with_address ? fmt::format("    {:<16x} {}", frame.address, safe_text(frame.name))
+                        : "    " + safe_text(frame.name);
   }
 
   static std::vector<std::string> names(const std::vector<StackFrame>& frames) {
@@ -265,6 +268,8 @@ class StacksView : public View {
 
 }  // namespace
 
-std::unique_ptr<View> make_stacks(RunContext& context, const Table& table) { return std::make_unique<StacksView>(context, table); }
+std::unique_ptr<View> make_stacks(RunContext& context, const Table& table) {
+  return std::make_unique<StacksView>(context, table);
+}
 
 }  // namespace sonde::tool

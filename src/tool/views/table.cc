@@ -56,7 +56,8 @@ class TableView : public View {
     std::vector<RowBytes> rows;
     for (size_t i = 0; i < elements.count; ++i) rows.push_back({elements.key(i), elements.value(i)});
     sort(rows);
-    if (size_t limit = context_.settings.number(table_.limit); !table_.limit.empty() && rows.size() > limit) rows.resize(limit);
+    if (size_t limit = context_.settings.number(table_.limit); !table_.limit.empty() && rows.size() > limit)
+      rows.resize(limit);
     if (table_.has_header) context_.sink.header(columns_.header());
     for (const RowBytes& row : rows) context_.sink.put(TableRecord(table_.map, columns_, row));
     if (!table_.summary.empty()) context_.sink.line(summary(rows));
@@ -109,7 +110,8 @@ class TableView : public View {
     for (const SortOrder& order : table_.orders) {
       bool is_choice = order.expressions.size() > 1;
       if (!order.option.empty() && !is_choice && !context_.settings.on(order.option)) continue;
-      size_t place = is_choice ? std::min<size_t>(context_.settings.number(order.option), order.expressions.size() - 1) : 0;
+      size_t place =
+          is_choice ? std::min<size_t>(context_.settings.number(order.option), order.expressions.size() - 1) : 0;
       chosen = {order.expressions[place], order.ascending};
     }
     return chosen;
@@ -125,6 +127,8 @@ class TableView : public View {
 
 }  // namespace
 
-std::unique_ptr<View> make_table(RunContext& context, const Table& table) { return std::make_unique<TableView>(context, table); }
+std::unique_ptr<View> make_table(RunContext& context, const Table& table) {
+  return std::make_unique<TableView>(context, table);
+}
 
 }  // namespace sonde::tool

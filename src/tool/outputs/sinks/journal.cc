@@ -32,7 +32,8 @@ std::string field(std::string name, const std::string& value) {
 
 class JournalSink : public Sink {
  public:
-  JournalSink(base::Fd socket, std::string identifier) : socket_(std::move(socket)), identifier_(std::move(identifier)) {}
+  JournalSink(base::Fd socket, std::string identifier)
+      : socket_(std::move(socket)), identifier_(std::move(identifier)) {}
 
   // What the journal does not take is lost to it: a tool must not wait for a log.
   void put(const Record& record) override {

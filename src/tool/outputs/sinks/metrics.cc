@@ -48,13 +48,15 @@ Result<std::unique_ptr<Sink>> make(const SinkContext& context, const std::string
 }  // namespace
 
 const SinkKind& metrics_sink() {
-  static const SinkKind kKind{.name = "metrics",
-                              .help = "serve Prometheus metrics at http://ADDRESS:PORT/metrics (ADDRESS default 127.0.0.1); "
-                                      "nothing is printed unless --json or --csv asks for it",
-                              .value_word = "[ADDRESS:]PORT",
-                              .place = SinkKind::Place::kInstead,
-                              .make = make,
-                              .interval = kReportEvery};
+  static const SinkKind kKind{
+      .name = "metrics",
+      .help =
+          "serve Prometheus metrics at http://ADDRESS:PORT/metrics (ADDRESS default 127.0.0.1); "
+          "nothing is printed unless --json or --csv asks for it",
+      .value_word = "[ADDRESS:]PORT",
+      .place = SinkKind::Place::kInstead,
+      .make = make,
+      .interval = kReportEvery};
   return kKind;
 }
 
