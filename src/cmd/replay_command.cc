@@ -14,7 +14,9 @@ namespace {
 
 Result<int> run_replay(const std::string& file, const std::vector<std::string>& tail) {
   ASSIGN_OR_RETURN(std::string recording, base::read_file(file, 2 * tool::Recorder::kMaxBytes));
-  ASSIGN_OR_RETURN(tool::RecordedRun run, tool::recorded_run(recording));
+  Result<tool::RecordedRun> read = tool::recorded_run(recording);
+  if (!read) return tl::unexpected(base::in_context(file, read.error()));
+  const tool::RecordedRun& run = *read;
   const EmbeddedTool* recorded = find_tool(run.tool);
   if (!recorded)
     return base::fail(ErrorKind::kNotFound, fmt::format("this sonde has no tool {}", run.tool),
@@ -28,7 +30,7 @@ Result<int> run_replay(const std::string& file, const std::vector<std::string>& 
 Action add_replay(CLI::App& app, std::vector<std::string> tail) {
   auto file = std::make_shared<std::string>();
   CLI::App* replay = app.add_subcommand("replay", "Print a run that a tool recorded with --record FILE");
-  replay->add_option("FILE", *file, "the recording; the tool's output options may follow, as --json")->required();
+  replay->add_option("FILE", *file, "the recording; output options of the tool may follow, as --json. Its other options stay as they were recorded")->required();
   return [file, tail = std::move(tail)] { return run_replay(*file, tail); };
 }
 

@@ -48,9 +48,9 @@ ColumnStyle style_of(const std::vector<Note>& notes) {
 }
 
 template <typename View>
-View* find_shape(std::vector<View>& shapes, const std::string& map) {
-  auto found = std::find_if(shapes.begin(), shapes.end(), [&](const View& shape) { return shape.map == map; });
-  return found == shapes.end() ? nullptr : &*found;
+View* find_view(std::vector<View>& views, const std::string& map) {
+  auto found = std::find_if(views.begin(), views.end(), [&](const View& view) { return view.map == map; });
+  return found == views.end() ? nullptr : &*found;
 }
 
 // Reads one declaration after the other into a tool.
@@ -113,8 +113,8 @@ class Reader {
   }
 
   template <typename View, typename Change>
-  void change(std::vector<View>& shapes, const Note& note, Change apply) {
-    if (View* shape = find_shape(shapes, word(note, 0))) return apply(*shape);
+  void change(std::vector<View>& views, const Note& note, Change apply) {
+    if (View* view = find_view(views, word(note, 0))) return apply(*view);
     unknown_ = word(note, 0);
   }
 

@@ -87,7 +87,9 @@ Result<base::Fd> listen_at(const ListenPlace& place) {
   if (!listener.valid() || ::bind(listener.get(), found->ai_addr, found->ai_addrlen) != 0 ||
       ::listen(listener.get(), 16) != 0) {
     int code = errno;
-    const char* hint = code == EADDRINUSE ? "another program listens there: choose another port" : "";
+    const char* hint = code == EADDRINUSE      ? "another program listens there: choose another port"
+                       : code == EADDRNOTAVAIL ? "it has to be an address of this machine: `ip address` lists them"
+                                               : "";
     return base::fail_errno(code, fmt::format("cannot listen at {} port {}", place.address, place.port), hint);
   }
   return listener;

@@ -6,8 +6,9 @@ Result<std::unique_ptr<Sink>> make_sinks(const Tool& tool, const Settings& setti
   auto sinks = std::make_unique<Sinks>();
   SinkContext context{tool.name, tool.summary, output, !settings.folded};
   auto add = [&](const SinkKind& kind, const std::string& value) -> Status {
-    ASSIGN_OR_RETURN(std::unique_ptr<Sink> sink, kind.make(context, value));
-    sinks->add(std::move(sink));
+    Result<std::unique_ptr<Sink>> sink = kind.make(context, value);
+    if (!sink) return tl::unexpected(base::in_context(fmt::format("--{}", kind.name), sink.error()));
+    sinks->add(std::move(*sink));
     return {};
   };
   bool needs_default = true;
