@@ -20,6 +20,7 @@ namespace {
 
 constexpr char kSocket[] = "/run/systemd/journal/socket";
 constexpr int kInformational = 6;  // LOG_INFO
+constexpr timeval kPatience{.tv_sec = 0, .tv_usec = 100'000};
 
 // A value with line breaks has its length in front.
 std::string field(std::string name, const std::string& value) {
@@ -35,19 +36,32 @@ class JournalSink : public Sink {
   JournalSink(base::Fd socket, std::string identifier)
       : socket_(std::move(socket)), identifier_(std::move(identifier)) {}
 
-  // What the journal does not take is lost to it: a tool must not wait for a log.
+  // A journal that does not read within kPatience costs the record, and the ones after it until it reads again: a tool
+  // that waits for its log loses events.
   void put(const Record& record) override {
     std::string text = field("SYSLOG_IDENTIFIER", identifier_) + field("PRIORITY", std::to_string(kInformational)) +
                        field("MESSAGE", record.text());
-    for (const auto& [name, value] : record.json().items()) {
+    const nlohmann::ordered_json members = record.json();
+    for (const auto& [name, value] : members.items()) {
       text += field("SONDE_" + name, value.is_string() ? value.get<std::string>() : json_line(value));
     }
-    (void)::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    const int waiting = behind_ ? MSG_DONTWAIT : 0;
+    behind_ = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL | waiting) < 0;
+    records_ += 1;
+    lost_ += behind_;
+  }
+
+  Status end() override {
+    if (lost_ == 0) return {};
+    return base::fail(ErrorKind::kFailed, fmt::format("the journal did not take {} of {} records", lost_, records_),
+                      "a filter of the tool makes them fewer");
   }
 
  private:
   base::Fd socket_;
   std::string identifier_;  // what `journalctl -t` asks for
+  bool behind_ = false;     // it did not take the last record
+  uint64_t records_ = 0, lost_ = 0;
 };
 
 Result<std::unique_ptr<Sink>> make(const SinkContext& context, const std::string&) {
@@ -59,6 +73,7 @@ Result<std::unique_ptr<Sink>> make(const SinkContext& context, const std::string
     return base::fail_errno(errno, fmt::format("no journal listens at {}", kSocket),
                             "systemd-journald does, where systemd runs");
   }
+  (void)::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
   return std::make_unique<JournalSink>(std::move(socket), context.tool);
 }
 
