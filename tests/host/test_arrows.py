@@ -222,3 +222,11 @@ def test_no_file_is_longer_than_one_can_read():
     wrong = [complaint(path, f"{count} lines, split it by noun") for path in sorted(files)
              if (count := len(path.read_text().splitlines())) > MAX_LINES]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_tests_modules_have_one_name_each():
+    """pytest imports them all by their bare names: of two conftest.py, an import gets the one that was read first."""
+    modules = [path for path in (REPOSITORY / "tests").rglob("*.py") if path.name != "conftest.py"]
+    names = [path.name for path in modules]
+    assert not {name for name in names if names.count(name) > 1}
+    assert not [path for path in modules if re.search(r"^\s*(from|import) conftest\b", path.read_text(), re.M)]

@@ -9,7 +9,7 @@ import bcc
 import pytest
 from bcc import BPF, PerfSWConfig, PerfType
 
-from conftest import set_off
+from getppid_program import set_off
 
 COUNT = "BPF_ARRAY(hits, u64, 1); static void hit(void) { int zero = 0; u64 *n = hits.lookup(&zero); if (n) (*n)++; }\n"
 MINE = "if ((bpf_get_current_pid_tgid() >> 32) != PID) return 0; "

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import TEXT, set_off
+from getppid_program import TEXT, set_off
 
 SERIAL = "struct data_t { u64 serial; }; BPF_ARRAY(serials, u64, 1);"
 NEXT = "int zero = 0; u64 *serial = serials.lookup(&zero); if (!serial) return 0; struct data_t data = {++*serial}; "

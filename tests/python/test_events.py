@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import TEXT, set_off
+from getppid_program import TEXT, set_off
 
 DATA = "struct data_t { u32 pid; u64 ts; char comm[16]; u8 raw[4]; bool yes; struct { u32 a, b; } in; };"
 FILL = """struct data_t data = {}; data.pid = pid; data.ts = bpf_ktime_get_ns(); data.in.b = 42; data.yes = true; data.raw[3] = 9;

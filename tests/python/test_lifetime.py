@@ -9,7 +9,7 @@ import weakref
 import pytest
 from bcc import BPF, _get_num_open_probes
 
-from conftest import set_off
+from getppid_program import set_off
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TEXT = """

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from conftest import set_off
+from getppid_program import set_off
 from program_run import run_program
 
 

@@ -4,7 +4,7 @@ import os
 import pytest
 from bcc import BPF
 
-from conftest import set_off
+from getppid_program import set_off
 
 # The bits are in other places than in any kernel, and of other words.
 TEXT = """

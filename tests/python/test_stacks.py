@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import GETPPID
+from getppid_program import GETPPID
 
 TEXT = """
 %(declarations)s

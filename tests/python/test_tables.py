@@ -3,7 +3,7 @@ import ctypes as ct
 
 import pytest
 
-from conftest import set_off
+from getppid_program import set_off
 
 
 def test_a_hash_is_a_mapping(tables):

@@ -7,7 +7,7 @@ import time
 import pytest
 from bcc import BPF, _core
 
-from conftest import set_off
+from getppid_program import set_off
 
 COUNTING = """
 BPF_ARRAY(hits, u64, 1);
