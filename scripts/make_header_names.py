@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/compile/header_names.txt: which kernel header has a name that sonde answers neither from BTF nor by itself.
+"""Writes src/compile/headers/header_names.txt: which kernel header has a name that sonde answers neither from BTF nor by itself.
 
 A line is a header and its macros, inline functions and types. They are taken from the headers of every kernel of the test
 bed that has some (tests/dialect/names/judge.py fetches them): those of tests/dialect/names/headers.txt, and what these
@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/dialect/names")]
 import judge  # noqa: E402
 from places import BUILD  # noqa: E402
 
-OUTPUT = ROOT / "src/compile/header_names.txt"
+OUTPUT = ROOT / "src/compile/headers/header_names.txt"
 # Numbers of hardware that no tracing program asks for, and what a build generates.
 SKIPPED_HEADERS = re.compile(r"generated/|linux/(pci_ids|mod_devicetable|hyperv)|asm/(msr-index|cpufeatures|apicdef|inat|hyperv)"
                              r"|asm-generic/hyperv|uapi/linux/pci_regs")
@@ -83,7 +83,7 @@ def btf_names(vmlinux):
 def answered():
     table = (BUILD / "src/compile/generated/constants_table.inc").read_text()
     names = set(re.findall(r'^"(\w+)"$', table, re.M))
-    for header in (ROOT / "src/compile/include").rglob("*.h"):
+    for header in (ROOT / "src/compile/headers/include").rglob("*.h"):
         names |= set(re.findall(r"^#define (\w+)", header.read_text(), re.M))
     return names
 

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "base/fd.h"
-#include "bpf/network.h"
-#include "bpf/perf_event_open.h"
+#include "bpf/hooks/network.h"
+#include "bpf/system/perf_event_open.h"
 #include "c/c_function.h"
 #include "c/command.h"
 #include "kernel/tracefs.h"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "bpf/elements.h"
+#include "bpf/maps/map_element.h"
 #include "c/c_function.h"
 #include "c/command.h"
 

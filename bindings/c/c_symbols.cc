@@ -8,7 +8,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "bpf/hook_uprobe_place.h"
+#include "bpf/hooks/uprobe_place.h"
 #include "c/c_function.h"
 #include "c/choosers.h"
 #include "c/symbol_cache.h"

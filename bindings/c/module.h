@@ -4,7 +4,7 @@
 #include <mutex>
 #include <new>
 
-#include "bpf/fork_listener.h"
+#include "bpf/system/fork_listener.h"
 #include "sonde/session.h"
 
 namespace sonde::c {

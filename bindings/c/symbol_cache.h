@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/fd.h"
-#include "bpf/fork_listener.h"
+#include "bpf/system/fork_listener.h"
 #include "sonde/symbols.h"
 
 namespace sonde::c {

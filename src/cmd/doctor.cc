@@ -12,12 +12,12 @@
 
 #include "base/file.h"
 #include "base/standard_output.h"
-#include "bpf/permission.h"
+#include "bpf/system/permission.h"
 #include "cmd/commands.h"
 #include "kernel/features.h"
 #include "kernel/kallsyms.h"
 #include "kernel/release.h"
-#include "session/compiler_path.h"
+#include "session/compiler/compiler_path.h"
 
 namespace sonde::cmd {
 namespace {

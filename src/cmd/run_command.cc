@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "base/standard_output.h"
-#include "bpf/permission.h"
+#include "bpf/system/permission.h"
 #include "cmd/commands.h"
 #include "cmd/event_rows.h"
 #include "cmd/map_report.h"

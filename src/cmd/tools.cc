@@ -9,7 +9,7 @@
 #include "base/standard_output.h"
 #include "cmd/commands.h"
 #include "tool/run/run_tool.h"
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 
 namespace sonde::cmd {
 

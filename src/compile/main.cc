@@ -27,32 +27,32 @@ std::string ask(int socket, FrameType question, const std::string& body) {
   return std::move(answer->body);
 }
 
-Surroundings over_socket(int socket) {
+Host over_socket(int socket) {
   auto send = [socket](FrameType type) {
     return [socket, type](const std::string& text) { (void)spec::send_frame(socket, type, text); };
   };
-  Surroundings surroundings;
-  surroundings.tracepoint_format = [socket](const std::string& category, const std::string& event) {
+  Host host;
+  host.tracepoint_format = [socket](const std::string& category, const std::string& event) {
     return std::optional(ask(socket, FrameType::kAskTracepoint, category + ":" + event));
   };
-  surroundings.read_file = [socket](const std::string& path) -> std::optional<std::string> {
+  host.read_file = [socket](const std::string& path) -> std::optional<std::string> {
     std::string answer = ask(socket, FrameType::kAskFile, path);
     if (answer.empty() || answer.front() != 'y') return std::nullopt;
     return answer.substr(1);
   };
-  surroundings.usdt_readers = [socket](const std::string& program, const std::string& probe) -> Result<spec::Request> {
+  host.usdt_readers = [socket](const std::string& program, const std::string& probe) -> Result<spec::Request> {
     std::string answer = ask(socket, FrameType::kAskUsdt, program + '\0' + probe);
     if (answer.starts_with('y')) return spec::request_from_json(std::string_view(answer).substr(1));
     return base::fail(ErrorKind::kNotFound, answer.empty() ? "no answer" : answer.substr(1));
   };
-  surroundings.used_file = send(FrameType::kDependency);
-  surroundings.diagnostics = send(FrameType::kDiagnostics);
-  surroundings.output = send(FrameType::kOutput);
-  surroundings.give_up = [socket] {
+  host.used_file = send(FrameType::kDependency);
+  host.diagnostics = send(FrameType::kDiagnostics);
+  host.output = send(FrameType::kOutput);
+  host.give_up = [socket] {
     (void)spec::send_frame(socket, FrameType::kEnd, "failed");
     ::_exit(1);
   };
-  return surroundings;
+  return host;
 }
 
 // Run as nobody, it must not be there for other programs of nobody to look into; started from a descriptor, it has no name.
@@ -89,22 +89,22 @@ struct Arguments {
   int socket = -1;
 };
 
-Surroundings by_hand() {
-  Surroundings surroundings;
-  surroundings.tracepoint_format = [](const std::string& category, const std::string& event) -> std::optional<std::string> {
+Host by_hand() {
+  Host host;
+  host.tracepoint_format = [](const std::string& category, const std::string& event) -> std::optional<std::string> {
     auto tracefs = kernel::Tracefs::open();
     auto format = tracefs ? (*tracefs)->format_text(category + ":" + event) : tl::unexpected(tracefs.error());
     return format ? std::optional(std::move(*format)) : std::nullopt;
   };
-  surroundings.read_file = [](const std::string&) { return std::nullopt; };
-  surroundings.usdt_readers = [](const std::string&, const std::string&) -> Result<spec::Request> {
+  host.read_file = [](const std::string&) { return std::nullopt; };
+  host.usdt_readers = [](const std::string&, const std::string&) -> Result<spec::Request> {
     return base::fail(ErrorKind::kUnsupported, "sonde-cc by itself knows no USDT probes: sonde cc does");
   };
-  surroundings.used_file = [](const std::string&) {};
-  surroundings.diagnostics = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); };
-  surroundings.output = [](const std::string& text) { base::put(text); };
-  surroundings.give_up = [] { ::_exit(1); };
-  return surroundings;
+  host.used_file = [](const std::string&) {};
+  host.diagnostics = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+  host.output = [](const std::string& text) { base::put(text); };
+  host.give_up = [] { ::_exit(1); };
+  return host;
 }
 
 int complain(const Error& error) {

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "kernel/kallsyms.h"
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 #include "kernel/tracefs.h"
 
 namespace sonde::kernel {

@@ -11,7 +11,7 @@
 #include <numeric>
 
 #include "base/fd.h"
-#include "kernel/code_stamp.h"
+#include "kernel/code_generation.h"
 
 namespace sonde::kernel {
 namespace {

@@ -4,7 +4,7 @@
 #include "kernel/cpus.h"
 #include "kernel/functions.h"
 #include "kernel/kallsyms.h"
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 #include "kernel/release.h"
 #include "kernel/syscalls.h"
 

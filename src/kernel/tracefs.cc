@@ -16,7 +16,7 @@
 #include <mutex>
 
 #include "base/file.h"
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 
 namespace sonde::kernel {
 namespace {

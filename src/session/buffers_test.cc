@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "kernel/needs_test.h"
-#include "session/loaded_test.h"
+#include "session/state/loaded_test.h"
 
 namespace sonde::session {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "kernel/needs_test.h"
-#include "session/loaded_test.h"
+#include "session/state/loaded_test.h"
 
 namespace sonde::session {
 namespace {

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/open_files.h"
-#include "bpf/elements.h"
-#include "bpf/permission.h"
+#include "bpf/maps/map_element.h"
+#include "bpf/system/permission.h"
 #include "kernel/cpus.h"
-#include "session/lost.h"
-#include "session/session_state.h"
+#include "session/loss_report.h"
+#include "session/state/session_state.h"
 
 namespace sonde {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "kernel/cpus.h"
-#include "session/loaded_test.h"
+#include "session/state/loaded_test.h"
 
 namespace sonde::session {
 namespace {

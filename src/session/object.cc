@@ -1,7 +1,7 @@
 // An object file and the spec that the compiler left in it.
 #include "base/file.h"
 #include "elf/section.h"
-#include "session/object_state.h"
+#include "session/state/object_state.h"
 
 namespace sonde {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "session/session_state.h"
+#include "session/state/session_state.h"
 
 namespace sonde {
 namespace {

@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "base/open_files.h"
-#include "bpf/choice.h"
-#include "bpf/network_types.h"
-#include "bpf/trampoline.h"
-#include "kernel/nearest.h"
-#include "session/lost.h"
-#include "session/session_state.h"
+#include "bpf/hooks/candidates.h"
+#include "bpf/hooks/network_types.h"
+#include "bpf/hooks/trampoline.h"
+#include "kernel/suggestion.h"
+#include "session/loss_report.h"
+#include "session/state/session_state.h"
 
 namespace sonde {
 namespace {

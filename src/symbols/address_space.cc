@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "symbols/moments.h"
+#include "symbols/coarse_clock.h"
 
 namespace sonde::symbols {
 namespace {

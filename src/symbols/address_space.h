@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "symbols/maps.h"
-#include "symbols/module.h"
+#include "symbols/proc_maps.h"
+#include "symbols/symbol_file.h"
 #include "symbols/process.h"
 
 namespace sonde::symbols {

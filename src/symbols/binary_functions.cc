@@ -6,7 +6,7 @@
 #include <memory>
 #include <string_view>
 
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 #include "sonde/symbols.h"
 #include "symbols/binary.h"
 #include "symbols/debug_file.h"

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
-#include "symbols/module.h"
+#include "symbols/symbol_file.h"
 
 namespace sonde {
 

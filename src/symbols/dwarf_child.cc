@@ -11,7 +11,7 @@
 #include <cstdlib>
 
 #include "base/message.h"
-#include "base/own_program.h"
+#include "base/helper_program.h"
 
 namespace sonde::symbols {
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <charconv>
 
-#include "symbols/moments.h"
+#include "symbols/coarse_clock.h"
 
 namespace sonde::symbols {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/fd.h"
 #include "elf/perf_map.h"
-#include "symbols/kept_text.h"
+#include "symbols/string_arena.h"
 #include "symbols/process.h"
 
 namespace sonde::symbols {

@@ -4,10 +4,10 @@
 #include <mutex>
 
 #include "base/result.h"
-#include "kernel/code_stamp.h"
+#include "kernel/code_generation.h"
 #include "kernel/kallsyms.h"
-#include "symbols/kept_text.h"
-#include "symbols/moments.h"
+#include "symbols/string_arena.h"
+#include "symbols/coarse_clock.h"
 #include "symbols/resolver.h"
 
 namespace sonde::symbols {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 #include "symbols/found_file.h"
 
 namespace sonde::symbols {

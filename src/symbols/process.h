@@ -8,7 +8,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "symbols/maps.h"
+#include "symbols/proc_maps.h"
 
 namespace sonde::symbols {
 

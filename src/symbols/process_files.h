@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "symbols/found_file.h"
-#include "symbols/maps.h"
+#include "symbols/proc_maps.h"
 #include "symbols/process.h"
 
 namespace sonde::symbols {

@@ -4,7 +4,7 @@
 #include "base/result.h"
 #include "symbols/address_space.h"
 #include "symbols/jit_map.h"
-#include "symbols/moments.h"
+#include "symbols/coarse_clock.h"
 #include "symbols/resolver.h"
 
 namespace sonde::symbols {

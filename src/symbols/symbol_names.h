@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "elf/symbol_table.h"
 #include "sonde/symbols.h"
-#include "symbols/kept_text.h"
+#include "symbols/string_arena.h"
 
 namespace sonde::symbols {
 

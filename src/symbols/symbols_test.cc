@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "elf/file.h"
-#include "symbols/maps.h"
+#include "symbols/proc_maps.h"
 
 extern "C" __attribute__((noinline)) int sonde_test_function(int value) { return value * 3 + getpid(); }
 

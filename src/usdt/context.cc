@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "kernel/nearest.h"
+#include "kernel/suggestion.h"
 #include "symbols/process_files.h"
 
 namespace sonde::usdt {

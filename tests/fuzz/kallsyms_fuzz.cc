@@ -1,5 +1,5 @@
 // /proc/kallsyms, which is the kernel's own, but is also read from where tests and containers put it.
-// Of: kernel/kallsyms.cc kernel/code_stamp.cc base/file.cc
+// Of: kernel/kallsyms.cc kernel/code_generation.cc base/file.cc
 #include "input.h"
 #include "kernel/kallsyms.h"
 

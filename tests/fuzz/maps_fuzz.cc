@@ -1,9 +1,9 @@
 // /proc/PID/maps, whose paths are as the process likes.
-// Of: symbols/maps.cc
+// Of: symbols/proc_maps.cc
 #include <cstdlib>
 
 #include "input.h"
-#include "symbols/maps.h"
+#include "symbols/proc_maps.h"
 
 using namespace sonde;
 

@@ -23,15 +23,38 @@ MAY_USE = {
     "tool": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session"},
     "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session", "tool"},
 }
-# The folders inside src/tool, likewise.
-MAY_USE_IN_TOOL = {
-    "text": set(),
-    "declaration": {"text"},
-    "formats": {"text", "declaration"},
-    "settings": {"text", "declaration", "formats"},
-    "outputs": {"text", "declaration", "formats"},
-    "views": {"text", "declaration", "formats", "settings", "outputs"},
-    "run": {"text", "declaration", "formats", "settings", "outputs", "views"},
+# The sub-folders of these, likewise. What lies in the folder itself is above all of them.
+MAY_USE_INSIDE = {
+    "compile": {
+        "kernel": set(),
+        "headers": {"kernel"},
+        "diagnostics": {"kernel", "headers"},
+        "object": set(),
+        "front_end": {"kernel", "headers", "diagnostics"},
+        "passes": {"kernel", "front_end"},
+    },
+    "bpf": {
+        "system": set(),
+        "maps": {"system"},
+        "load": {"system", "maps"},
+        "events": {"system"},
+        "hooks": {"system", "load"},
+    },
+    "session": {
+        "cache": set(),
+        "state": set(),
+        "compiler": {"cache", "state"},
+        "attach": {"compiler", "state"},
+    },
+    "tool": {
+        "text": set(),
+        "declaration": {"text"},
+        "formats": {"text", "declaration"},
+        "settings": {"text", "declaration", "formats"},
+        "outputs": {"text", "declaration", "formats"},
+        "views": {"text", "declaration", "formats", "settings", "outputs"},
+        "run": {"text", "declaration", "formats", "settings", "outputs", "views"},
+    },
 }
 # Folders outside src/ that are made of it, and what of src/ they may see.
 OUTSIDE = {
@@ -48,7 +71,7 @@ ONLY = {
 MAX_LINES = 450
 
 # What programs are compiled against: text for the user's C, not ours.
-VIRTUAL_TREE = REPOSITORY / "src/compile/include"
+VIRTUAL_TREE = REPOSITORY / "src/compile/headers/include"
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -121,23 +144,25 @@ def test_folders_include_only_what_is_below_them():
 
 
 def inner_arrows(folder: str) -> list[tuple[Path, str, str]]:
-    """Every #include between sub-folders of src/FOLDER: the file, its sub-folder, the other one."""
+    """Every #include from a sub-folder of src/FOLDER of another file of src/FOLDER: the file, its sub-folder, the other's ("": none)."""
     found = []
     for path in sources(f"src/{folder}"):
+        inside = path.relative_to(REPOSITORY / "src" / folder).parts[:-1]
         for name in includes(path):
-            parts = name.split("/")
-            if parts[0] == folder and len(parts) > 2:
-                found.append((path, path.relative_to(REPOSITORY / "src" / folder).parts[0], parts[1]))
+            parts = name.split("/")[1:]
+            if inside and included_folder(name) == folder:
+                found.append((path, inside[0], parts[0] if len(parts) > 1 else ""))
     return found
 
 
-def test_folders_inside_tool_include_only_what_is_below_them():
-    found = inner_arrows("tool")
-    assert {folder for _, folder, _ in found} == set(MAY_USE_IN_TOOL)
-    order = list(MAY_USE_IN_TOOL)
-    assert all(order.index(each) < order.index(folder) for folder, used in MAY_USE_IN_TOOL.items() for each in used)
-    wrong = [complaint(path, f"{folder} may not include from {used}") for path, folder, used in found
-             if used != folder and used not in MAY_USE_IN_TOOL[folder]]
+@pytest.mark.parametrize("folder", MAY_USE_INSIDE)
+def test_sub_folders_include_only_what_is_below_them(folder):
+    may_use, found = MAY_USE_INSIDE[folder], inner_arrows(folder)
+    assert {inside for _, inside, _ in found} == set(may_use)
+    order = list(may_use)
+    assert all(order.index(each) < order.index(inside) for inside, used in may_use.items() for each in used)
+    wrong = [complaint(path, f"{inside} may not include from {used or folder}") for path, inside, used in found
+             if used != inside and used not in may_use[inside]]
     assert not wrong, "\n".join(wrong)
 
 
@@ -167,7 +192,7 @@ def test_kernel_versions_are_compared_in_one_file():
     asks = re.compile(r"\b(running_version|version_code)\(")
     users = {path.relative_to(REPOSITORY).as_posix() for path in sources("src", *OUTSIDE) if asks.search(path.read_text())}
     own = {f"src/kernel/{name}" for name in ("features.cc", "release.cc", "release.h", "names_test.cc")}
-    target = {f"src/compile/{name}" for name in ("target.cc", "target.h", "front_end.cc")}  # LINUX_VERSION_CODE of a program
+    target = {f"src/compile/{name}" for name in ("kernel/target.cc", "kernel/target.h", "front_end/front_end.cc")}  # LINUX_VERSION_CODE of a program
     assert "src/kernel/features.cc" in users
     assert users <= own | target, users - own - target
 

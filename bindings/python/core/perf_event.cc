@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/result.h"
-#include "bpf/perf_event_error.h"
-#include "bpf/perf_event_open.h"
+#include "bpf/hooks/perf_event_error.h"
+#include "bpf/system/perf_event_open.h"
 #include "error.h"
 
 namespace py = pybind11;

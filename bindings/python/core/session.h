@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "bpf/fork_listener.h"
+#include "bpf/system/fork_listener.h"
 #include "c/module.h"
 #include "error.h"
 #include "polling.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/hook_uprobe_place.h"
+#include "bpf/hooks/uprobe_place.h"
 #include "c/choosers.h"
 #include "error.h"
 #include "symbols/binary.h"

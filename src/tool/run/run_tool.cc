@@ -12,7 +12,7 @@
 
 #include "base/open_files.h"
 #include "base/output_file.h"
-#include "bpf/permission.h"
+#include "bpf/system/permission.h"
 #include "tool/run/attach.h"
 #include "tool/run/command.h"
 #include "tool/declaration/constants.h"

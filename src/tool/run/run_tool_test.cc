@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "bpf/permission.h"
+#include "bpf/system/permission.h"
 #include "tool/declaration/tool.h"
 
 namespace sonde::tool {

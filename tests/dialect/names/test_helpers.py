@@ -8,7 +8,7 @@ import judge
 from compiling import compile_for, program
 from places import REPOSITORY
 
-TEXT = (REPOSITORY / "src/compile/include/sonde/helpers.h").read_text().replace("\\\n", "").replace("\n    ", " ")
+TEXT = (REPOSITORY / "src/compile/headers/include/sonde/helpers.h").read_text().replace("\\\n", "").replace("\n    ", " ")
 DECLARED = re.findall(r"^static (.*?)\(\*const (\w+)\)\((.*?)\) = \(void \*\)(\d+);", TEXT, re.M)
 MACROS = re.findall(r"^#define (bpf_\w+)\(\.\.\.\)\s*\((?:\(struct \w+ \*\))?\((.*?) ?\(\*\)\((.*)\)\)(\d+)\)\(__VA_ARGS__\)", TEXT, re.M)
 HELPERS = {name: (returns.strip("( "), parameters, int(number))
