@@ -57,7 +57,7 @@ std::string absolute(const char* path) {
 
 std::string this_module() {
   Dl_info info{};
-  bool known = ::dladdr(reinterpret_cast<void*>(&find_own_program), &info) != 0 && info.dli_fname;
+  bool known = ::dladdr(reinterpret_cast<void*>(&find_helper_program), &info) != 0 && info.dli_fname;
   return known && std::string_view(info.dli_fname).find('/') != std::string_view::npos ? absolute(info.dli_fname) : "";
 }
 
@@ -73,7 +73,7 @@ std::optional<Executable> in_path(const std::string& name) {
   return std::nullopt;
 }
 
-Result<Executable> open_given(const OwnProgram& wanted, const char* path) {
+Result<Executable> open_given(const HelperProgram& wanted, const char* path) {
   Result<Executable> found = open_executable(path);
   if (found) return found;
   Error error = in_context(fmt::format("{} that {} names cannot be run", wanted.role, wanted.variable), std::move(found).error());
@@ -83,7 +83,7 @@ Result<Executable> open_given(const OwnProgram& wanted, const char* path) {
 
 }  // namespace
 
-Result<Executable> find_own_program(const OwnProgram& wanted) {
+Result<Executable> find_helper_program(const HelperProgram& wanted) {
   if (const char* given = ::secure_getenv(wanted.variable); given && *given) return open_given(wanted, given);
   static const std::string module = this_module();
   static const std::string program = absolute("/proc/self/exe");

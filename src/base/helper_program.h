@@ -1,4 +1,4 @@
-// The programs that come with this library: where they are, and which ones they are.
+// The programs that are installed with this library (sonde-cc, sonde-dwarf): where they are, and their versions.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct Executable {
   std::string identity;  // differs when the file does
 };
 
-struct OwnProgram {
+struct HelperProgram {
   const char* name;      // "sonde-cc"
   const char* variable;  // of the environment, which says where it is: "SONDE_CC"
   const char* role;      // for messages: "the compiler"
@@ -24,6 +24,6 @@ struct OwnProgram {
 
 // Where the variable says; else near the file that holds this code (libsonde.so, the Python module, a program); else near the
 // running program; else in $PATH.
-Result<Executable> find_own_program(const OwnProgram& wanted);
+Result<Executable> find_helper_program(const HelperProgram& wanted);
 
 }  // namespace sonde::base

@@ -39,7 +39,7 @@ std::string stray_word(const CLI::App& app, int argc, char** argv) {
 }
 
 std::string nearest_command(const CLI::App& app, const std::string& word) {
-  kernel::Nearest nearest(word);
+  kernel::Suggestion nearest(word);
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) nearest.offer(command->get_name());
   for (const EmbeddedTool& tool : embedded_tools()) nearest.offer(tool.name);
   return nearest.best();
@@ -47,7 +47,7 @@ std::string nearest_command(const CLI::App& app, const std::string& word) {
 
 int unknown_command(const CLI::App& app, const std::string& word) {
   bool file = word.ends_with(".c") || word.ends_with(".o");
-  std::string nearest = file ? "" : kernel::nearest_phrase(nearest_command(app, word));
+  std::string nearest = file ? "" : kernel::suggestion_phrase(nearest_command(app, word));
   std::string hint = file ? "sonde run " + word : "sonde -h lists the commands, sonde list the tools";
   std::fprintf(stderr, "sonde: error: there is no command %s%s\nhint: %s\n", word.c_str(), nearest.c_str(), hint.c_str());
   return kUsageError;

@@ -44,9 +44,9 @@ Result<int> list_tools(const std::string& group) {
     base::put(fmt::format("  {:<16} {}\n", tool.name, described.summary));
   }
   if (found) return 0;
-  kernel::Nearest nearest(group);
+  kernel::Suggestion nearest(group);
   for (const EmbeddedTool& tool : embedded_tools()) nearest.offer(tool.group);
-  std::string what = fmt::format("there is no group {}{}", group, kernel::nearest_phrase(nearest.best()));
+  std::string what = fmt::format("there is no group {}{}", group, kernel::suggestion_phrase(nearest.best()));
   return base::fail(ErrorKind::kNotFound, what, "sonde list shows all of them");
 }
 

@@ -92,7 +92,7 @@ class Translator {
   FrontEnd& front_end_;
   const spec::Spec& blank_;
   std::optional<HeaderTree> tree_;
-  std::optional<RealHeaders> headers_;
+  std::optional<InstalledHeaders> headers_;
   std::string definitions_;
   std::set<std::string> names_;
 };

@@ -1,4 +1,5 @@
-// What tells that code has come into the running kernel or gone: a look that costs microseconds, before kallsyms is read again.
+// A number that changes when code was loaded into the running kernel or unloaded. It costs microseconds to read, and saves
+// reading kallsyms again.
 #pragma once
 
 #include <cstdint>

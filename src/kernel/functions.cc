@@ -44,12 +44,12 @@ FunctionFinding missing(const Kallsyms& symbols, std::string_view name) {
   if (std::string clone = renamed_by_compiler(symbols, name); !clone.empty()) {
     return {State::kRenamed, fmt::format("no such function in this kernel, whose compiler made {} of it", clone), clone};
   }
-  Nearest nearest(name);
+  Suggestion suggestion(name);
   for (size_t i = 0; i < symbols.size(); i++) {
-    if (is_function(symbols[i])) nearest.offer(symbols[i].name);
+    if (is_function(symbols[i])) suggestion.offer(symbols[i].name);
   }
-  return {State::kMissing, fmt::format("no such function in this kernel{}", nearest_phrase(nearest.best())),
-          nearest.best()};
+  return {State::kMissing, fmt::format("no such function in this kernel{}", suggestion_phrase(suggestion.best())),
+          suggestion.best()};
 }
 
 bool in_init_text(const Kallsyms& symbols, uint64_t address) {

@@ -9,7 +9,7 @@ namespace sonde::kernel {
 struct FunctionFinding {
   enum class State { kUnknown, kMissing, kRenamed, kInit, kBlacklisted, kNotTraceable, kFine } state = State::kUnknown;
   std::string phrase;   // "no such function in this kernel; nearest: vfs_read"
-  std::string nearest;  // a name that exists, or empty
+  std::string suggestion;  // a name that exists, or empty
 };
 
 // Reads kallsyms, the kprobe blacklist and available_filter_functions: slow, for the moment after a failure.

@@ -11,13 +11,13 @@
 namespace sonde::kernel {
 namespace {
 
-std::string nearest(std::string_view wanted, std::initializer_list<std::string_view> names) {
-  Nearest search(wanted);
+std::string suggestion(std::string_view wanted, std::initializer_list<std::string_view> names) {
+  Suggestion search(wanted);
   for (std::string_view name : names) search.offer(name);
   return search.best();
 }
 
-TEST(Nearest, CountsEdits) {
+TEST(Suggestion, CountsEdits) {
   EXPECT_EQ(edit_distance("vfs_read", "vfs_read", 5), 0u);
   EXPECT_EQ(edit_distance("vfs_raed", "vfs_read", 5), 1u);  // neighbours swapped
   EXPECT_EQ(edit_distance("vfs_red", "vfs_read", 5), 1u);
@@ -26,17 +26,17 @@ TEST(Nearest, CountsEdits) {
   EXPECT_EQ(edit_distance("", "abc", 5), 3u);
 }
 
-TEST(Nearest, TakesTheNearestWhateverTheOrder) {
-  EXPECT_EQ(nearest("vfs_raed", {"vfs_write", "vfs_read", "vfs_readv"}), "vfs_read");
-  EXPECT_EQ(nearest("vfs_raed", {"vfs_readv", "vfs_read", "vfs_write"}), "vfs_read");
-  EXPECT_EQ(nearest("abcd", {"abce", "abcf"}), nearest("abcd", {"abcf", "abce"}));
+TEST(Suggestion, TakesTheNearestWhateverTheOrder) {
+  EXPECT_EQ(suggestion("vfs_raed", {"vfs_write", "vfs_read", "vfs_readv"}), "vfs_read");
+  EXPECT_EQ(suggestion("vfs_raed", {"vfs_readv", "vfs_read", "vfs_write"}), "vfs_read");
+  EXPECT_EQ(suggestion("abcd", {"abce", "abcf"}), suggestion("abcd", {"abcf", "abce"}));
 }
 
-TEST(Nearest, KeepsSilentWhenNothingIsNear) {
-  EXPECT_EQ(nearest("vfs_read", {"tcp_connect", "schedule"}), "");
-  EXPECT_EQ(nearest("x", {}), "");
-  EXPECT_EQ(nearest_phrase(""), "");
-  EXPECT_EQ(nearest_phrase("vfs_read"), "; nearest: vfs_read");
+TEST(Suggestion, KeepsSilentWhenNothingIsNear) {
+  EXPECT_EQ(suggestion("vfs_read", {"tcp_connect", "schedule"}), "");
+  EXPECT_EQ(suggestion("x", {}), "");
+  EXPECT_EQ(suggestion_phrase(""), "");
+  EXPECT_EQ(suggestion_phrase("vfs_read"), "; nearest: vfs_read");
 }
 
 TEST(Release, ReadsVersions) {

@@ -28,10 +28,10 @@ unsigned edit_distance(std::string_view a, std::string_view b, unsigned limit) {
 }
 
 // A third of the letters may differ, and never more than five.
-Nearest::Nearest(std::string_view wanted)
+Suggestion::Suggestion(std::string_view wanted)
     : wanted_(wanted), limit_(std::clamp<unsigned>(static_cast<unsigned>(wanted.size()) / 3, 1, 5)) {}
 
-void Nearest::offer(std::string_view name) {
+void Suggestion::offer(std::string_view name) {
   if (limit_ == 0 || name == wanted_) return;
   unsigned distance = edit_distance(wanted_, name, limit_);
   // Of equally near names the shortest, then the first in the alphabet: the answer must not depend on the order of offers.
@@ -43,6 +43,6 @@ void Nearest::offer(std::string_view name) {
   }
 }
 
-std::string nearest_phrase(const std::string& best) { return best.empty() ? "" : fmt::format("; nearest: {}", best); }
+std::string suggestion_phrase(const std::string& best) { return best.empty() ? "" : fmt::format("; nearest: {}", best); }
 
 }  // namespace sonde::kernel

@@ -1,4 +1,4 @@
-// The name that was meant: the existing one with the fewest letters to change.
+// The existing name that a misspelled one most likely means: the one with the fewest letters to change.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@ namespace sonde::kernel {
 unsigned edit_distance(std::string_view a, std::string_view b, unsigned limit);
 
 // Offer it every existing name; ask for the best.
-class Nearest {
+class Suggestion {
  public:
-  explicit Nearest(std::string_view wanted);
+  explicit Suggestion(std::string_view wanted);
   void offer(std::string_view name);
   // Empty when nothing is near enough to be a help.
   const std::string& best() const { return best_; }
@@ -24,6 +24,6 @@ class Nearest {
 };
 
 // "; nearest: vfs_read", or "".
-std::string nearest_phrase(const std::string& best);
+std::string suggestion_phrase(const std::string& best);
 
 }  // namespace sonde::kernel

@@ -167,7 +167,7 @@ Result<std::vector<std::string>> Tracefs::list(const std::string& path) const {
 }
 
 std::string Tracefs::nearest_event(std::string_view category_and_event) const {
-  Nearest nearest(category_and_event);
+  Suggestion suggestion(category_and_event);
   auto categories = list("events");
   if (!categories) return {};
   std::string_view event = category_and_event.substr(category_and_event.find(':') + 1);
@@ -176,10 +176,10 @@ std::string Tracefs::nearest_event(std::string_view category_and_event) const {
     if (!events) continue;
     for (const std::string& name : *events) {
       if (name == event && exists(fmt::format("events/{}/{}/id", category, name))) return fmt::format("{}:{}", category, name);
-      nearest.offer(fmt::format("{}:{}", category, name));
+      suggestion.offer(fmt::format("{}:{}", category, name));
     }
   }
-  return nearest.best();
+  return suggestion.best();
 }
 
 Result<std::string> Tracefs::format_text(std::string_view category_and_event) const {
@@ -196,7 +196,7 @@ Result<std::string> Tracefs::format_text(std::string_view category_and_event) co
   if (text || text.error().kind != ErrorKind::kNotFound) return text;
   return base::fail(ErrorKind::kNotFound,
                     fmt::format("tracepoint {}: no such event in this kernel{}", category_and_event,
-                                nearest_phrase(nearest_event(category_and_event))));
+                                suggestion_phrase(nearest_event(category_and_event))));
 }
 
 Result<uint32_t> Tracefs::event_id(std::string_view category_and_event) const {

@@ -39,7 +39,7 @@ class Tracefs {
   bool exists(const std::string& path) const;
   Result<std::vector<std::string>> list(const std::string& path) const;  // names in a directory, sorted
 
-  // `category_and_event` is "sched:sched_switch". An unknown one is kNotFound and names the nearest.
+  // `category_and_event` is "sched:sched_switch". An unknown one is kNotFound and names the nearest one.
   Result<std::string> format_text(std::string_view category_and_event) const;
   Result<uint32_t> event_id(std::string_view category_and_event) const;
   std::string nearest_event(std::string_view category_and_event) const;

@@ -1,4 +1,4 @@
-// What a map of stacks or a ring buffer could not take, and how large a map of stacks should have been.
+// What a ring buffer or a map of stacks had no room for, and the size that a map of stacks should have had.
 #pragma once
 
 #include <cstdint>

@@ -126,7 +126,7 @@ Status Map::remove_all_elements() {
 Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsigned pages, unsigned wakeup_events,
                              int cpu) {
   if (type() != BPF_MAP_TYPE_PERF_EVENT_ARRAY) return wrong_kind(name(), "perf buffer (BPF_PERF_OUTPUT)");
-  RETURN_IF_ERROR(state_->polling->require_idle());
+  RETURN_IF_ERROR(state_->poll_state->require_idle());
   if (!on_lost) on_lost = [name = name()](int, uint64_t count) { session::say_lost_events(name, count); };
   ASSIGN_OR_RETURN(std::vector<int> cpus,
                    cpu < 0 ? kernel::online_cpus() : Result<std::vector<int>>(std::vector<int>{cpu}));
@@ -134,16 +134,16 @@ Status Map::open_perf_buffer(EventCallback on_event, LostCallback on_lost, unsig
   std::erase_if(state_->perf_buffers, [cpu](const auto& each) { return cpu < 0 || each->has_cpu(cpu); });
   auto open = [&] { return bpf::PerfBuffer::open(name(), fd(), cpus, pages, wakeup_events, on_event, on_lost); };
   ASSIGN_OR_RETURN(auto buffer, base::with_open_files(open));
-  for (int ring : buffer->fds()) RETURN_IF_ERROR(state_->polling->wait_for(state_->polling->perf, ring));
+  for (int ring : buffer->fds()) RETURN_IF_ERROR(state_->poll_state->wait_for(state_->poll_state->perf, ring));
   state_->perf_buffers.push_back(std::move(buffer));
   return {};
 }
 
 Status Map::open_ring_buffer(RingCallback on_event, LostCallback on_lost) {
   if (type() != BPF_MAP_TYPE_RINGBUF) return wrong_kind(name(), "ring buffer (BPF_RINGBUF_OUTPUT)");
-  RETURN_IF_ERROR(state_->polling->require_idle());
+  RETURN_IF_ERROR(state_->poll_state->require_idle());
   ASSIGN_OR_RETURN(bpf::RingBuffer buffer, bpf::RingBuffer::open(name(), fd(), max_entries(), std::move(on_event)));
-  RETURN_IF_ERROR(state_->polling->wait_for(state_->polling->ring, buffer.fd()));
+  RETURN_IF_ERROR(state_->poll_state->wait_for(state_->poll_state->ring, buffer.fd()));
   state_->ring_buffer = std::make_unique<bpf::RingBuffer>(std::move(buffer));
   state_->on_ring_lost = std::move(on_lost);
   return {};

@@ -7,7 +7,7 @@
 namespace sonde {
 namespace {
 
-using Clock = bpf::Turn::Clock;
+using Clock = bpf::PollBudget::Clock;
 using std::chrono::milliseconds;
 
 constexpr int kBusyPauseMs = 5;  // for another process to finish reading a buffer that it shares with this one
@@ -15,19 +15,19 @@ constexpr int kBusyPauseMs = 5;  // for another process to finish reading a buff
 }  // namespace
 
 // Hands out what is there. The buffers that have something take turns at being first: time may be over after that one.
-int Session::State::hand_out(bool perf, bool ring, bpf::Turn& turn) {
+int Session::State::hand_out(bool perf, bool ring, bpf::PollBudget& budget) {
   std::vector<Map::State*> ready;
   for (const auto& map : maps) {
     if (map->has_data(perf, ring)) ready.push_back(map.get());
   }
   int events = 0;
-  for (size_t i = 0, first = first_map++; i < ready.size() && !turn.stopped(); i++) {
+  for (size_t i = 0, first = first_map++; i < ready.size() && !budget.stopped(); i++) {
     Map::State& map = *ready[(first + i) % ready.size()];
-    for (size_t k = 0; perf && k < map.perf_buffers.size() && !turn.stopped(); k++)
-      events += map.perf_buffers[k]->consume(turn);
-    if (ring && map.ring_buffer) events += map.ring_buffer->consume(turn);
+    for (size_t k = 0; perf && k < map.perf_buffers.size() && !budget.stopped(); k++)
+      events += map.perf_buffers[k]->consume(budget);
+    if (ring && map.ring_buffer) events += map.ring_buffer->consume(budget);
   }
-  if (!turn.stopped()) tell_lost_events(perf, ring, false);
+  if (!budget.stopped()) tell_lost_events(perf, ring, false);
   return events;
 }
 
@@ -43,66 +43,66 @@ bool Session::State::has_data(bool perf, bool ring) const {
 Status Session::State::prepare_to_read() {
   std::vector<int> perf_fds, ring_fds;
   for (const auto& map : maps) {
-    if (polling.forked && map->ring_buffer) ring_fds.push_back(map->ring_buffer->fd());
+    if (poll_state.forked && map->ring_buffer) ring_fds.push_back(map->ring_buffer->fd());
     for (const auto& buffer : map->perf_buffers) {
       RETURN_IF_ERROR(buffer->usable());
-      for (int fd : polling.forked ? buffer->fds() : std::vector<int>()) perf_fds.push_back(fd);
+      for (int fd : poll_state.forked ? buffer->fds() : std::vector<int>()) perf_fds.push_back(fd);
     }
   }
-  return polling.forked ? polling.open_again(perf_fds, ring_fds) : Status{};
+  return poll_state.forked ? poll_state.open_again(perf_fds, ring_fds) : Status{};
 }
 
-Result<int> Session::State::poll(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout) {
-  bpf::Turn turn = timeout.count() > 0 ? bpf::Turn(Clock::now() + timeout) : bpf::Turn();
-  RETURN_IF_ERROR(polling.require_idle());
+Result<int> Session::State::poll(bool perf, bool ring, const session::EpollSet& epoll, milliseconds timeout) {
+  bpf::PollBudget budget = timeout.count() > 0 ? bpf::PollBudget(Clock::now() + timeout) : bpf::PollBudget();
+  RETURN_IF_ERROR(poll_state.require_idle());
   RETURN_IF_ERROR(prepare_to_read());
-  session::PollScope scope(polling, turn);
-  return wait_and_hand_out(perf, ring, waiter, timeout, turn);
+  session::PollScope scope(poll_state, budget);
+  return wait_and_hand_out(perf, ring, epoll, timeout, budget);
 }
 
 // Looks before it waits: a busy buffer costs no system call. What came while the time ran out is handed out too, so a
 // poll with a timeout of 0 gives what is there. Records that the program discarded end it too: a caller that polls without a
 // timeout gets to do what else it has to do.
-Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::Waiter& waiter, milliseconds timeout,
-                                              bpf::Turn& turn) {
+Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::EpollSet& epoll, milliseconds timeout,
+                                              bpf::PollBudget& budget) {
   bool forever = timeout.count() < 0;
   Clock::time_point deadline = Clock::now() + (forever ? milliseconds(0) : timeout);
   for (;;) {
     bool late = !forever && Clock::now() >= deadline;
     if (has_data(perf, ring)) {
-      int events = hand_out(perf, ring, turn);
-      if (turn.has_read() || turn.stopped()) return events;
+      int events = hand_out(perf, ring, budget);
+      if (budget.has_read() || budget.stopped()) return events;
     }
     tell_lost_events(perf, ring, true);
-    if (late || turn.stopped()) return 0;
+    if (late || budget.stopped()) return 0;
     int64_t left = std::clamp<int64_t>(std::chrono::ceil<milliseconds>(deadline - Clock::now()).count(), 0, INT32_MAX);
     int limit = forever ? -1 : static_cast<int>(left);
-    bool busy = turn.take_busy();
+    bool busy = budget.take_busy();
     int busy_pause = forever ? kBusyPauseMs : std::min(limit, kBusyPauseMs);
-    RETURN_IF_ERROR(busy ? session::Waiter::pause(busy_pause) : waiter.wait(limit));
+    RETURN_IF_ERROR(busy ? session::EpollSet::pause(busy_pause) : epoll.wait(limit));
   }
 }
 
 Result<int> Session::State::consume(bool perf, bool ring) {
-  bpf::Turn turn;
-  RETURN_IF_ERROR(polling.require_idle());
+  bpf::PollBudget budget;
+  RETURN_IF_ERROR(poll_state.require_idle());
   RETURN_IF_ERROR(prepare_to_read());
-  session::PollScope scope(polling, turn);
-  int events = hand_out(perf, ring, turn);
-  if (!turn.stopped()) tell_lost_events(perf, ring, true);
+  session::PollScope scope(poll_state, budget);
+  int events = hand_out(perf, ring, budget);
+  if (!budget.stopped()) tell_lost_events(perf, ring, true);
   return events;
 }
 
-Result<int> Session::poll(milliseconds timeout) { return state_->poll(true, true, state_->polling.any, timeout); }
-Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->poll(true, false, state_->polling.perf, timeout); }
-Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->polling.ring, timeout); }
+Result<int> Session::poll(milliseconds timeout) { return state_->poll(true, true, state_->poll_state.any, timeout); }
+Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->poll(true, false, state_->poll_state.perf, timeout); }
+Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->poll_state.ring, timeout); }
 Result<int> Session::consume_perf_buffers() { return state_->consume(true, false); }
 Result<int> Session::consume_ring_buffers() { return state_->consume(false, true); }
 
-bool Session::found_records() const { return state_->polling.found_records; }
+bool Session::found_records() const { return state_->poll_state.found_records; }
 
 void Session::end_poll() {
-  if (state_->polling.turn) state_->polling.turn->stop();
+  if (state_->poll_state.budget) state_->poll_state.budget->stop();
 }
 
 }  // namespace sonde

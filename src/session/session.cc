@@ -28,9 +28,9 @@ spec::Map describe(const bpf::MapInfo& info) {
 
 template <typename Range, typename Name>
 std::string nearest_of(const Range& range, std::string_view wanted, Name name) {
-  kernel::Nearest nearest(wanted);
-  for (const auto& item : range) nearest.offer(name(item));
-  return kernel::nearest_phrase(nearest.best());
+  kernel::Suggestion suggestion(wanted);
+  for (const auto& item : range) suggestion.offer(name(item));
+  return kernel::suggestion_phrase(suggestion.best());
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ Session::~Session() = default;
 
 Session::State::~State() {
   attached.clear();
-  if (polling.forked) return;  // the parent says it, unless this process has read events since
+  if (poll_state.forked) return;  // the parent says it, unless this process has read events since
   for (const auto& map : maps) {
     if (!map->on_ring_lost) session::say_lost(map->info, map->told_lost);
   }
@@ -52,10 +52,10 @@ Result<Session> Session::load(const Object& object, const LoadOptions& options) 
   auto state = std::make_unique<State>();
   state->spec = object.spec();
   state->options = options;
-  RETURN_IF_ERROR(state->polling.open());
+  RETURN_IF_ERROR(state->poll_state.open());
   bpf::expect_trampolines(state->spec);
-  bpf::MapTerms terms{options.idle_maps, options.map_entries, options.pinned_maps, options.preallocates};
-  auto load = [&] { return bpf::Image::load(object.bytes(), state->spec, options.maps_namespace, terms); };
+  bpf::MapOverrides terms{options.idle_maps, options.map_entries, options.pinned_maps, options.preallocates};
+  auto load = [&] { return bpf::LoadedObject::load(object.bytes(), state->spec, options.maps_namespace, terms); };
   ASSIGN_OR_RETURN(state->image, base::with_open_files(load));
   RETURN_IF_ERROR(state->make_maps());
   return Session(std::move(state));
@@ -67,7 +67,7 @@ Status Session::State::make_maps() {
     auto described = std::find_if(spec.maps.begin(), spec.maps.end(), [&](const auto& each) { return each.name == info.name; });
     map->info = info;
     map->spec = described == spec.maps.end() ? describe(info) : *described;
-    map->polling = &polling;
+    map->poll_state = &poll_state;
     maps.push_back(std::move(map));
   }
   return {};

@@ -147,16 +147,16 @@ void AddressSpace::open_files(const std::vector<Mapping>& mappings) {
   }
 }
 
-Result<std::shared_ptr<Module>> AddressSpace::open(const Mapping& mapping, const MappedFile& file) const {
+Result<std::shared_ptr<SymbolFile>> AddressSpace::open(const Mapping& mapping, const MappedFile& file) const {
   if (file.is_file()) {
     ASSIGN_OR_RETURN(base::Fd fd, process_.open_mapped(mapping, file));
-    return Module::of_file(std::move(fd), file.path, options_);
+    return SymbolFile::of_file(std::move(fd), file.path, options_);
   }
   uint64_t size = mapping.end - mapping.start;
   auto image = process_.read_memory(mapping.start, size);
   if (!image) image = own_vdso(size);
   if (!image) return tl::unexpected(image.error());
-  return Module::of_bytes(std::move(*image), file.path, options_);
+  return SymbolFile::of_bytes(std::move(*image), file.path, options_);
 }
 
 Location AddressSpace::location_of(const ProcessFile& file) const {
@@ -171,7 +171,7 @@ Location AddressSpace::location_of(const ProcessFile& file) const {
   return where;
 }
 
-Module* AddressSpace::module_of(const Place& place) {
+SymbolFile* AddressSpace::module_of(const Place& place) {
   ProcessFile& file = *place.file;
   if (file.settled.load(std::memory_order_acquire)) return file.module.get();
   std::lock_guard lock(slow_);
@@ -197,7 +197,7 @@ Result<uint64_t> AddressSpace::address_of(std::string_view wanted, std::string_v
   for (const Mapping& each : mappings) {
     Place place;
     if (!find(each.start, place) || (!wanted.empty() && place.file->mapped.path != wanted)) continue;
-    Module* module = module_of(place);
+    SymbolFile* module = module_of(place);
     auto offset = module ? module->offset_of(name) : base::fail(ErrorKind::kNotFound, place.file->why);
     bool is_here = offset && *offset >= each.offset && *offset - each.offset < each.end - each.start;
     if (is_here) return each.start + (*offset - each.offset);

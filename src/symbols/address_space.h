@@ -24,7 +24,7 @@ struct ProcessFile {
   explicit ProcessFile(MappedFile file) : mapped(std::move(file)) {}
 
   const MappedFile mapped;
-  std::shared_ptr<Module> module;     // set before `settled`
+  std::shared_ptr<SymbolFile> module;     // set before `settled`
   std::string why;                    // there is none
   std::atomic<bool> settled = false;  // its symbols have been read, or cannot be
 };
@@ -43,7 +43,7 @@ class AddressSpace {
   // False when nothing is mapped there.
   bool find(uint64_t address, Place& place) const;
   // The module of a place, its symbols read; nullptr: file->why.
-  Module* module_of(const Place& place);
+  SymbolFile* module_of(const Place& place);
 
   // Reads the mappings, at first, and then once a second at most; after a miss (`eager`) ten times a second at most, and less often
   // where that takes long. True when they were read.
@@ -61,7 +61,7 @@ class AddressSpace {
   void take(const Maps& maps, bool same_program);
   uint32_t index_of(const MappedFile& file);
   void open_files(const std::vector<Mapping>& mappings);
-  Result<std::shared_ptr<Module>> open(const Mapping& mapping, const MappedFile& file) const;
+  Result<std::shared_ptr<SymbolFile>> open(const Mapping& mapping, const MappedFile& file) const;
   void open_root();  // while it lives
   Location location_of(const ProcessFile& file) const;
 

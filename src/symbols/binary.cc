@@ -110,7 +110,7 @@ tl::unexpected<Error> not_found(const char* what, const std::string& name, const
   std::string hint = base::file_exists(name) ? fmt::format("the file in this directory is ./{}", name) : "";
   return base::fail(ErrorKind::kNotFound,
                     fmt::format("no {} {}: not in {}{}{}", what, name, search.looked_in(),
-                                with_path ? ", nor in $PATH" : "", kernel::nearest_phrase(search.nearest())),
+                                with_path ? ", nor in $PATH" : "", kernel::suggestion_phrase(search.suggestion())),
                     hint);
 }
 

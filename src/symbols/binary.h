@@ -48,7 +48,7 @@ Result<std::vector<Function>> functions_of(const Binary& binary);  // every name
 // All functions of a name, by address, each place once: as in the file, where several may have it (static functions of
 // several source files), or demangled, with or without parameters ("ns::Class::method": its overloads, a generic
 // function's instances). Copies that a compiler changes ("f.isra.0", "f.constprop.0", "f.part.0", "f.cold") have names
-// of their own. kNotFound names the nearest, or the library that a function is imported from; kUnsupported for an
+// of their own. kNotFound names the nearest one, or the library that a function is imported from; kUnsupported for an
 // indirect one whose choice is not known.
 Result<std::vector<Function>> functions_called(const Binary& binary, const std::string& name);
 // The one that holds the address, by one of its names; its `offset` is that of its symbol.

@@ -134,7 +134,7 @@ bool means(std::string_view mangled, const std::string& demangled, std::string_v
   return !is_clone(demangled) && bare_name(demangled) == wanted;
 }
 
-tl::unexpected<Error> no_function(const Binary& binary, const std::string& name, const std::string& nearest) {
+tl::unexpected<Error> no_function(const Binary& binary, const std::string& name, const std::string& suggestion) {
   auto import = import_of(binary, name);
   std::string what = fmt::format("{}: no function {}", binary.shown, name);
   if (import && import->library.empty())
@@ -144,7 +144,7 @@ tl::unexpected<Error> no_function(const Binary& binary, const std::string& name,
     return base::fail(ErrorKind::kNotFound, fmt::format("{}: it is imported from {}", what, import->library),
                       fmt::format("attach to {} in {} instead", name, import->library));
   return base::fail(
-      ErrorKind::kNotFound, what + kernel::nearest_phrase(nearest),
+      ErrorKind::kNotFound, what + kernel::suggestion_phrase(suggestion),
       "a function that the compiler inlined everywhere has no symbol, and neither has a static one of a stripped "
       "file without its debug file");
 }
@@ -160,22 +160,22 @@ Result<std::vector<Function>> probeable(const Binary& binary, const std::string&
 Result<std::vector<Function>> demangled_functions(const Binary& binary, Functions& functions,
                                                   const std::string& wanted) {
   std::vector<Function> found;
-  kernel::Nearest nearest(wanted);
+  kernel::Suggestion suggestion(wanted);
   RETURN_IF_ERROR(functions.table().each([&](const elf::SymbolTable::Symbol& symbol, std::string_view name) {
     if (!is_mangled(name)) {
-      nearest.offer(name);
+      suggestion.offer(name);
       return true;
     }
     std::string demangled = without_renaming(demangle(std::string(name)));
     Function function;
     if (!means(name, demangled, wanted)) {
-      nearest.offer(bare_name(demangled));
+      suggestion.offer(bare_name(demangled));
     } else if ((found.empty() || found.back().address != symbol.address) && functions.make(symbol, name, function)) {
       found.push_back(std::move(function));
     }
     return true;
   }));
-  return found.empty() ? no_function(binary, wanted, nearest.best()) : probeable(binary, wanted, std::move(found));
+  return found.empty() ? no_function(binary, wanted, suggestion.best()) : probeable(binary, wanted, std::move(found));
 }
 
 struct FreeRegex {

@@ -11,7 +11,7 @@ namespace sonde {
 struct BuildIdSymbols::State {
   struct File {
     std::string path;
-    std::shared_ptr<symbols::Module> module;
+    std::shared_ptr<symbols::SymbolFile> module;
   };
   SymbolOptions options;
   std::mutex mutex;
@@ -24,7 +24,7 @@ BuildIdSymbols::BuildIdSymbols(const SymbolOptions& options) : state_(std::make_
 
 Status BuildIdSymbols::add(const std::string& path) {
   ASSIGN_OR_RETURN(base::Fd fd, base::open_regular(path));
-  ASSIGN_OR_RETURN(auto module, symbols::Module::of_file(std::move(fd), path, state_->options));
+  ASSIGN_OR_RETURN(auto module, symbols::SymbolFile::of_file(std::move(fd), path, state_->options));
   size_t slash = path.rfind('/');
   module->read({"", path.substr(0, std::max<size_t>(slash, 1)), path.substr(slash + 1)});
   if (module->build_id().empty()) return base::fail(ErrorKind::kNotFound, path + ": no build-id to find it by");
@@ -41,7 +41,7 @@ Symbol BuildIdSymbols::resolve(std::string_view build_id, uint64_t file_offset, 
     if (found == state_->files.end()) return {.offset = file_offset, .why = "no file with this build-id was added"};
     file = &found->second;
   }
-  symbols::Module::Found found;
+  symbols::SymbolFile::Found found;
   std::string_view why;
   if (!file->module->find(file_offset, demangle, found, why)) return {{}, file->path, file_offset, why};
   return {found.name, file->path, found.offset, {}};

@@ -1,4 +1,4 @@
-// Time for "not again so soon": coarse, because it is asked for at every question.
+// Coarse monotonic clock for rate limits; read on every lookup, so it must be cheap.
 #pragma once
 
 #include <time.h>

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kForgiveness{60};           // after which it may
 constexpr uint64_t kCpuSeconds = 600;                      // of one child, over all files
 
 Result<base::Executable> find_reader() {
-  return base::find_own_program(
+  return base::find_helper_program(
       {"sonde-dwarf", "SONDE_DWARF", "the reader of DWARF", "SONDE_DWARF=/path/to/sonde-dwarf says where it is"});
 }
 

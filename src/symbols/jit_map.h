@@ -39,7 +39,7 @@ class JitMap {
   std::optional<elf::PerfMap> map_;
   std::string_view path_;
   std::string_view why_;
-  KeptSet texts_;
+  StringSet texts_;
 };
 
 }  // namespace sonde::symbols

@@ -38,7 +38,7 @@ class KernelSymbols : public Resolver {
   uint64_t modules_stamp_ = 0;
   uint32_t newest_program_ = 0;
   std::shared_ptr<const Kallsyms> modules_;  // empty: those of kernel_ still hold
-  KeptSet names_;  // of modules_, which goes before the views do
+  StringSet names_;  // of modules_, which goes before the views do
 };
 
 void KernelSymbols::read() {

@@ -59,7 +59,7 @@ bool is_library(std::string_view file, std::string_view name) {
 }
 
 LibrarySearch::LibrarySearch(std::string name, std::string root, int pid)
-    : name_(std::move(name)), root_(std::move(root)), pid_(pid), nearest_(name_) {}
+    : name_(std::move(name)), root_(std::move(root)), pid_(pid), suggestion_(name_) {}
 
 Result<std::optional<FoundFile>> LibrarySearch::run() {
   if (pid_ > 0) {
@@ -77,7 +77,7 @@ void LibrarySearch::offer(std::string_view file) {
   size_t end = file.find(".so");
   if (end == file.npos) return;
   std::string_view name = file.substr(0, end);
-  nearest_.offer(name_.starts_with("lib") || !name.starts_with("lib") ? name : name.substr(3));
+  suggestion_.offer(name_.starts_with("lib") || !name.starts_with("lib") ? name : name.substr(3));
 }
 
 std::optional<FoundFile> LibrarySearch::existing(const std::string& path) const {

@@ -26,7 +26,7 @@ class LibrarySearch {
   // "process 181's mappings, /etc/ld.so.cache (312 libraries) and /lib/x86_64-linux-gnu, …", after run() found nothing.
   std::string looked_in() const;
   // The library of another name that is nearest to what was asked for, or empty.
-  const std::string& nearest() const { return nearest_.best(); }
+  const std::string& suggestion() const { return suggestion_.best(); }
 
  private:
   Result<std::optional<FoundFile>> in_mappings();
@@ -39,7 +39,7 @@ class LibrarySearch {
   std::string root_;
   int pid_;
   std::vector<std::string> looked_in_;
-  kernel::Nearest nearest_;
+  kernel::Suggestion suggestion_;
 };
 
 }  // namespace sonde::symbols

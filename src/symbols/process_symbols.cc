@@ -28,7 +28,7 @@ class ProcessSymbols : public Resolver {
   AddressSpace space_;
   JitMap jit_;
   std::mutex mutex_;
-  KeptSet reasons_;
+  StringSet reasons_;
 };
 
 std::string_view ProcessSymbols::keep(std::string_view text) {
@@ -50,8 +50,8 @@ Symbol ProcessSymbols::resolve(uint64_t address, bool demangle) {
   bool has_symbols = file.is_file() || file.path == "[vdso]";
   std::string_view why;
   if (has_symbols) {
-    Module* module = space_.module_of(place);
-    Module::Found found;
+    SymbolFile* module = space_.module_of(place);
+    SymbolFile::Found found;
     why = place.file->why;
     if (module && module->find(place.file_offset, demangle, found, why))
       return {found.name, file.path, found.offset, {}};
@@ -88,7 +88,7 @@ Result<std::vector<Frame>> ProcessSymbols::frames(uint64_t address) {
   const MappedFile& file = place.file->mapped;
   if (!file.is_file())
     return base::fail(ErrorKind::kNotFound, fmt::format("{}: memory without a file has no DWARF", file.path));
-  Module* module = space_.module_of(place);
+  SymbolFile* module = space_.module_of(place);
   if (!module) return base::fail(ErrorKind::kNotFound, place.file->why);
   return module->frames(place.file_offset);
 }

@@ -1,4 +1,4 @@
-// Text that stays where it is until its owner goes: names that views are given out of.
+// String arena with stable addresses, for names that callers hold string_views into.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace sonde::symbols {
 
 // Each text once kept is its bytes with their number before them, in blocks. Not for several threads at once.
-class KeptText {
+class StringArena {
  public:
   static constexpr size_t kLargestBlock = 32u << 10;
 
@@ -79,16 +79,16 @@ class KeptText {
 };
 
 // The same text is kept once.
-class KeptSet {
+class StringSet {
  public:
   std::string_view keep(std::string_view text) {
     auto found = known_.find(text);
-    if (found == known_.end()) found = known_.insert(KeptText::view(texts_.keep(text))).first;
+    if (found == known_.end()) found = known_.insert(StringArena::view(texts_.keep(text))).first;
     return *found;
   }
 
  private:
-  KeptText texts_;
+  StringArena texts_;
   std::unordered_set<std::string_view> known_;
 };
 

@@ -8,20 +8,20 @@
 namespace sonde::symbols {
 namespace {
 
-TEST(KeptText, KeepsTextOfEveryLength) {
-  KeptText texts;
+TEST(StringArena, KeepsTextOfEveryLength) {
+  StringArena texts;
   std::vector<const char*> kept;
   for (size_t length = 0; length < 2000; length++)
     kept.push_back(texts.keep(std::string(length, static_cast<char>('a' + length % 26))));
   const char* giant = texts.keep(std::string(1u << 20, 'z'));
   for (size_t length = 0; length < kept.size(); length++) {
-    ASSERT_EQ(KeptText::view(kept[length]), std::string(length, static_cast<char>('a' + length % 26)));
+    ASSERT_EQ(StringArena::view(kept[length]), std::string(length, static_cast<char>('a' + length % 26)));
   }
-  EXPECT_EQ(KeptText::view(giant).size(), 1u << 20);
+  EXPECT_EQ(StringArena::view(giant).size(), 1u << 20);
 }
 
-TEST(KeptText, ASetKeepsTheSameTextOnce) {
-  KeptSet texts;
+TEST(StringArena, ASetKeepsTheSameTextOnce) {
+  StringSet texts;
   std::string_view first = texts.keep("one");
   EXPECT_EQ(texts.keep(std::string("one")).data(), first.data());
   EXPECT_NE(texts.keep("two").data(), first.data());

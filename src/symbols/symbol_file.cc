@@ -13,7 +13,7 @@ namespace {
 
 struct Shared {
   std::mutex mutex;
-  std::unordered_map<std::string, std::weak_ptr<Module>> modules;
+  std::unordered_map<std::string, std::weak_ptr<SymbolFile>> modules;
   size_t clean_at = 64;
 };
 
@@ -45,48 +45,48 @@ std::string no_symbols(const std::string& name, const elf::File& file, const Sym
 
 }  // namespace
 
-std::shared_ptr<Module> Module::shared(const std::string& key, std::shared_ptr<Module> module) {
+std::shared_ptr<SymbolFile> SymbolFile::shared(const std::string& key, std::shared_ptr<SymbolFile> module) {
   Shared& shared = all();
   std::lock_guard lock(shared.mutex);
   if (shared.modules.size() >= shared.clean_at) {
     std::erase_if(shared.modules, [](const auto& each) { return each.second.expired(); });
     shared.clean_at = std::max<size_t>(64, shared.modules.size() * 2);
   }
-  std::weak_ptr<Module>& known = shared.modules[key];
+  std::weak_ptr<SymbolFile>& known = shared.modules[key];
   if (auto living = known.lock()) return living;
   known = module;
   return module;
 }
 
-Result<std::shared_ptr<Module>> Module::of_file(base::Fd fd, const std::string& name, const SymbolOptions& options) {
+Result<std::shared_ptr<SymbolFile>> SymbolFile::of_file(base::Fd fd, const std::string& name, const SymbolOptions& options) {
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, name);
   std::string key = fmt::format("{:x} {} {} {}.{} {}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
                                 info.st_mtim.tv_nsec, key_of(options));
-  std::shared_ptr<Module> module(new Module(name, options));
+  std::shared_ptr<SymbolFile> module(new SymbolFile(name, options));
   module->fd_ = std::move(fd);
   return shared(key, std::move(module));
 }
 
-std::shared_ptr<Module> Module::of_bytes(std::string bytes, const std::string& name, const SymbolOptions& options) {
-  std::shared_ptr<Module> module(new Module(name, options));
+std::shared_ptr<SymbolFile> SymbolFile::of_bytes(std::string bytes, const std::string& name, const SymbolOptions& options) {
+  std::shared_ptr<SymbolFile> module(new SymbolFile(name, options));
   module->bytes_ = bytes;
   return shared(bytes + key_of(options), std::move(module));
 }
 
-void Module::read(const Location& where) {
+void SymbolFile::read(const Location& where) {
   std::call_once(read_, [&] {
     where_ = where;
     if (Status status = read_symbols(where); !status) unreadable_ = status.error().what;
   });
 }
 
-Result<elf::File> Module::open() {
+Result<elf::File> SymbolFile::open() {
   if (fd_.valid()) return elf::File::from_fd(std::move(fd_), name_);
   return elf::File::from_bytes(std::move(bytes_), name_);
 }
 
-Status Module::read_symbols(const Location& where) {
+Status SymbolFile::read_symbols(const Location& where) {
   ASSIGN_OR_RETURN(elf::File file, open());
   file_ = std::make_shared<const elf::File>(std::move(file));
   ASSIGN_OR_RETURN(elf::SymbolTable table, symbols_of(file_, where, options_, &debug_file_));
@@ -97,12 +97,12 @@ Status Module::read_symbols(const Location& where) {
   return {};
 }
 
-const std::string& Module::build_id() const {
+const std::string& SymbolFile::build_id() const {
   static const std::string none;
   return file_ ? file_->build_id() : none;
 }
 
-bool Module::find(uint64_t file_offset, bool demangle, Found& found, std::string_view& why) {
+bool SymbolFile::find(uint64_t file_offset, bool demangle, Found& found, std::string_view& why) {
   why = unreadable_;
   if (!table_) return false;
   why = not_there_;
@@ -119,7 +119,7 @@ bool Module::find(uint64_t file_offset, bool demangle, Found& found, std::string
   return true;
 }
 
-Result<uint64_t> Module::offset_of(std::string_view name) const {
+Result<uint64_t> SymbolFile::offset_of(std::string_view name) const {
   if (!table_) return base::fail(ErrorKind::kNotFound, unreadable_);
   auto symbol = table_->find(name);
   if (!symbol) return base::fail(ErrorKind::kNotFound, fmt::format("{} has no function {}", name_, name));
@@ -128,7 +128,7 @@ Result<uint64_t> Module::offset_of(std::string_view name) const {
   return *offset;
 }
 
-Result<std::vector<Frame>> Module::frames(uint64_t file_offset) const {
+Result<std::vector<Frame>> SymbolFile::frames(uint64_t file_offset) const {
   if (!file_) return base::fail(ErrorKind::kNotFound, unreadable_);
   std::optional<uint64_t> address = file_->address_of(file_offset);
   if (!address) return base::fail(ErrorKind::kNotFound, fmt::format("{} has no code there", name_));

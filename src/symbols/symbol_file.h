@@ -22,11 +22,11 @@ namespace sonde::symbols {
 
 // Files are known by what they are, not by their names: two processes, or two containers, share one table. A module lives as long as
 // anyone holds it. Safe from several threads at once.
-class Module {
+class SymbolFile {
  public:
   // The descriptor is kept, so that the file can be read when it is asked for, whatever has become of its name.
-  static Result<std::shared_ptr<Module>> of_file(base::Fd fd, const std::string& name, const SymbolOptions& options);
-  static std::shared_ptr<Module> of_bytes(std::string bytes, const std::string& name, const SymbolOptions& options);
+  static Result<std::shared_ptr<SymbolFile>> of_file(base::Fd fd, const std::string& name, const SymbolOptions& options);
+  static std::shared_ptr<SymbolFile> of_bytes(std::string bytes, const std::string& name, const SymbolOptions& options);
 
   int descriptor() const { return fd_.get(); }  // -1: of bytes, or read by now
 
@@ -45,8 +45,8 @@ class Module {
   const std::string& build_id() const;  // after read(); empty if there is none
 
  private:
-  Module(std::string name, const SymbolOptions& options) : name_(std::move(name)), options_(options) {}
-  static std::shared_ptr<Module> shared(const std::string& key, std::shared_ptr<Module> module);
+  SymbolFile(std::string name, const SymbolOptions& options) : name_(std::move(name)), options_(options) {}
+  static std::shared_ptr<SymbolFile> shared(const std::string& key, std::shared_ptr<SymbolFile> module);
   Result<elf::File> open();
   Status read_symbols(const Location& where);
 
@@ -64,7 +64,7 @@ class Module {
   std::string unreadable_;  // why there is no table
   std::string not_there_;  // why an address has no name, though there is one
   std::mutex mutex_;
-  KeptSet damages_;  // the same, where a name could not be read
+  StringSet damages_;  // the same, where a name could not be read
   std::unique_ptr<SymbolNames> names_[2];  // as in the file, demangled
 };
 

@@ -25,7 +25,7 @@ class SymbolNames {
     std::call_once(made_, [&] { make_room(table.size()); });
     if (symbol.index >= size_) return base::fail(ErrorKind::kInvalid, "no such symbol");
     std::atomic_ref<uint32_t> slot(slots_.get()[symbol.index]);
-    if (uint32_t known = slot.load(std::memory_order_acquire)) return KeptText::view(place(known));
+    if (uint32_t known = slot.load(std::memory_order_acquire)) return StringArena::view(place(known));
     ASSIGN_OR_RETURN(std::string text, table.name(symbol));
     if (demangled) text = demangle(text);
     std::lock_guard lock(mutex_);
@@ -33,14 +33,14 @@ class SymbolNames {
       ASSIGN_OR_RETURN(uint32_t number, keep(text));
       slot.store(number, std::memory_order_release);
     }
-    return KeptText::view(place(slot.load(std::memory_order_relaxed)));
+    return StringArena::view(place(slot.load(std::memory_order_relaxed)));
   }
 
  private:
   // A text's number: which block, and where in it. Blocks are found through two levels, which never move.
   static constexpr unsigned kOffsetBits = 15, kRowBits = 6;
   static constexpr size_t kRow = 1u << kRowBits;
-  static_assert(KeptText::kLargestBlock <= 1u << kOffsetBits);
+  static_assert(StringArena::kLargestBlock <= 1u << kOffsetBits);
   using Row = std::array<const char*, kRow>;
   using Rows = std::array<std::unique_ptr<Row>, kRow>;
 
@@ -58,7 +58,7 @@ class SymbolNames {
 
   // Contract: mutex_ is held. Others see what it writes here through the slot.
   Result<uint32_t> keep(std::string_view text) {
-    KeptText::Place kept = texts_.keep_in_block(text);
+    StringArena::Place kept = texts_.keep_in_block(text);
     if (kept.block >= kRow * kRow) return base::fail(ErrorKind::kInvalid, "its names are too long to be kept");
     std::unique_ptr<Row>& row = (*rows_)[kept.block >> kRowBits];
     if (!row) row = std::make_unique<Row>();
@@ -71,7 +71,7 @@ class SymbolNames {
   std::unique_ptr<uint32_t, void (*)(void*)> slots_{nullptr, std::free};
   size_t size_ = 0;
   std::mutex mutex_;
-  KeptText texts_;
+  StringArena texts_;
   std::unique_ptr<Rows> rows_;
 };
 

@@ -33,15 +33,15 @@ bool is_identifier(std::string_view name) {
 
 tl::unexpected<Error> no_probe(const Context& context, const std::string& wanted) {
   bool with_provider = wanted.find(':') != wanted.npos;
-  kernel::Nearest nearest(wanted);
+  kernel::Suggestion suggestion(wanted);
   size_t count = 0;
   for (const BinaryProbes& binary : context.binaries) {
-    for (const Probe& probe : binary.probes) nearest.offer(with_provider ? probe.label() : probe.name), count++;
+    for (const Probe& probe : binary.probes) suggestion.offer(with_provider ? probe.label() : probe.name), count++;
   }
   std::string hint = !context.unread.empty() ? context.unread.front() : count ? "" : "it carries no USDT probes at all";
   return base::fail(
       ErrorKind::kNotFound,
-      fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::nearest_phrase(nearest.best())), hint);
+      fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::suggestion_phrase(suggestion.best())), hint);
 }
 
 bool is_named(const Probe& probe, const std::string& wanted) { return probe.name == wanted || probe.label() == wanted; }

@@ -127,16 +127,16 @@ bool PerfBuffer::has_data() const {
   });
 }
 
-int PerfBuffer::consume(Turn& turn) {
+int PerfBuffer::consume(PollBudget& budget) {
   ReaderLock::Scope reading(lock_);
   if (!reading.holds()) {
-    turn.note_busy();
+    budget.note_busy();
     return 0;
   }
   int events = 0;
   size_t count = rings_.size();
   size_t start = count > 0 ? first_++ % count : 0;
-  for (size_t i = 0; i < count && !turn.stopped(); i++) events += consume_ring(rings_[(start + i) % count], turn);
+  for (size_t i = 0; i < count && !budget.stopped(); i++) events += consume_ring(rings_[(start + i) % count], budget);
   return events;
 }
 
@@ -153,7 +153,7 @@ const void* PerfBuffer::whole_record(Ring& ring, uint64_t at) const {
   return ring.scratch.data();
 }
 
-int PerfBuffer::consume_ring(Ring& ring, Turn& turn) {
+int PerfBuffer::consume_ring(Ring& ring, PollBudget& budget) {
   const uint64_t head = load_head(ring.mapping);
   ReadPosition position(head_of(ring.mapping), tail_of(ring.mapping), data_size_, ring.watch);
   int events = 0;
@@ -163,9 +163,9 @@ int PerfBuffer::consume_ring(Ring& ring, Turn& turn) {
     if (size == 0) break;
     position.take(size);
     events += handle(ring, record);
-    if (turn.over()) break;
+    if (budget.over()) break;
   }
-  if (position.moved()) turn.note_read();
+  if (position.moved()) budget.note_read();
   return events;
 }
 

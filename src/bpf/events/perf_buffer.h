@@ -35,9 +35,9 @@ class PerfBuffer : private ForkListener {
   // An error in a child of fork() that could not map the rings again, as all that follows then must not be called.
   Status usable() const;
   bool has_data() const;
-  // Reads what was there at the start of each ring's turn, or less when `turn` is over. Gives the number of events. A process
+  // Reads what was there at the start of each ring's turn, or less when `budget` is over. Gives the number of events. A process
   // and its children share the rings: each record goes to one of them.
-  int consume(Turn& turn);
+  int consume(PollBudget& budget);
 
   // Events that the kernel had no room for: exact from Linux 6.0 on, before that those that it has told of so far. The
   // kernel tells in the ring itself, with the next event that finds room.
@@ -59,7 +59,7 @@ class PerfBuffer : private ForkListener {
   PerfBuffer(std::string name, ReaderLock lock) : name_(std::move(name)), lock_(std::move(lock)) {}
   void after_fork() noexcept override;
   Status open_ring(int map_fd, int cpu, unsigned wakeup_events);
-  int consume_ring(Ring& ring, Turn& turn);
+  int consume_ring(Ring& ring, PollBudget& budget);
   const void* whole_record(Ring& ring, uint64_t at) const;
   bool handle(Ring& ring, const void* record);  // true: it was an event
   void tell(Ring& ring, uint64_t lost);         // `lost` so far

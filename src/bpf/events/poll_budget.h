@@ -1,4 +1,5 @@
-// How long a reader of events may go on: to a deadline, looked at often enough for slow callbacks and seldom enough for fast ones.
+// How long a poll may go on reading events. The clock is read often enough for slow callbacks to end near the deadline, and
+// seldom enough to cost fast ones nothing.
 #pragma once
 
 #include <algorithm>
@@ -8,15 +9,15 @@
 
 namespace sonde::bpf {
 
-class Turn {
+class PollBudget {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // A turn with no deadline ends with the data that was there when it began.
-  Turn() = default;
-  explicit Turn(Clock::time_point deadline) : deadline_(deadline), bounded_(true), last_look_(Clock::now()) {}
+  // One without a deadline ends with the data that was there when it began.
+  PollBudget() = default;
+  explicit PollBudget(Clock::time_point deadline) : deadline_(deadline), bounded_(true), last_look_(Clock::now()) {}
 
-  // Called after each event: is it time to stop?
+  // Called after each event: whether to stop.
   bool over() {
     if (stopped_) return true;
     if (!bounded_ || --until_look_ > 0) return false;

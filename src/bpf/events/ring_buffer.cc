@@ -54,28 +54,28 @@ bool RingBuffer::has_data() const {
   return (load_length(producer_.data() + page_size() + (consumed & mask_)) & BPF_RINGBUF_BUSY_BIT) == 0;
 }
 
-int RingBuffer::consume(Turn& turn) {
+int RingBuffer::consume(PollBudget& budget) {
   ReaderLock::Scope alone(lock_);
   if (!alone.holds()) {
-    turn.note_busy();
+    budget.note_busy();
     return 0;
   }
   const char* data = producer_.data() + page_size();
   const uint64_t produced = load_position(producer_);
   ReadPosition reading(position(producer_), position(consumer_), mask_ + 1, watch_);
   int events = 0;
-  while (reading.at() < produced && !turn.stopped()) {
+  while (reading.at() < produced && !budget.stopped()) {
     const char* record = data + (reading.at() & mask_);
     uint32_t length = load_length(record);
     if (length & BPF_RINGBUF_BUSY_BIT) break;  // reserved, not submitted yet; those behind it wait their turn
     reading.take(span_of(length));
     if ((length & BPF_RINGBUF_DISCARD_BIT) == 0) {
       events++;
-      if (on_event_(record + BPF_RINGBUF_HDR_SZ, length) < 0) turn.stop();
+      if (on_event_(record + BPF_RINGBUF_HDR_SZ, length) < 0) budget.stop();
     }
-    if (turn.over()) break;
+    if (budget.over()) break;
   }
-  if (reading.moved()) turn.note_read();
+  if (reading.moved()) budget.note_read();
   return events;
 }
 

@@ -23,9 +23,9 @@ class RingBuffer {
 
   int fd() const { return fd_; }  // the map's: to wait for with epoll
   bool has_data() const;
-  // Reads what was there at the start, or less when `turn` is over or the callback gives a negative number. Gives the
+  // Reads what was there at the start, or less when `budget` is over or the callback gives a negative number. Gives the
   // number of events. A process and its children share the ring: each record goes to one of them.
-  int consume(Turn& turn);
+  int consume(PollBudget& budget);
   // Whether it is worth looking if the program found no room.
   LossWatch& watch() { return watch_; }
 

@@ -1,5 +1,4 @@
-// Which of several hooks a program is to be attached with, where there is more than the one that was asked for.
-// Alternatives are chosen here and nowhere else.
+// The hooks that can serve a wanted one, in the order in which they are tried. Alternatives are decided here and nowhere else.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// The places where a program can be attached: a row of sonde/hook_kinds.def and a file hook_NAME.cc for each kind.
+// The places where a program can be attached: a row of sonde/hook_kinds.def and a file NAME.cc for each kind.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace sonde::bpf {
 
 // A program attached somewhere: descriptors, whose closing detaches it. A process that is killed leaves nothing behind,
 // but for kretprobes with `maxactive`, which need an entry in tracefs (hook_kprobe_event.cc), and programs of traffic
-// control before Linux 6.6 (hook_tc.cc).
+// control before Linux 6.6 (tc.cc).
 class Link {
  public:
   Link() = default;

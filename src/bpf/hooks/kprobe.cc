@@ -60,7 +60,7 @@ tl::unexpected<Error> kprobe_failed(const Hook& request, int code) {
                         "a function that the compiler inlined everywhere has no address to probe either");
     case State::kRenamed:
       return base::fail(ErrorKind::kNotFound, fmt::format("{}: {}", what, finding.phrase),
-                        fmt::format("{} can be probed, but its parameters may be others", finding.nearest));
+                        fmt::format("{} can be probed, but its parameters may be others", finding.suggestion));
     case State::kFine:
     case State::kUnknown: break;
     default: return base::fail(ErrorKind::kInvalid, fmt::format("{}: {}", what, finding.phrase));

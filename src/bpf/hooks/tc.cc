@@ -1,4 +1,4 @@
-// tc: a filter of the queueing discipline clsact, for kernels without links for traffic control (tcx, hook_network.cc).
+// tc: a filter of the queueing discipline clsact, for kernels without links for traffic control (tcx, network_hooks.cc).
 // A process that is killed leaves it behind.
 #include <bpf/libbpf.h>
 

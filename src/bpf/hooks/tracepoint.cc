@@ -17,12 +17,12 @@ namespace {
 std::string nearest_raw_tracepoint(const std::string& name) {
   constexpr std::string_view kPrefix = "__tracepoint_";
   auto symbols = kernel::Kallsyms::running();
-  kernel::Nearest nearest(name);
+  kernel::Suggestion suggestion(name);
   for (size_t i = 0; symbols && i < (*symbols)->size(); i++) {
     std::string_view symbol = (**symbols)[i].name;
-    if (symbol.starts_with(kPrefix)) nearest.offer(symbol.substr(kPrefix.size()));
+    if (symbol.starts_with(kPrefix)) suggestion.offer(symbol.substr(kPrefix.size()));
   }
-  return nearest.best();
+  return suggestion.best();
 }
 
 tl::unexpected<Error> raw_failed(const Hook& request, int code) {
@@ -32,9 +32,9 @@ tl::unexpected<Error> raw_failed(const Hook& request, int code) {
     std::string hint = colon == std::string::npos
                            ? ""
                            : fmt::format("a raw tracepoint has no category: write {}", request.target.substr(colon + 1));
-    std::string nearest = nearest_raw_tracepoint(colon == std::string::npos ? request.target : request.target.substr(colon + 1));
+    std::string suggestion = nearest_raw_tracepoint(colon == std::string::npos ? request.target : request.target.substr(colon + 1));
     return base::fail(ErrorKind::kNotFound,
-                      fmt::format("{}: no such tracepoint in this kernel{}", what, kernel::nearest_phrase(nearest)), hint);
+                      fmt::format("{}: no such tracepoint in this kernel{}", what, kernel::suggestion_phrase(suggestion)), hint);
   }
   return fail_system(code, what, code == EINVAL ? "the program reads more arguments than this tracepoint has" : "");
 }

@@ -37,9 +37,9 @@ Status check_tracepoint(const spec::Tracepoint& compiled, const kernel::EventFor
   for (const spec::TracepointField& field : compiled.fields) {
     const kernel::FormatField* now = find_field(running, field.name);
     if (!now) {
-      kernel::Nearest nearest(field.name);
-      for (const auto& other : running.fields) nearest.offer(other.name);
-      return moved(compiled, fmt::format("this kernel's has no field {}{}", field.name, kernel::nearest_phrase(nearest.best())));
+      kernel::Suggestion suggestion(field.name);
+      for (const auto& other : running.fields) suggestion.offer(other.name);
+      return moved(compiled, fmt::format("this kernel's has no field {}{}", field.name, kernel::suggestion_phrase(suggestion.best())));
     }
     if (now->offset != field.offset) {
       return moved(compiled, fmt::format("the field {} moved from byte {} to byte {}", field.name, field.offset, now->offset));

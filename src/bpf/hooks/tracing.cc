@@ -47,12 +47,12 @@ Function function_of(const Hook& request) {
 }
 
 std::string nearest_function(const kernel::Btf& types, const Function& function) {
-  kernel::Nearest nearest(function.name);
+  kernel::Suggestion suggestion(function.name);
   for (uint32_t id = types.first_id(); id < types.end_id(); id++) {
     const btf_type* type = types.type(id);
-    if (kernel::Btf::kind(type) == function.kind) nearest.offer(types.name(type));
+    if (kernel::Btf::kind(type) == function.kind) suggestion.offer(types.name(type));
   }
-  return nearest.best();
+  return suggestion.best();
 }
 
 // The kernel's own copy of a module's BTF.
@@ -72,11 +72,11 @@ Result<base::Fd> open_module_btf(const std::string& module) {
 }
 
 tl::unexpected<Error> no_function(const Hook& request, const kernel::Btf& types, const Function& function) {
-  std::string nearest = nearest_function(types, function);
+  std::string suggestion = nearest_function(types, function);
   std::string_view prefix = btf_prefix(request.kind);
-  if (nearest.starts_with(prefix)) nearest.erase(0, prefix.size());
+  if (suggestion.starts_with(prefix)) suggestion.erase(0, prefix.size());
   return base::fail(ErrorKind::kNotFound, fmt::format("{}: not in the BTF of {}{}", request.phrase(), function.module,
-                                                      kernel::nearest_phrase(nearest)));
+                                                      kernel::suggestion_phrase(suggestion)));
 }
 
 tl::unexpected<Error> attach_failed(const Hook& request, int code) {

@@ -1,4 +1,4 @@
-// The trick that parts making maps from choosing program types; hollow.h tells it.
+// The trick that parts making maps from choosing program types; deferred_load.h tells it.
 #include "bpf/load/deferred_load.h"
 
 #include <bpf/bpf.h>
@@ -30,7 +30,7 @@ Code collect(const bpf_program* program, const bpf_prog_load_opts* opts) {
 }
 
 // libbpf calls this after relocation, right before each load.
-int hollow_out(bpf_program* program, bpf_prog_load_opts* opts, long) {
+int replace_by_stubs(bpf_program* program, bpf_prog_load_opts* opts, long) {
   if (!collecting) return -EINVAL;
   collecting->push_back(collect(program, opts));
   opts->func_info = opts->line_info = nullptr;
@@ -42,11 +42,11 @@ int hollow_out(bpf_program* program, bpf_prog_load_opts* opts, long) {
 
 }  // namespace
 
-Hollowing::Hollowing(std::vector<Code>& codes) { collecting = &codes; }
-Hollowing::~Hollowing() { collecting = nullptr; }
+DeferredLoad::DeferredLoad(std::vector<Code>& codes) { collecting = &codes; }
+DeferredLoad::~DeferredLoad() { collecting = nullptr; }
 
-bool register_hollow_sections() {
-  LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = hollow_out);
+bool register_deferred_sections() {
+  LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = replace_by_stubs);
   return libbpf_register_prog_handler("sonde+", BPF_PROG_TYPE_SOCKET_FILTER, static_cast<bpf_attach_type>(0), &opts) >= 0;
 }
 

@@ -1,7 +1,6 @@
-// The trick that parts making maps from choosing program types: libbpf opens the object, makes its maps and relocates its
-// instructions, and then, where it would load a program, loads two harmless instructions in its stead. What a program
-// is to be (a kprobe, a tracepoint, fentry) is only known when a driver attaches it, as in BCC; the instructions are kept
-// until then.
+// Lets libbpf create an object's maps and relocate its code without loading the programs: each is replaced by a stub of two
+// instructions, and the code is kept until its program's type is known. As in BCC, a program becomes a kprobe, a
+// tracepoint or an fentry program only when a driver attaches it.
 #pragma once
 
 #include <linux/bpf.h>
@@ -25,15 +24,15 @@ struct Code {
 
 inline constexpr const char* kSectionPrefix = "sonde/";
 
-bool register_hollow_sections();
+bool register_deferred_sections();
 
-// While it lives, programs that this thread loads through libbpf are collected in `codes` and hollowed out.
-class Hollowing {
+// While it lives, programs that this thread loads through libbpf are collected in `codes` and replaced by stubs.
+class DeferredLoad {
  public:
-  explicit Hollowing(std::vector<Code>& codes);
-  ~Hollowing();
-  Hollowing(const Hollowing&) = delete;
-  Hollowing& operator=(const Hollowing&) = delete;
+  explicit DeferredLoad(std::vector<Code>& codes);
+  ~DeferredLoad();
+  DeferredLoad(const DeferredLoad&) = delete;
+  DeferredLoad& operator=(const DeferredLoad&) = delete;
 };
 
 }  // namespace sonde::bpf

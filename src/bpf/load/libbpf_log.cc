@@ -43,7 +43,7 @@ std::string Capture::cause() const { return text_.substr(0, text_.find('\n')); }
 void prepare_libbpf() {
   static const bool done = [] {
     libbpf_set_print(print);
-    return register_hollow_sections();
+    return register_deferred_sections();
   }();
   (void)done;
 }

@@ -1,4 +1,5 @@
-// What libbpf says, kept for our errors instead of printed. libbpf's print function is global: each thread has its own capture.
+// Keeps libbpf's messages for our errors instead of printing them. libbpf's print function is global: each thread has its
+// own capture.
 #pragma once
 
 #include <string>

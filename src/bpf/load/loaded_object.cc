@@ -134,12 +134,12 @@ std::string kernel_config() {
 
 }  // namespace
 
-void Image::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
+void LoadedObject::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
 
-Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::Spec& spec, const std::string& space,
-                                            const MapTerms& terms) {
+Result<std::unique_ptr<LoadedObject>> LoadedObject::load(std::string_view object, const spec::Spec& spec, const std::string& space,
+                                            const MapOverrides& terms) {
   for (int attempt = 1;; attempt++) {
-    std::unique_ptr<Image> image(new Image);
+    std::unique_ptr<LoadedObject> image(new LoadedObject);
     RETURN_IF_ERROR(image->open(object));
     Status made = image->make(spec, space, terms);
     if (made) return image;
@@ -149,7 +149,7 @@ Result<std::unique_ptr<Image>> Image::load(std::string_view object, const spec::
   }
 }
 
-Status Image::open(std::string_view object) {
+Status LoadedObject::open(std::string_view object) {
   prepare_libbpf();
   Capture capture;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sonde");
@@ -165,7 +165,7 @@ Status Image::open(std::string_view object) {
                                                      capture.text().empty() ? std::strerror(code) : capture.cause()));
 }
 
-Status Image::apply(const MapTerms& terms) {
+Status LoadedObject::apply(const MapOverrides& terms) {
   auto find = [&](const std::string& name) { return bpf_object__find_map_by_name(object_.get(), name.c_str()); };
   if (terms.preallocates) preallocate_hashes(object_.get());
   for (const std::string& name : terms.idle) shrink(find(name));
@@ -178,15 +178,15 @@ Status Image::apply(const MapTerms& terms) {
   return {};
 }
 
-Status Image::make(const spec::Spec& spec, const std::string& space, const MapTerms& terms) {
+Status LoadedObject::make(const spec::Spec& spec, const std::string& space, const MapOverrides& terms) {
   size_perf_outputs(object_.get(), spec);
   RETURN_IF_ERROR(apply(terms));
   std::vector<NamedMap> maps = named_maps(object_.get());
-  MapSupply supply(object_.get(), spec, space);
+  MapSetup supply(object_.get(), spec, space);
   RETURN_IF_ERROR(supply.before_load());
   {
     Capture capture;
-    Hollowing hollowing(codes_);
+    DeferredLoad deferred_load(codes_);
     if (int error = bpf_object__load(object_.get()); error != 0) return load_failed(-error, capture, spec);
   }
   bpf_program* program = nullptr;
@@ -199,7 +199,7 @@ Status Image::make(const spec::Spec& spec, const std::string& space, const MapTe
   return {};
 }
 
-void Image::describe_map(bpf_map* map, std::string name) {
+void LoadedObject::describe_map(bpf_map* map, std::string name) {
   if (name.starts_with(spec::kLostPrefix)) return;
   MapInfo info;
   info.name = std::move(name);
@@ -218,12 +218,12 @@ void Image::describe_map(bpf_map* map, std::string name) {
   maps_.push_back(std::move(info));
 }
 
-const Code* Image::code(std::string_view symbol) const {
+const Code* LoadedObject::code(std::string_view symbol) const {
   auto found = std::find_if(codes_.begin(), codes_.end(), [&](const Code& code) { return code.symbol == symbol; });
   return found == codes_.end() ? nullptr : &*found;
 }
 
-std::string Image::source_line(const Code& code, uint32_t instruction) const {
+std::string LoadedObject::source_line(const Code& code, uint32_t instruction) const {
   const btf* types = bpf_object__btf(object_.get());
   const bpf_line_info* best = nullptr;
   for (uint32_t i = 0; i < code.line_info_count && types; i++) {

@@ -1,4 +1,4 @@
-// An object file in the kernel: its maps made, its programs relocated and waiting for a type.
+// An object file in the kernel: its maps created, its programs relocated and waiting for a type.
 #pragma once
 
 #include <map>
@@ -32,18 +32,18 @@ struct MapInfo {
 };
 
 // What a caller wants other than the object says, by names of maps.
-struct MapTerms {
+struct MapOverrides {
   std::vector<std::string> idle;                // no program reaches them
   std::map<std::string, uint32_t> entries;
   std::map<std::string, std::string> pinned;    // the path of a hash table that is taken instead
   bool preallocates = false;                    // all hash tables
 };
 
-class Image {
+class LoadedObject {
  public:
   // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED).
-  static Result<std::unique_ptr<Image>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {},
-                                            const MapTerms& terms = {});
+  static Result<std::unique_ptr<LoadedObject>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {},
+                                            const MapOverrides& terms = {});
 
   const std::vector<MapInfo>& maps() const { return maps_; }
   const Code* code(std::string_view symbol) const;
@@ -56,10 +56,10 @@ class Image {
   struct CloseObject {
     void operator()(bpf_object* object) const;
   };
-  Image() = default;
+  LoadedObject() = default;
   Status open(std::string_view object);
-  Status make(const spec::Spec& spec, const std::string& space, const MapTerms& terms);
-  Status apply(const MapTerms& terms);
+  Status make(const spec::Spec& spec, const std::string& space, const MapOverrides& terms);
+  Status apply(const MapOverrides& terms);
   void describe_map(bpf_map* map, std::string name);
 
   std::unique_ptr<bpf_object, CloseObject> object_;

@@ -26,7 +26,7 @@ Programs relocated(const std::string& object, const char* types) {
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "test", .btf_custom_path = types);
   std::unique_ptr<bpf_object, void (*)(bpf_object*)> opened(bpf_object__open_mem(object.data(), object.size(), &options), bpf_object__close);
   {
-    Hollowing hollowing(codes);
+    DeferredLoad deferred_load(codes);
     EXPECT_TRUE(opened && bpf_object__load(opened.get()) == 0) << capture.text();
   }
   Programs programs;

@@ -18,7 +18,7 @@ constexpr size_t kMaxLogSize = 256u << 20;
 
 class Loader {
  public:
-  Loader(const Image& image, const Code& code, const std::string& name, const ProgramType& type)
+  Loader(const LoadedObject& image, const Code& code, const std::string& name, const ProgramType& type)
       : code_(code), name_(kernel_name(name)), license_(image.license()), type_(type) {}
 
   // errno on failure; with a level, `log` receives what the verifier said.
@@ -62,7 +62,7 @@ class Loader {
   ProgramType type_;
 };
 
-tl::unexpected<Error> rejected(const Image& image, const Code& code, const std::string& name, int error,
+tl::unexpected<Error> rejected(const LoadedObject& image, const Code& code, const std::string& name, int error,
                                const std::string& log) {
   bool silent = log.empty() || log[0] == '\0';
   if (silent && (error == EPERM || error == EACCES)) return fail_system(error, fmt::format("cannot load {}", name));
@@ -91,7 +91,7 @@ std::string kernel_name(std::string_view name) {
   return std::string(name.substr(0, 15));
 }
 
-Result<base::Fd> load_program(const Image& image, const Code& code, const std::string& name, const ProgramType& type,
+Result<base::Fd> load_program(const LoadedObject& image, const Code& code, const std::string& name, const ProgramType& type,
                               const VerifierOptions& options) {
   prepare_libbpf();
   Capture capture;

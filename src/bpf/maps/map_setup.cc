@@ -61,12 +61,12 @@ std::optional<uint32_t> place_of_constant(const btf* types, const std::string& n
 
 }  // namespace
 
-MapSupply::MapSupply(bpf_object* object, const spec::Spec& spec, std::string space)
+MapSetup::MapSetup(bpf_object* object, const spec::Spec& spec, std::string space)
     : object_(object), spec_(spec), space_(std::move(space)) {}
 
-bpf_map* MapSupply::find(const std::string& name) const { return bpf_object__find_map_by_name(object_, name.c_str()); }
+bpf_map* MapSetup::find(const std::string& name) const { return bpf_object__find_map_by_name(object_, name.c_str()); }
 
-Status MapSupply::before_load() {
+Status MapSetup::before_load() {
   // libbpf renames a map that it takes over; names are looked up before that.
   for (const spec::Map& map : spec_.maps) {
     bpf_map* target = map.inner.empty() ? nullptr : find(map.name);
@@ -76,7 +76,7 @@ Status MapSupply::before_load() {
   return {};
 }
 
-Status MapSupply::supply(const spec::Map& map) {
+Status MapSetup::supply(const spec::Map& map) {
   bpf_map* target = find(map.name);
   if (!target) return {};
   if (!map.scope.empty()) to_publish_.emplace_back(&map, target);
@@ -84,21 +84,21 @@ Status MapSupply::supply(const spec::Map& map) {
   return map.pin_path.empty() ? Status{} : take_pinned(map, target);
 }
 
-Status MapSupply::take_extern(const spec::Map& map, bpf_map* target) {
+Status MapSetup::take_extern(const spec::Map& map, bpf_map* target) {
   ASSIGN_OR_RETURN(base::Fd found, find_published_map(map.name, space_));
   if (found.valid()) return reuse(map, target, found.get(), "the published one");
   return base::fail(ErrorKind::kNotFound, fmt::format("reference to undefined table: nobody in this process publishes {}", map.name),
                     "another object declares it with BPF_TABLE_PUBLIC or BPF_TABLE_SHARED, and must be loaded first");
 }
 
-Status MapSupply::take_pinned(const spec::Map& map, bpf_map* target) {
+Status MapSetup::take_pinned(const spec::Map& map, bpf_map* target) {
   ASSIGN_OR_RETURN(base::Fd found, open_pinned_map(map.pin_path));
   if (found.valid()) return reuse(map, target, found.get(), fmt::format("what is pinned at {}", map.pin_path));
   to_pin_.emplace_back(&map, target);
   return {};
 }
 
-Status MapSupply::reuse(const spec::Map& map, bpf_map* target, int fd, const std::string& whose) {
+Status MapSetup::reuse(const spec::Map& map, bpf_map* target, int fd, const std::string& whose) {
   bpf_map_info info{};
   uint32_t length = sizeof info;
   if (bpf_obj_get_info_by_fd(fd, &info, &length) != 0) {
@@ -115,7 +115,7 @@ Status MapSupply::reuse(const spec::Map& map, bpf_map* target, int fd, const std
 }
 
 // Writes it where the program reads it (spec::kExternTypePrefix), if it does.
-void MapSupply::tell_type(const std::string& name, uint32_t type) {
+void MapSetup::tell_type(const std::string& name, uint32_t type) {
   size_t size = 0;
   bpf_map* constants = bpf_object__find_map_by_name(object_, ".rodata");
   const void* initial = constants ? bpf_map__initial_value(constants, &size) : nullptr;
@@ -126,7 +126,7 @@ void MapSupply::tell_type(const std::string& name, uint32_t type) {
   bpf_map__set_initial_value(constants, bytes.data(), bytes.size());
 }
 
-Status MapSupply::give_example(const spec::Map& outer, bpf_map* target) {
+Status MapSetup::give_example(const spec::Map& outer, bpf_map* target) {
   const spec::Map* inner = nullptr;
   for (const spec::Map& map : spec_.maps) {
     if (map.name == outer.inner) inner = &map;
@@ -150,7 +150,7 @@ Status MapSupply::give_example(const spec::Map& outer, bpf_map* target) {
   return {};
 }
 
-Result<base::Fd> MapSupply::make_example(const bpf_map* inner) {
+Result<base::Fd> MapSetup::make_example(const bpf_map* inner) {
   LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = bpf_map__map_flags(inner));
   base::Fd types;
   bool is_local_storage = bpf_map__type(inner) == BPF_MAP_TYPE_SK_STORAGE || bpf_map__type(inner) == BPF_MAP_TYPE_INODE_STORAGE ||
@@ -170,7 +170,7 @@ Result<base::Fd> MapSupply::make_example(const bpf_map* inner) {
   return base::Fd(fd);
 }
 
-Status MapSupply::after_load() {
+Status MapSetup::after_load() {
   for (const auto& [map, target] : to_pin_) {
     auto pinned = pin_map(bpf_map__fd(target), map->pin_path);
     if (!pinned) return tl::unexpected(base::in_context(fmt::format("map {}", map->name), pinned.error()));

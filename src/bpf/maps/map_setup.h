@@ -1,5 +1,5 @@
-// Maps of an object that libbpf does not simply make: those that exist already (pinned, or published by another object of the
-// process), and maps of maps, which need an example of what they hold.
+// Sets up the maps of an object that libbpf cannot create from their definition alone: those that exist already (pinned, or
+// published by another object of the process), and maps of maps, which need an inner map as a template.
 #pragma once
 
 #include <string>
@@ -16,10 +16,10 @@ struct bpf_object;
 
 namespace sonde::bpf {
 
-class MapSupply {
+class MapSetup {
  public:
   // `space`: the namespace of BPF_TABLE_SHARED.
-  MapSupply(bpf_object* object, const spec::Spec& spec, std::string space);
+  MapSetup(bpf_object* object, const spec::Spec& spec, std::string space);
 
   Status before_load();
   // Pins and publishes what is new. The error's code is EEXIST when another process was quicker to pin: load once more.

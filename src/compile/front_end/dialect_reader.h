@@ -1,4 +1,4 @@
-// The syntax tree's reader: collects programs, maps and event types for the spec, rejects what cannot work at the user's
+// Reads the syntax tree: collects programs, maps and event types for the spec, rejects what cannot work at the user's
 // own line and column, and prepares the few calls that C alone cannot express.
 #pragma once
 

@@ -159,7 +159,7 @@ class Translation : public clang::ASTFrontendAction {
     keep_own_definitions(preprocessor);
     types_.emplace(compiler.getASTContext(), target_, portable_);
     tracepoint_types_.emplace(*types_);
-    auto source = llvm::makeIntrusiveRefCnt<KernelSource>(*types_, *tracepoint_types_);
+    auto source = llvm::makeIntrusiveRefCnt<BtfSemaSource>(*types_, *tracepoint_types_);
     compiler.setExternalSemaSource(source);
     compiler.getASTContext().setExternalSource(source);
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;

@@ -94,14 +94,14 @@ std::optional<HeaderTree> find_headers(const std::string& release) {
   return std::nullopt;
 }
 
-struct RealHeaders::Storage {
+struct InstalledHeaders::Storage {
   llvm::BumpPtrAllocator allocator;
   llvm::StringSaver saver{allocator};
 };
 
-RealHeaders::~RealHeaders() = default;
+InstalledHeaders::~InstalledHeaders() = default;
 
-RealHeaders::RealHeaders(const spec::Request& request, const HeaderTree& tree) : storage_(std::make_unique<Storage>()) {
+InstalledHeaders::InstalledHeaders(const spec::Request& request, const HeaderTree& tree) : storage_(std::make_unique<Storage>()) {
   clang::CompilerInstance compiler;
   auto arguments = preprocessor_arguments(tree);
   std::vector<const char*> pointers;
@@ -115,8 +115,8 @@ RealHeaders::RealHeaders(const spec::Request& request, const HeaderTree& tree) :
   if (!compiler.createTarget()) return;
 
   struct Reader : clang::PreprocessorFrontendAction {
-    RealHeaders& headers;
-    explicit Reader(RealHeaders& h) : headers(h) {}
+    InstalledHeaders& headers;
+    explicit Reader(InstalledHeaders& h) : headers(h) {}
     void ExecuteAction() override {
       auto& preprocessor = getCompilerInstance().getPreprocessor();
       preprocessor.EnterMainSourceFile();
@@ -135,12 +135,12 @@ RealHeaders::RealHeaders(const spec::Request& request, const HeaderTree& tree) :
   compiler.ExecuteAction(reader);
 }
 
-std::optional<std::string> RealHeaders::definition(std::string_view name) const {
+std::optional<std::string> InstalledHeaders::definition(std::string_view name) const {
   if (auto macro = macros_.find(name); macro != macros_.end()) return macro->second;
   return inline_function(name);
 }
 
-std::optional<size_t> RealHeaders::matching(size_t at, std::string_view open, std::string_view close) const {
+std::optional<size_t> InstalledHeaders::matching(size_t at, std::string_view open, std::string_view close) const {
   int depth = 0;
   for (; at < tokens_.size(); ++at) {
     if (tokens_[at].text == open) ++depth;
@@ -149,12 +149,12 @@ std::optional<size_t> RealHeaders::matching(size_t at, std::string_view open, st
   return std::nullopt;
 }
 
-size_t RealHeaders::start_of_declaration(size_t at) const {
+size_t InstalledHeaders::start_of_declaration(size_t at) const {
   while (at > 0 && tokens_[at - 1].text != ";" && tokens_[at - 1].text != "}") --at;
   return at;
 }
 
-std::optional<std::string> RealHeaders::inline_function(std::string_view name) const {
+std::optional<std::string> InstalledHeaders::inline_function(std::string_view name) const {
   int depth = 0;
   for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
     if (tokens_[i].text == "{") ++depth;

@@ -24,11 +24,11 @@ struct HeaderTree {
 // $BCC_KERNEL_SOURCE, or /lib/modules/RELEASE/{source,build}; nothing if these hold no headers.
 std::optional<HeaderTree> find_headers(const std::string& release);
 
-class RealHeaders {
+class InstalledHeaders {
  public:
   // Reads the headers that the program's #include lines name.
-  RealHeaders(const spec::Request& request, const HeaderTree& tree);
-  ~RealHeaders();
+  InstalledHeaders(const spec::Request& request, const HeaderTree& tree);
+  ~InstalledHeaders();
 
   // C text that defines the name; nothing if the headers do not.
   std::optional<std::string> definition(std::string_view name) const;

@@ -37,9 +37,9 @@ class TextFile : public vfs::File {
   std::string text_;
 };
 
-class VirtualTree : public vfs::ProxyFileSystem {
+class VirtualFiles : public vfs::ProxyFileSystem {
  public:
-  explicit VirtualTree(UserFiles& user_files) : ProxyFileSystem(vfs::getRealFileSystem()), user_files_(user_files) {}
+  explicit VirtualFiles(UserFiles& user_files) : ProxyFileSystem(vfs::getRealFileSystem()), user_files_(user_files) {}
 
   ErrorOr<vfs::Status> status(const llvm::Twine& path) override {
     std::string name = path.str();
@@ -132,7 +132,7 @@ bool is_kernel_header(StringRef path) {
 }
 
 llvm::IntrusiveRefCntPtr<vfs::FileSystem> make_virtual_tree(UserFiles& user_files) {
-  return llvm::makeIntrusiveRefCnt<VirtualTree>(user_files);
+  return llvm::makeIntrusiveRefCnt<VirtualFiles>(user_files);
 }
 
 }  // namespace sonde::compile

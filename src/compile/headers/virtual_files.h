@@ -16,7 +16,7 @@ inline constexpr const char* kVirtualInclude = "/virtual/include";
 
 // Definitions taken from sonde's own headers by name (header_definitions.h).
 inline constexpr const char* kProvidedHeader = "sonde/provided.h";
-// Definitions taken from the kernel's real headers, if it came to that (real_headers.h).
+// Definitions taken from the kernel's real headers, if it came to that (installed_headers.h).
 inline constexpr const char* kRecoveredHeader = "sonde/recovered.h";
 // spec::Request::preamble.
 inline constexpr const char* kPreambleHeader = "sonde/preamble.h";

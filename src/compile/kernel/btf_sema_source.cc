@@ -7,7 +7,7 @@
 
 namespace sonde::compile {
 
-void KernelSource::InitializeSema(clang::Sema& sema) {
+void BtfSemaSource::InitializeSema(clang::Sema& sema) {
   sema_ = &sema;
   types_.declared_by_program = [this](llvm::StringRef name) -> clang::TagDecl* {
     clang::LookupResult found(*sema_, &sema_->Context.Idents.get(name), {}, clang::Sema::LookupTagName,
@@ -18,7 +18,7 @@ void KernelSource::InitializeSema(clang::Sema& sema) {
   };
 }
 
-bool KernelSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*) {
+bool BtfSemaSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*) {
   auto* identifier = result.getLookupName().getAsIdentifierInfo();
   // clang asks for its own builtins too; to look those up would make BTF index every enumerator of the kernel.
   if (!identifier || identifier->getBuiltinID()) return false;
@@ -32,35 +32,35 @@ bool KernelSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*)
   return true;
 }
 
-bool KernelSource::is_bare_declaration(const clang::LookupResult& result) const {
+bool BtfSemaSource::is_bare_declaration(const clang::LookupResult& result) const {
   if (result.getNameLoc().isInvalid()) return false;
   auto next = clang::Lexer::findNextToken(result.getNameLoc(), sema_->getSourceManager(), sema_->getLangOpts());
   return next && next->is(clang::tok::semi);
 }
 
-clang::NamedDecl* KernelSource::find_tag(llvm::StringRef name) {
+clang::NamedDecl* BtfSemaSource::find_tag(llvm::StringRef name) {
   if (auto* record = tracepoints_.find(name)) return record;
   return types_.tag(name);
 }
 
-clang::NamedDecl* KernelSource::find_ordinary(llvm::StringRef name) {
+clang::NamedDecl* BtfSemaSource::find_ordinary(llvm::StringRef name) {
   if (auto* found = types_.typedef_name(name)) return found;
   if (auto* found = types_.enumerator(name)) return found;
   return types_.constant(name);
 }
 
-void KernelSource::CompleteType(clang::TagDecl* tag) { types_.complete(tag); }
+void BtfSemaSource::CompleteType(clang::TagDecl* tag) { types_.complete(tag); }
 
 // clang asks once for a record's declarations and then believes that nothing is outside: while the fields are missing
 // it has to go on believing otherwise, or CompleteType is never called.
-void KernelSource::FindExternalLexicalDecls(const clang::DeclContext* context,
+void BtfSemaSource::FindExternalLexicalDecls(const clang::DeclContext* context,
                                             llvm::function_ref<bool(clang::Decl::Kind)>,
                                             llvm::SmallVectorImpl<clang::Decl*>&) {
   auto* tag = llvm::dyn_cast<clang::TagDecl>(const_cast<clang::DeclContext*>(context));
   if (tag && types_.wants_completion(tag)) tag->setHasExternalLexicalStorage(true);
 }
 
-bool KernelSource::layoutRecordType(const clang::RecordDecl* record, uint64_t& size, uint64_t& alignment,
+bool BtfSemaSource::layoutRecordType(const clang::RecordDecl* record, uint64_t& size, uint64_t& alignment,
                                     llvm::DenseMap<const clang::FieldDecl*, uint64_t>& field_offsets,
                                     llvm::DenseMap<const clang::CXXRecordDecl*, clang::CharUnits>&,
                                     llvm::DenseMap<const clang::CXXRecordDecl*, clang::CharUnits>&) {

@@ -10,9 +10,9 @@
 
 namespace sonde::compile {
 
-class KernelSource : public clang::ExternalSemaSource {
+class BtfSemaSource : public clang::ExternalSemaSource {
  public:
-  KernelSource(KernelTypes& types, TracepointTypes& tracepoints) : types_(types), tracepoints_(tracepoints) {}
+  BtfSemaSource(KernelTypes& types, TracepointTypes& tracepoints) : types_(types), tracepoints_(tracepoints) {}
 
   void InitializeSema(clang::Sema& sema) override;
   void ForgetSema() override { sema_ = nullptr; }

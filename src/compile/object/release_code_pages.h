@@ -1,4 +1,4 @@
-// The compiler's own code in memory, which is most of what it occupies.
+// Gives back the memory of the compiler's own code, which is most of what its process occupies.
 #pragma once
 
 namespace sonde::compile {

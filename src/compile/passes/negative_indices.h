@@ -1,4 +1,4 @@
-// Elements before the one that a pointer points to, in objects for any kernel.
+// Pointers to elements before the one that a pointer points to (p[-1]), in objects for any kernel.
 #pragma once
 
 #include <llvm/IR/Module.h>

@@ -13,13 +13,13 @@ tl::unexpected<Error> interrupted(int code) { return base::fail_errno(code, "int
 
 }  // namespace
 
-Status Waiter::open() {
+Status EpollSet::open() {
   epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll_.valid()) return base::fail_errno(errno, "cannot make an epoll descriptor");
   return {};
 }
 
-Status Waiter::add(int fd) {
+Status EpollSet::add(int fd) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
@@ -30,14 +30,14 @@ Status Waiter::add(int fd) {
 }
 
 
-Result<bool> Waiter::wait(int timeout_ms) const {
+Result<bool> EpollSet::wait(int timeout_ms) const {
   epoll_event events[16];
   int ready = ::epoll_wait(epoll_.get(), events, 16, timeout_ms);
   if (ready < 0) return interrupted(errno);
   return ready > 0;
 }
 
-Result<bool> Waiter::pause(int timeout_ms) {
+Result<bool> EpollSet::pause(int timeout_ms) {
   if (::poll(nullptr, 0, timeout_ms) < 0) return interrupted(errno);
   return false;
 }

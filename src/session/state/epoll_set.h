@@ -6,7 +6,7 @@
 
 namespace sonde::session {
 
-class Waiter {
+class EpollSet {
  public:
   Status open();
   Status add(int fd);  // until it is closed

@@ -3,7 +3,7 @@
 
 namespace sonde::session {
 
-Status Polling::open() {
+Status PollState::open() {
   RETURN_IF_ERROR(perf.open());
   RETURN_IF_ERROR(ring.open());
   RETURN_IF_ERROR(any.open());
@@ -11,7 +11,7 @@ Status Polling::open() {
   return any.add(ring.fd());
 }
 
-Status Polling::open_again(const std::vector<int>& perf_fds, const std::vector<int>& ring_fds) {
+Status PollState::open_again(const std::vector<int>& perf_fds, const std::vector<int>& ring_fds) {
   if (!any.wait(0)) {  // before one of its own gets the number of a file that the program has opened since
     return base::fail(ErrorKind::kInvalid, "this process was forked, and the descriptors of its buffers were closed",
                       "leave them open (python-daemon: files_preserve), or load and attach after the fork");
@@ -23,20 +23,20 @@ Status Polling::open_again(const std::vector<int>& perf_fds, const std::vector<i
   return {};
 }
 
-Status Polling::require_idle() const {
-  if (!turn) return {};
+Status PollState::require_idle() const {
+  if (!budget) return {};
   return base::fail(ErrorKind::kInvalid, "events are being handed out already: called inside a callback");
 }
 
 // A poll of another thread is not going on here. That of this thread, which forked inside a callback, hands out no more: what
 // it would read next is its parent's to read.
-void Polling::after_fork() noexcept {
+void PollState::after_fork() noexcept {
   forked = true;
-  if (!turn) return;
+  if (!budget) return;
   if (::pthread_equal(poller, ::pthread_self())) {
-    turn->stop();
+    budget->stop();
   } else {
-    turn = nullptr;
+    budget = nullptr;
   }
 }
 

@@ -12,17 +12,17 @@
 
 namespace sonde::session {
 
-struct Polling : private bpf::ForkListener {
-  Waiter perf, ring, any;
-  bpf::Turn* turn = nullptr;  // of the poll that is going on
+struct PollState : private bpf::ForkListener {
+  EpollSet perf, ring, any;
+  bpf::PollBudget* budget = nullptr;  // of the poll that is going on
   pthread_t poller{};         // the thread that it is going on in
   bool found_records = false;  // by the last poll
-  bool forked = false;         // since the waiters were opened: they are another process's
+  bool forked = false;         // since the epoll sets were opened: they are another process's
 
   Status open();
-  // A child of fork() leaves its parent's waiters alone: its next poll opens its own, for all buffers.
-  Status wait_for(Waiter& waiter, int fd) { return forked ? Status{} : waiter.add(fd); }
-  // In a child of fork(): waiters of its own, for descriptors that its parent opened.
+  // A child of fork() leaves its parent's epoll sets alone: its next poll opens its own, for all buffers.
+  Status wait_for(EpollSet& epoll, int fd) { return forked ? Status{} : epoll.add(fd); }
+  // In a child of fork(): epoll sets of its own, for descriptors that its parent opened.
   Status open_again(const std::vector<int>& perf_fds, const std::vector<int>& ring_fds);
   // Buffers must not change, nor be read, under the feet of a poll.
   Status require_idle() const;
@@ -33,20 +33,20 @@ struct Polling : private bpf::ForkListener {
 
 class PollScope {
  public:
-  PollScope(Polling& polling, bpf::Turn& turn) : polling_(polling), turn_(turn) {
-    polling_.turn = &turn;
-    polling_.poller = ::pthread_self();
+  PollScope(PollState& poll_state, bpf::PollBudget& budget) : poll_state_(poll_state), budget_(budget) {
+    poll_state_.budget = &budget;
+    poll_state_.poller = ::pthread_self();
   }
   PollScope(const PollScope&) = delete;
   PollScope& operator=(const PollScope&) = delete;
   ~PollScope() {
-    polling_.found_records = turn_.has_read();
-    polling_.turn = nullptr;
+    poll_state_.found_records = budget_.has_read();
+    poll_state_.budget = nullptr;
   }
 
  private:
-  Polling& polling_;
-  bpf::Turn& turn_;
+  PollState& poll_state_;
+  bpf::PollBudget& budget_;
 };
 
 }  // namespace sonde::session

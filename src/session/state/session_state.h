@@ -25,7 +25,7 @@ namespace sonde {
 struct Map::State {
   bpf::MapInfo info;
   sonde::spec::Map spec;
-  session::Polling* polling = nullptr;  // the session's, which outlives every map
+  session::PollState* poll_state = nullptr;  // the session's, which outlives every map
   std::vector<std::unique_ptr<bpf::PerfBuffer>> perf_buffers;  // one for all CPUs, or one for each
   std::unique_ptr<bpf::RingBuffer> ring_buffer;
   LostCallback on_ring_lost;
@@ -53,11 +53,11 @@ struct Session::State {
 
   sonde::spec::Spec spec;
   LoadOptions options;
-  std::unique_ptr<bpf::Image> image;
+  std::unique_ptr<bpf::LoadedObject> image;
   std::vector<Loaded> loaded;
-  session::Polling polling;
+  session::PollState poll_state;
   std::vector<std::unique_ptr<Map::State>> maps;
-  size_t first_map = 0;  // of those with events: whose buffer has the first turn
+  size_t first_map = 0;  // of those with events: whose buffer is read first
   std::vector<Attached> attached;  // last: detached first
 
   ~State();  // says what was lost, unless the user knows
@@ -84,13 +84,13 @@ struct Session::State {
   Result<bool> detach_function(const Hook& hook, const std::string& program_name);
   Result<bool> detach_place(const Hook& hook, const std::string& program_name);
   Status make_maps();
-  int hand_out(bool perf, bool ring, bpf::Turn& turn);
+  int hand_out(bool perf, bool ring, bpf::PollBudget& budget);
   bool has_data(bool perf, bool ring) const;
   void tell_lost_events(bool perf, bool ring, bool idle);
   Status prepare_to_read();
-  Result<int> poll(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout);
-  Result<int> wait_and_hand_out(bool perf, bool ring, const session::Waiter& waiter, std::chrono::milliseconds timeout,
-                                bpf::Turn& turn);
+  Result<int> poll(bool perf, bool ring, const session::EpollSet& epoll, std::chrono::milliseconds timeout);
+  Result<int> wait_and_hand_out(bool perf, bool ring, const session::EpollSet& epoll, std::chrono::milliseconds timeout,
+                                bpf::PollBudget& budget);
   Result<int> consume(bool perf, bool ring);
 };
 

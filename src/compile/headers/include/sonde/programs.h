@@ -1,4 +1,4 @@
-// BCC's macros that define programs. The function's name says where the program is attached; see dialect.cc.
+// BCC's macros that define programs. The function's name says where the program is attached; see dialect_reader.cc.
 #pragma once
 #pragma clang system_header
 
