@@ -218,6 +218,8 @@ constexpr Feature kFeatures[] = {
     {"lsm", "5.7 with CONFIG_BPF_LSM", has_lsm},
     {"raw_tracepoint", "4.17", [] { return since(4, 17); }},
     {"ringbuf", "5.8", has_ringbuf},
+    {"inode_storage", "5.10 with CONFIG_BPF_LSM", [] { return since(5, 10); }},
+    {"task_storage", "5.11", [] { return since(5, 11); }},
     {"tracefs", "4.1 with CONFIG_FTRACE", has_tracefs},
     {"sparse_tracing_map", "6.1", [] { return since(6, 1); }},
     {"perf_lost_count", "6.0", [] { return since(6, 0); }},

@@ -13,16 +13,12 @@
 #include "kernel/cpus.h"
 #include "session/loss_report.h"
 #include "session/state/session_state.h"
+#include "spec/map_types.h"
 
 namespace sonde {
 namespace {
 
 constexpr int kNotSupported = 524;  // ENOTSUPP, which no header of user space has
-
-bool is_per_cpu(uint32_t type) {
-  return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
-         type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
-}
 
 tl::unexpected<Error> wrong_kind(const std::string& name, const char* wanted) {
   return base::fail(ErrorKind::kInvalid, fmt::format("map {} is not a {}", name, wanted));
@@ -31,7 +27,7 @@ tl::unexpected<Error> wrong_kind(const std::string& name, const char* wanted) {
 }  // namespace
 
 uint32_t Map::State::value_bytes() const {
-  if (!is_per_cpu(info.type)) return info.value_size;
+  if (!spec::map_type(info.type).is_per_cpu) return info.value_size;
   return ((info.value_size + 7) & ~7u) * kernel::possible_cpus();
 }
 

@@ -19,6 +19,7 @@
 #include "kernel/cpus.h"
 #include "kernel/features.h"
 #include "kernel/release.h"
+#include "spec/map_types.h"
 
 namespace sonde::bpf {
 namespace {
@@ -32,11 +33,11 @@ tl::unexpected<Error> load_failed(int code, const Capture& capture, const spec::
     return base::fail(ErrorKind::kPermission, may_load_programs() ? what : "loading BPF programs needs root", permission_hint());
   }
   for (const spec::Map& map : spec.maps) {
-    if (map.type == BPF_MAP_TYPE_RINGBUF && kernel::lacks_feature("ringbuf")) {
-      return base::fail(ErrorKind::kUnsupported,
-                        fmt::format("map {}: this kernel ({}) has no ring buffers", map.name, kernel::running_release()),
-                        "they came with Linux 5.8; BPF_PERF_OUTPUT works on older ones");
-    }
+    const spec::MapType& type = spec::map_type(map.type);
+    if (type.feature.empty() || !kernel::lacks_feature(type.feature)) continue;
+    return base::fail(ErrorKind::kUnsupported,
+                      fmt::format("map {}: this kernel ({}) has no {}", map.name, kernel::running_release(), type.plural),
+                      fmt::format("they came with Linux {}; {} works on older ones", kernel::feature_since(type.feature), type.instead));
   }
   if (spec.portable && kernel::lacks_feature("btf")) {
     return base::fail(ErrorKind::kUnsupported,

@@ -9,8 +9,9 @@
 #include <cstring>
 #include <optional>
 
-#include "bpf/system/permission.h"
 #include "bpf/maps/pinned_map.h"
+#include "bpf/system/permission.h"
+#include "spec/map_types.h"
 
 namespace sonde::bpf {
 namespace {
@@ -23,10 +24,9 @@ std::string misfit(const spec::Map& map, const bpf_map* wanted, const bpf_map_in
   if (map.kind != spec::kExternKind && found.type != bpf_map__type(wanted)) {
     return differs("type", found.type, bpf_map__type(wanted));
   }
-  bool has_key = found.type != BPF_MAP_TYPE_QUEUE && found.type != BPF_MAP_TYPE_STACK && found.type != BPF_MAP_TYPE_RINGBUF;
-  if (has_key && found.key_size != bpf_map__key_size(wanted)) return differs("key size", found.key_size, bpf_map__key_size(wanted));
-  bool has_value = found.type != BPF_MAP_TYPE_RINGBUF;
-  if (has_value && found.value_size != bpf_map__value_size(wanted)) {
+  const spec::MapType& type = spec::map_type(found.type);
+  if (type.has_key && found.key_size != bpf_map__key_size(wanted)) return differs("key size", found.key_size, bpf_map__key_size(wanted));
+  if (type.has_value && found.value_size != bpf_map__value_size(wanted)) {
     return differs("value size", found.value_size, bpf_map__value_size(wanted));
   }
   return {};
@@ -153,9 +153,7 @@ Status MapSetup::give_example(const spec::Map& outer, bpf_map* target) {
 Result<base::Fd> MapSetup::make_example(const bpf_map* inner) {
   LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = bpf_map__map_flags(inner));
   base::Fd types;
-  bool is_local_storage = bpf_map__type(inner) == BPF_MAP_TYPE_SK_STORAGE || bpf_map__type(inner) == BPF_MAP_TYPE_INODE_STORAGE ||
-                          bpf_map__type(inner) == BPF_MAP_TYPE_TASK_STORAGE;
-  if (is_local_storage || needs_types(object_, inner)) {
+  if (spec::map_type(bpf_map__type(inner)).is_local_storage || needs_types(object_, inner)) {
     uint32_t size = 0;
     const void* bytes = btf__raw_data(bpf_object__btf(object_), &size);
     types.reset(bytes ? bpf_btf_load(bytes, size, nullptr) : -1);
