@@ -29,8 +29,17 @@ HookKind hook_kind(std::string_view name);
 // Of kprobes and kretprobes.
 struct KernelFunction {
   std::vector<std::string> names = {};  // many functions instead of the target's one
+  // One for each name, or none: where the function is, for names that several functions have; and what
+  // bpf_get_attach_cookie() gives there (Linux 5.15).
+  std::vector<uint64_t> addresses = {}, cookies = {};
   uint64_t offset = 0;
   int maxactive = 0;  // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
+  uint64_t cookie = 0;  // of the target's one function
+};
+
+// Of tracepoints.
+struct TracepointEvent {
+  uint64_t cookie = 0;  // what bpf_get_attach_cookie() gives there (Linux 5.15)
 };
 
 // A place in user programs. `binary` is a path, a program's name (looked up in $PATH) or a library's ("c",
@@ -78,7 +87,7 @@ struct NetworkPlace {
 struct Hook {
   HookKind kind = HookKind::kNone;
   std::string target = {};  // "vfs_read", "sched:sched_switch", "vmlinux:tcp_connect", "c:malloc", "eth0"
-  std::variant<std::monostate, KernelFunction, UserProbe, PerfEvent, NetworkPlace> place = {};
+  std::variant<std::monostate, KernelFunction, UserProbe, PerfEvent, NetworkPlace, TracepointEvent> place = {};
 
   // What `place` says, or all defaults if it speaks of something else.
   template <typename Place>

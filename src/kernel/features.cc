@@ -220,6 +220,8 @@ constexpr Feature kFeatures[] = {
     {"ringbuf", "5.8", has_ringbuf},
     {"inode_storage", "5.10 with CONFIG_BPF_LSM", [] { return since(5, 10); }},
     {"task_storage", "5.11", [] { return since(5, 11); }},
+    {"bloom_filter", "5.16", [] { return since(5, 16); }},
+    {"cgrp_storage", "6.2", [] { return since(6, 2); }},
     {"tracefs", "4.1 with CONFIG_FTRACE", has_tracefs},
     {"sparse_tracing_map", "6.1", [] { return since(6, 1); }},
     {"perf_lost_count", "6.0", [] { return since(6, 0); }},

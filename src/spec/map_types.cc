@@ -8,6 +8,8 @@
 namespace sonde::spec {
 namespace {
 
+constexpr uint32_t kCgrpStorage = 32;  // not in the headers of Debian 12
+
 constexpr MapType kTypes[] = {
     {.number = BPF_MAP_TYPE_HASH, .plural = "hashes"},
     {.number = BPF_MAP_TYPE_PERCPU_HASH, .plural = "hashes per CPU", .is_per_cpu = true},
@@ -22,6 +24,10 @@ constexpr MapType kTypes[] = {
     {.number = BPF_MAP_TYPE_INODE_STORAGE, .plural = "storages of inodes", .is_local_storage = true, .feature = "inode_storage",
      .instead = "BPF_HASH"},
     {.number = BPF_MAP_TYPE_TASK_STORAGE, .plural = "storages of tasks", .is_local_storage = true, .feature = "task_storage",
+     .instead = "BPF_HASH"},
+    {.number = BPF_MAP_TYPE_BLOOM_FILTER, .plural = "Bloom filters", .has_key = false, .feature = "bloom_filter",
+     .instead = "BPF_HASH"},
+    {.number = kCgrpStorage, .plural = "storages of cgroups", .is_local_storage = true, .feature = "cgrp_storage",
      .instead = "BPF_HASH"},
 };
 

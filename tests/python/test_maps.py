@@ -115,6 +115,21 @@ def test_task_storage(run):
         len(b["tasks"])
 
 
+@pytest.mark.needs("kernel:5.16")
+def test_bloom_filter(run):
+    b = run("BPF_BLOOM_FILTER(seen, u64, 1000, 7); BPF_ARRAY(known, u64, 1);",
+            """u64 wanted = 4711, mine = 23; int first = 0;
+               if (seen.peek(&wanted) == 0) known.atomic_increment(first);
+               seen.push(&mine);""")
+    assert 4711 not in b["seen"] and 23 not in b["seen"]
+    set_off(2)
+    assert 23 in b["seen"] and b["known"][0].value == 0
+    b["seen"].push(ct.c_uint64(4711))
+    set_off(3)
+    assert 4711 in b["seen"] and b["known"][0].value == 3
+    assert sum(number in b["seen"] for number in range(5000, 6000)) < 30  # 7 bits a value, two values
+
+
 def test_queues_and_stacks_from_c(run):
     b = run("BPF_QUEUE(queue, u32, 4); BPF_STACK(stack, u32, 4); BPF_ARRAY(seen, u64, 6);",
             """u32 one = 1, two = 2, found = 0; int at = 0; u64 value;

@@ -72,9 +72,11 @@ class Choice {
   // One link of all functions that have a name of their own, else each function by itself.
   void choose_many() {
     Hook each = wanted_;
-    each.edit<KernelFunction>().names.clear();
-    for (const std::string& name : function().names) {
-      each.target = name;
+    auto& one = each.edit<KernelFunction>();
+    one.names.clear(), one.addresses.clear(), one.cookies.clear();
+    for (size_t i = 0; i < function().names.size(); i++) {
+      each.target = function().names[i];
+      one.cookie = i < function().cookies.size() ? function().cookies[i] : 0;
       found_.pieces.push_back(each);
     }
     bool was_many = !wanted_.target.empty();  // and one of them is left
@@ -83,7 +85,7 @@ class Choice {
       return;
     Hook all = wanted_;
     auto& names = all.edit<KernelFunction>().names;
-    if (traits_.is_one_function)
+    if (traits_.is_one_function && function().addresses.empty() && function().cookies.empty())
       std::erase_if(names, [&](const std::string& name) { return !traits_.is_one_function(name); });
     if (names.empty()) return;
     all.target = fmt::format("{} functions", names.size());
@@ -111,7 +113,8 @@ class Choice {
     for (const spec::Variant& each : program_.variants) {
       if (each.kind == name_of(trampoline())) variant = &each;
     }
-    if (!variant || !traits_.has_fentry || !traits_.trampoline_difference) return add_kprobe();
+    bool by_cookie = function().cookie != 0;  // which only a kprobe's link gives to its program
+    if (!variant || !traits_.has_fentry || !traits_.trampoline_difference || by_cookie) return add_kprobe();
     std::string difference = traits_.trampoline_difference(wanted_, *variant);
     if (difference.empty() && !can_load(*variant)) {
       difference = "this kernel's trampolines do not tell arguments and results";

@@ -39,7 +39,7 @@ Result<Link> attach(int program, const Hook& request, bool on_return) {
   base::Fd event;
   if (int code = open_pmu_event(request, on_return, pmu_type("kprobe"), event); code != 0)
     return kprobe_failed(request, code);
-  auto link = link_program(event, program);
+  auto link = link_program(event, program, request.as<KernelFunction>().cookie);
   if (!link) return tl::unexpected(base::in_context(request.phrase(), link.error()));
   Link both(std::move(event));
   if (link->valid()) both.add(std::move(*link));

@@ -50,7 +50,12 @@ Result<Link> open_link(int program, const Hook& request, bool on_return) {
   Link link;
   link.set_kprobe_event(name);
   ASSIGN_OR_RETURN(base::Fd event, open_event(*tracefs, name));
-  RETURN_IF_ERROR(set_program(event, program));
+  if (uint64_t cookie = request.as<KernelFunction>().cookie; cookie != 0) {
+    ASSIGN_OR_RETURN(base::Fd linked, link_program(event, program, cookie));
+    link.add(std::move(linked));
+  } else {
+    RETURN_IF_ERROR(set_program(event, program));
+  }
   link.add(std::move(event));
   return link;
 }

@@ -52,9 +52,16 @@ Result<Link> attach_tracepoint(int program, const Hook& request) {
   base::Fd event = perf_event_open(attr, -1, any_online_cpu());
   std::string what = fmt::format("tracepoint {}", request.target);
   if (!event.valid()) return fail_system(errno, what);
-  auto set = set_program(event, program);
-  if (!set) return tl::unexpected(base::in_context(what, set.error()));
-  return Link(std::move(event));
+  Link both;
+  if (uint64_t cookie = request.as<TracepointEvent>().cookie; cookie != 0) {
+    auto linked = link_program(event, program, cookie);
+    if (!linked) return tl::unexpected(base::in_context(what, linked.error()));
+    both.add(std::move(*linked));
+  } else if (auto set = set_program(event, program); !set) {
+    return tl::unexpected(base::in_context(what, set.error()));
+  }
+  both.add(std::move(event));
+  return both;
 }
 
 Result<Link> attach_raw_tracepoint(int program, const Hook& request) {

@@ -1,9 +1,5 @@
 // uprobe and uretprobe: an event of the uprobe PMU for each place in a file that processes run, which is gone with its
 // descriptor. USDT probes are uprobes with a semaphore and a cookie.
-#include <linux/bpf.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <cerrno>
 
 #include "bpf/hooks/uprobe_failure.h"
@@ -44,19 +40,6 @@ base::Fd open_event(const std::string& path, const UserProbe::Place& place, uint
   attr.sample_period = 1;
   attr.wakeup_events = 1;
   return perf_event_open(attr, pid > 0 ? pid : -1, pid > 0 ? -1 : any_online_cpu());
-}
-
-// A link instead of PERF_EVENT_IOC_SET_BPF: only that takes a cookie.
-Result<base::Fd> link_program(const base::Fd& event, int program, uint64_t cookie) {
-  bpf_attr attr{};
-  attr.link_create.prog_fd = static_cast<uint32_t>(program);
-  attr.link_create.target_fd = static_cast<uint32_t>(event.get());
-  attr.link_create.attach_type = BPF_PERF_EVENT;
-  attr.link_create.perf_event.bpf_cookie = cookie;
-  base::Fd link(static_cast<int>(::syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof attr)));
-  if (!link.valid()) return attach_failed(errno);
-  RETURN_IF_ERROR(enable_event(event));
-  return link;
 }
 
 Status attach_place(Link& link, int program, const UserProbe& wanted, const UserProbe::Place& place,

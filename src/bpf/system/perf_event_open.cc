@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "bpf/system/permission.h"
 #include "kernel/cpus.h"
+#include "kernel/features.h"
 
 namespace sonde::bpf {
 
@@ -44,13 +45,19 @@ Status set_program(const base::Fd& event, int program) {
   return enable_event(event);
 }
 
-Result<base::Fd> link_program(const base::Fd& event, int program) {
-  base::Fd link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, nullptr));
+Result<base::Fd> link_program(const base::Fd& event, int program, uint64_t cookie) {
+  LIBBPF_OPTS(bpf_link_create_opts, options, .perf_event = {.bpf_cookie = cookie});
+  base::Fd link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &options));
   if (link.valid()) {
     RETURN_IF_ERROR(enable_event(event));
     return link;
   }
   if (errno != EINVAL) return attach_failed(errno);
+  if (cookie != 0 && !kernel::has_feature("perf_event_cookie")) {
+    return base::fail(ErrorKind::kUnsupported, "this kernel cannot tell the places of one program apart",
+                      fmt::format("it takes Linux {}", kernel::feature_since("perf_event_cookie")));
+  }
+  if (cookie != 0) return attach_failed(EINVAL);
   RETURN_IF_ERROR(set_program(event, program));  // before Linux 5.15
   return base::Fd();
 }

@@ -3,6 +3,7 @@
 
 #include <linux/perf_event.h>
 
+#include <cstdint>
 #include <string>
 
 #include "base/fd.h"
@@ -17,8 +18,9 @@ base::Fd perf_event_open(std::string attr, int pid, int cpu, int group_fd, unsig
 
 // Runs the program on the event, and starts the event.
 Status set_program(const base::Fd& event, int program);
-// The same by a link, which says what was missed; the descriptor is not valid where the kernel has no such links.
-Result<base::Fd> link_program(const base::Fd& event, int program);
+// The same by a link, which says what was missed, and gives the program a cookie. The descriptor is not valid where the
+// kernel has no such links; with a cookie that is kUnsupported.
+Result<base::Fd> link_program(const base::Fd& event, int program, uint64_t cookie = 0);
 Status enable_event(const base::Fd& event);
 
 // From the errno of attaching a program to an event.

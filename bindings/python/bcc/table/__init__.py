@@ -28,6 +28,8 @@ _CLASSES = {
     kinds.BPF_MAP_TYPE_SK_STORAGE: "Storage",
     kinds.BPF_MAP_TYPE_INODE_STORAGE: "Storage",
     kinds.BPF_MAP_TYPE_TASK_STORAGE: "Storage",
+    kinds.BPF_MAP_TYPE_CGRP_STORAGE: "Storage",
+    kinds.BPF_MAP_TYPE_BLOOM_FILTER: "BloomFilter",
     kinds.BPF_MAP_TYPE_CGROUP_STORAGE: "Storage",
     kinds.BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE: "PerCpuStorage",
 }
@@ -39,6 +41,7 @@ _MODULES = {
     "percpu": ("PerCpuHash", "PerCpuArray", "LruPerCpuHash", "PerCpuStorage"),
     "buffers": ("PerfEventArray", "RingBuf"),
     "queues": ("QueueStack",),
+    "filters": ("BloomFilter",),
     "stacks": ("StackTrace",),
     "histogram": ("stars_max", "log2_index_max", "linear_index_max", "get_json_hist"),
     "descriptor": ("FileDesc",),

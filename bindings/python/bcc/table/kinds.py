@@ -29,6 +29,9 @@ BPF_MAP_TYPE_STRUCT_OPS = 26
 BPF_MAP_TYPE_RINGBUF = 27
 BPF_MAP_TYPE_INODE_STORAGE = 28
 BPF_MAP_TYPE_TASK_STORAGE = 29
+BPF_MAP_TYPE_BLOOM_FILTER = 30
+BPF_MAP_TYPE_USER_RINGBUF = 31
+BPF_MAP_TYPE_CGRP_STORAGE = 32
 
 _PREFIX = "BPF_MAP_TYPE_"
 map_type_name = {number: name[len(_PREFIX):] for name, number in list(globals().items()) if name.startswith(_PREFIX)}

@@ -29,7 +29,8 @@
    : SONDE_IS(kind, "xskmap") ? 17 : SONDE_IS(kind, "sockhash") ? 18 : SONDE_IS(kind, "cgroup_storage") ? 19          \
    : SONDE_IS(kind, "percpu_cgroup_storage") ? 21 : SONDE_IS(kind, "queue") ? 22 : SONDE_IS(kind, "stack") ? 23       \
    : SONDE_IS(kind, "sk_storage") ? 24 : SONDE_IS(kind, "ringbuf") ? 27 : SONDE_IS(kind, "inode_storage") ? 28        \
-   : SONDE_IS(kind, "task_storage") ? 29 : SONDE_IS(kind, "extern") ? 1                                              \
+   : SONDE_IS(kind, "task_storage") ? 29 : SONDE_IS(kind, "bloom_filter") ? 30                                       \
+   : SONDE_IS(kind, "cgrp_storage") ? 32 : SONDE_IS(kind, "extern") ? 1                                              \
    : SONDE_IS(kind, "histogram") ? (__builtin_types_compatible_p(K, int) ? 2 : 1) : 0)
 
 // The type as a constant by which methods may differ.

@@ -3,7 +3,7 @@
 #pragma clang system_header
 #include <sonde/map_kinds.h>
 
-// `what` is sk, inode or task.
+// `what` is sk, inode, task or cgrp.
 #define SONDE_STORAGE(what, name, L)                                                                                \
   SONDE_TYPE_OF(#what "_storage", int, name);                                                                       \
   struct {                                                                                                          \
@@ -29,6 +29,7 @@
 #define BPF_SK_STORAGE(name, L) SONDE_STORAGE(sk, name, L)
 #define BPF_INODE_STORAGE(name, L) SONDE_STORAGE(inode, name, L)
 #define BPF_TASK_STORAGE(name, L) SONDE_STORAGE(task, name, L)
+#define BPF_CGRP_STORAGE(name, L) SONDE_STORAGE(cgrp, name, L)
 
 #define SONDE_CGROUP_STORAGE(kind, name, L)                                                                         \
   SONDE_TYPE_OF(kind, int, name);                                                                                   \

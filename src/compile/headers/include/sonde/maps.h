@@ -6,6 +6,7 @@
 #include <sonde/map_events.h>
 #include <sonde/map_descriptors.h>
 #include <sonde/map_queues.h>
+#include <sonde/map_filters.h>
 #include <sonde/map_redirects.h>
 #include <sonde/map_sockets.h>
 #include <sonde/map_storages.h>
