@@ -28,6 +28,13 @@ std::string reason(const Capture& capture) {
   return fmt::format(" ({})", text.substr(at, text.find('\n', at) - at));
 }
 
+// How many programs run at `target`, a cgroup: its own and those of the cgroups above it.
+uint32_t programs_at(int target, uint32_t attach_type) {
+  uint32_t flags = 0, count = 0;
+  int error = bpf_prog_query(target, static_cast<bpf_attach_type>(attach_type), BPF_F_QUERY_EFFECTIVE, &flags, nullptr, &count);
+  return error == 0 || error == -ENOSPC ? count : 0;
+}
+
 }  // namespace
 
 Result<int> device_index(const std::string& device) {
@@ -59,9 +66,10 @@ Status attach_to(int program, int target, uint32_t attach_type, uint32_t flags) 
   if (error == -EBADF) hint = "the target is an open directory of a cgroup, or a map's descriptor";
   if (error == -EINVAL) hint = "the program's type, the attach type and the target have to fit together";
   std::string what = fmt::format("cannot attach the program with attach type {}", attach_type);
-  if (error == -EPERM && may_load_programs()) {
-    return base::fail_errno(EPERM, what, "another program is there, or above, that allows none besides it: BPF_F_ALLOW_MULTI "
-                                         "(2), given by all of them, lets several run");
+  // The kernel says EPERM, too, where one of the programs that are there was attached without BPF_F_ALLOW_MULTI.
+  if (uint32_t others = error == -EPERM ? programs_at(target, attach_type) : 0; others > 0) {
+    return base::fail_errno(EPERM, what, fmt::format("{} of this kind there or above: BPF_F_ALLOW_MULTI (2), given by "
+                                                     "all of them, lets several run", others == 1 ? "a program is" : fmt::format("{} programs are", others)));
   }
   return fail_system(-error, what, hint);
 }
