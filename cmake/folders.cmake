@@ -1,9 +1,11 @@
-# sonde_folder(NAME [USES folder...] [LINK library...]): the folder src/NAME as the target sonde_NAME, and its *_test.cc
+# sonde_folder(NAME [USES folder...] [LINK library...] [PRECOMPILE header...]): the folder src/NAME as the target sonde_NAME, and its *_test.cc
 # files as the test program sonde_NAME_test. Sources are found by themselves: a new file needs no edit here.
-set(SONDE_FOLDERS "" CACHE INTERNAL "the folders declared so far")
+# Most files include these. Precompiled, for reading them is a third of the time that a file takes to compile.
+set(SONDE_COMMON_HEADERS <fmt/format.h> <tl/expected.hpp> <algorithm> <chrono> <functional> <map> <memory> <optional> <span>
+                         <string> <unordered_map> <variant> <vector>)
 
 function(sonde_folder name)
-  cmake_parse_arguments(ARG "" "" "USES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;LINK;PRECOMPILE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -16,7 +18,22 @@ function(sonde_folder name)
   foreach(used ${ARG_USES})
     target_link_libraries(sonde_${name} PUBLIC sonde_${used})
   endforeach()
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(sonde_${name} PRIVATE ${SONDE_COMMON_HEADERS} ${ARG_PRECOMPILE})
+  else()
+    sonde_precompile(sonde_${name} sonde_base ${SONDE_COMMON_HEADERS})
+  endif()
   sonde_unit_tests(${name} "${tests}")
+endfunction()
+
+# sonde_precompile(TARGET FIRST header...): precompiled once, for the target FIRST; others that are built with the same
+# options use that.
+function(sonde_precompile target first)
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
 endfunction()
 
 function(sonde_unit_tests name tests)
@@ -25,6 +42,7 @@ function(sonde_unit_tests name tests)
     target_link_libraries(sonde_${name}_test PRIVATE sonde_${name} GTest::gtest_main GTest::gmock)
     target_compile_definitions(sonde_${name}_test PRIVATE
       SONDE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SONDE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    sonde_precompile(sonde_${name}_test sonde_kernel_test ${SONDE_COMMON_HEADERS} <gtest/gtest.h> <gmock/gmock.h>)
     add_test(NAME ${name} COMMAND sonde_${name}_test)
   endif()
 endfunction()

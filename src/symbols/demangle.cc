@@ -1,8 +1,10 @@
 // Names as the source has them, by libiberty: what c++filt(1), addr2line(1) and gdb(1) use.
-#include <libiberty/demangle.h>
-
 #include <cstdlib>
+#include <cstring>
 #include <memory>
+
+#define HAVE_DECL_BASENAME 1  // libiberty.h declares another one than <cstring>
+#include <libiberty/demangle.h>
 
 #include "sonde/symbols.h"
 
