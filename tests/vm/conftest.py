@@ -3,14 +3,38 @@
 import ctypes
 import os
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
 
+TOOLS = Path(__file__).parent / "tools"
 
-def pytest_collection_modifyitems(items):
+
+def pytest_addoption(parser):
+    parser.addoption("--share", default="1/1", metavar="I/N",
+                     help="of the tests for which one guest is enough, the I-th of N shares; default 1/1, all of them")
+
+
+def pytest_collection_modifyitems(config, items):
     if "SONDE_IN_GUEST" not in os.environ:
         raise pytest.UsageError("tests/vm runs in a guest: tests/vm/run -- python3 -m pytest tests/vm")
+    share, shares = map(int, config.getoption("--share").split("/"))
+    others = [item for item in items if one_guest_is_enough(item) and zlib.crc32(share_key(item)) % shares != share - 1]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def one_guest_is_enough(item) -> bool:
+    """A tool's own tests run in one guest, if they do not say otherwise: test_every_tool.py counts its events in each."""
+    if item.get_closest_marker("every_guest"):
+        return False
+    return item.get_closest_marker("one_guest") is not None or TOOLS in item.path.parents
+
+
+def share_key(item) -> bytes:
+    """Tests of a tool stay together, for they share what they set up."""
+    return (item.path.name if TOOLS in item.path.parents else item.nodeid.split("/")[-1]).encode()
 
 
 @pytest.fixture(scope="session")

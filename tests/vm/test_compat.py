@@ -18,6 +18,7 @@ def env(tmp_path_factory):
     trial.unmount(env)
 
 
+@pytest.mark.one_guest
 @pytest.mark.parametrize("script", QUICK, ids=lambda one: one.key.replace(" ", "-"))
 def test_script(script, env):
     scripts.load_modules(script)

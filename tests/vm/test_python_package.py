@@ -12,6 +12,7 @@ FILES = ["test_event_path.py", "test_events.py", "test_libbcc.py", "test_maps.py
 MODULES = {"test_network.py": ["veth", "sch_ingress", "cls_bpf"]}
 
 
+@pytest.mark.one_guest
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("file", FILES)
 def test_what_holds_on_the_machine(file):

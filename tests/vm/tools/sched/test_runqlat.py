@@ -3,8 +3,11 @@
 import os
 import re
 
+import pytest
 from fits_schema import fits_one
 from known_load import sleep_as
+
+pytestmark = pytest.mark.every_guest  # what it attaches differs from kernel to kernel
 
 WAKES = 50
 INTRO = "Tracing run queue latency... Hit Ctrl-C to end."

@@ -1,7 +1,10 @@
 """cpudist: a sleeper's stretches on the CPU and off it are in the histogram, where they belong."""
 
+import pytest
 from fits_schema import fits_one
 from known_load import buckets_of, sleep_as
+
+pytestmark = pytest.mark.every_guest  # what it attaches differs from kernel to kernel
 
 SLEEPS = 50
 

@@ -3,9 +3,12 @@
 import os
 import re
 
+import pytest
 from fits_schema import fits_one
 
 from ext4 import ext4  # noqa: F401
+
+pytestmark = pytest.mark.every_guest  # what it attaches differs from kernel to kernel
 
 PAGES = 1000
 PAGE_BYTES = 4096

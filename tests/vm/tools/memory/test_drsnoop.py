@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fits_schema import fits_one
 
-LOAD = Path(__file__).resolve().parents[1] / "reclaim_load.py"
+LOAD = Path(__file__).resolve().parents[2] / "reclaim_load.py"
 
 
 def test_header(tool):
