@@ -24,6 +24,9 @@ function(sonde_folder name)
     sonde_precompile(sonde_${name} sonde_base ${SONDE_COMMON_HEADERS})
   endif()
   sonde_unit_tests(${name} "${tests}")
+  if(TARGET sonde_${name}_test)
+    sonde_precompile(sonde_${name}_test sonde_kernel_test ${SONDE_COMMON_HEADERS} <gtest/gtest.h> <gmock/gmock.h>)
+  endif()
 endfunction()
 
 # sonde_precompile(TARGET FIRST header...): precompiled once, for the target FIRST; others that are built with the same
@@ -42,7 +45,6 @@ function(sonde_unit_tests name tests)
     target_link_libraries(sonde_${name}_test PRIVATE sonde_${name} GTest::gtest_main GTest::gmock)
     target_compile_definitions(sonde_${name}_test PRIVATE
       SONDE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SONDE_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    sonde_precompile(sonde_${name}_test sonde_kernel_test ${SONDE_COMMON_HEADERS} <gtest/gtest.h> <gmock/gmock.h>)
     add_test(NAME ${name} COMMAND sonde_${name}_test)
   endif()
 endfunction()

@@ -182,6 +182,21 @@ TEST(Choice, ManyFunctionsAreProbedOneByOneWhereALinkCannotBeHad) {
   EXPECT_TRUE(candidates(with_variants(), many, modern("")).empty());
 }
 
+// Only a kprobe's link has a cookie.
+TEST(Choice, FunctionsKeepTheirCookies) {
+  Hook many{HookKind::kKprobe, "", KernelFunction{.names = {"vfs_read", "vfs_write"}, .cookies = {7, 8}}};
+  KernelTraits traits = modern("");
+  traits.is_one_function = [](const std::string& name) { return name == "vfs_write"; };
+  auto found = alternatives(with_variants(), many, traits);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->candidates.front().hook.as<KernelFunction>().cookies, (std::vector<uint64_t>{7, 8}));
+  ASSERT_EQ(found->pieces.size(), 2u);
+  EXPECT_EQ(found->pieces[1].as<KernelFunction>().cookie, 8u);
+  auto one = candidates(with_variants(), found->pieces[1], modern(""));
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one.front().hook.label(), "kprobe:vfs_write");
+}
+
 Hook places(HookKind kind, size_t count) {
   UserProbe probe{.path = "/no/libc.so.6", .places = std::vector<UserProbe::Place>(count)};
   return {kind, "c:/str.*/", probe};

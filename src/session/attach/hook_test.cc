@@ -18,7 +18,7 @@ using testing::HasSubstr;
 const std::string kPrograms = R"(
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
-  __uint(max_entries, 2);
+  __uint(max_entries, 4);
   __type(key, u32);
   __type(value, u64);
 } counts SEC(".maps");
@@ -28,6 +28,7 @@ static __always_inline void count(u32 slot) {
 }
 SEC("sonde/one") int one(struct sys_enter *ctx) { if (WATCHED(ctx)) count(0); return 0; }
 SEC("sonde/two") int two(struct sys_enter *ctx) { if (WATCHED(ctx)) count(1); return 0; }
+SEC("sonde/by_cookie") int by_cookie(struct sys_enter *ctx) { if (WATCHED(ctx)) count(bpf_get_attach_cookie(ctx) & 3); return 0; }
 )";
 
 const Hook kEnter{HookKind::kTracepoint, "syscalls:sys_enter_getpriority"};
@@ -36,7 +37,7 @@ const Hook kMisspelt{HookKind::kTracepoint, "syscalls:sys_enter_getpriorite"};
 class Hooks : public testing::Test {
  protected:
   void SetUp() override {
-    auto loaded = load_test(kPrograms, {test_program("one"), test_program("two", "tracepoint", kEnter.target)});
+    auto loaded = load_test(kPrograms, {test_program("one"), test_program("two", "tracepoint", kEnter.target), test_program("by_cookie")});
     ASSERT_TRUE(loaded) << loaded.error().what;
     session_.emplace(std::move(*loaded));
   }
@@ -64,6 +65,20 @@ TEST_F(Hooks, AreAttachedAndDetachedByOneValue) {
   auto again = session_->detach(*attached);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().what, "tracepoint syscalls:sys_enter_getpriority: nothing of this session is attached there");
+}
+
+TEST_F(Hooks, OfTracepointsTellTheirCookies) {
+  NEEDS("perf_event_cookie");
+  for (uint64_t cookie : {2, 3}) {
+    Hook hook = kEnter;
+    hook.place = TracepointEvent{cookie};
+    auto attached = session_->attach("by_cookie", hook);
+    ASSERT_TRUE(attached) << attached.error().what;
+  }
+  make_watched_calls(23);
+  EXPECT_EQ(count(2), 23u);
+  EXPECT_EQ(count(3), 23u);
+  EXPECT_EQ(count(0), 0u);
 }
 
 TEST_F(Hooks, OfNoKindAreWhereTheProgramSays) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "bpf/hooks/hooks.h"
 #include "kernel/features.h"
 #include "kernel/needs_test.h"
 #include "kernel/syscalls.h"
@@ -70,6 +71,44 @@ TEST(Kprobe, SeveralProgramsOnOneFunction) {
   make_watched_calls(10);
   EXPECT_EQ(count_in(*session, 0), 10u);
   EXPECT_EQ(count_in(*session, 1), 10u);
+}
+
+// In one link and in one each.
+TEST(Kprobe, FunctionsAreToldApartByTheirCookies) {
+  NEEDS("kprobe");
+  NEEDS("perf_event_cookie");
+  const std::string text = kCounts + R"(
+SEC("sonde/count") int count(void *ctx) {
+  u32 slot = bpf_get_attach_cookie(ctx) & 3;
+  u64 *value = bpf_map_lookup_elem(&counts, &slot);
+  if (value && bpf_get_current_pid_tgid() >> 32 == WATCHED_PROCESS) __sync_fetch_and_add(value, 1);
+  return 0;
+}
+)";
+  for (const char* forced : {"", "kprobe"}) {
+    ::setenv("SONDE_ATTACH", forced, 1);
+    auto session = load_test(fmt::format("#define WATCHED_PROCESS {}\n", ::getpid()) + text, {test_program("count")});
+    ASSERT_TRUE(session) << session.error().what;
+    KernelFunction functions{.names = {function(), kernel::fix_syscall_function("sys_getppid")}, .cookies = {1, 2}};
+    auto attached = session->attach("count", Hook{HookKind::kKprobe, "", functions});
+    ASSERT_TRUE(attached) << attached.error().what;
+    bool in_one = !*forced && kernel::has_feature("kprobe_multi");
+    EXPECT_EQ(session->attachments().size(), in_one ? 1u : 2u);
+    make_watched_calls(23);
+    for (int i = 0; i < 7; ++i) ::getppid();
+    EXPECT_EQ(count_in(*session, 1), 23u);
+    EXPECT_EQ(count_in(*session, 2), 7u);
+    EXPECT_EQ(count_in(*session, 0), 0u);
+  }
+  ::unsetenv("SONDE_ATTACH");
+}
+
+TEST(Kprobe, AddressesAndCookiesAreOneForEachName) {
+  KernelFunction functions{.names = {"vfs_read", "vfs_write"}, .cookies = {1}};
+  Hook hook{HookKind::kKprobeMulti, "2 functions", functions};
+  Result<bpf::Link> link = bpf::row_of(hook.kind).attach(-1, hook);
+  ASSERT_FALSE(link);
+  EXPECT_THAT(link.error().what, HasSubstr("one for each name"));
 }
 
 // Threads that all sleep at the same time, as many as the kernel cannot follow.

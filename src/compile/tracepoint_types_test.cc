@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "compile/kernel/host.h"
+#include "compile/compiler.h"
 
 namespace sonde::compile {
 namespace {
