@@ -74,8 +74,9 @@ TEST_F(Hooks, OfTracepointsTellTheirCookies) {
     hook.place = TracepointEvent{cookie};
     auto attached = session_->attach("by_cookie", hook);
     ASSERT_TRUE(attached) << attached.error().what;
+    make_watched_calls(23);
+    ASSERT_TRUE(session_->detach(*attached));
   }
-  make_watched_calls(23);
   EXPECT_EQ(count(2), 23u);
   EXPECT_EQ(count(3), 23u);
   EXPECT_EQ(count(0), 0u);
