@@ -1,6 +1,6 @@
-// A confined child process. Between clone and exec the child shares our memory while we stand still (as posix_spawn does
-// it: copying the page tables of a large Python process would cost milliseconds), so it calls nothing but the kernel: no
-// allocation, no lock, and none of the C library's set*id, which would change our threads too.
+// Between clone and exec the child shares our memory while we stand still (as posix_spawn does it: copying the page
+// tables of a large Python process would cost milliseconds), so it calls nothing but the kernel: no allocation, no
+// lock, and none of the C library's set*id, which would change our threads too.
 #include "base/child_process.h"
 
 #include <fcntl.h>

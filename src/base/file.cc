@@ -1,4 +1,3 @@
-// Whole files in and out, with a bound on what is read.
 #include "base/file.h"
 
 #include <poll.h>

@@ -1,4 +1,3 @@
-// From LLVM IR to the object file.
 #include "compile/backend.h"
 
 #include <llvm/Analysis/TargetLibraryInfo.h>

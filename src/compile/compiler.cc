@@ -1,4 +1,3 @@
-// C text in, object file out: the steps of one compilation.
 #include "compile/compiler.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The DWARF of one file: addresses in, frames out. Units are indexed by the ranges of their roots, which is all that is read of most of
-// them; a unit that an address falls into is walked once, for its functions. Tables of .debug_aranges are not needed, and clang makes none.
+// Units are indexed by the ranges of their roots, which is all that is read of most of them; a unit that an address
+// falls into is walked once, for its functions. Tables of .debug_aranges are not needed, and clang makes none.
 #include "dwarf/debug_info.h"
 
 #include <dwarf.h>

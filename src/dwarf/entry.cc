@@ -1,4 +1,3 @@
-// Questions to one entry (DIE) of DWARF.
 #include "dwarf/entry.h"
 
 #include <dwarf.h>

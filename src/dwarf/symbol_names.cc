@@ -1,4 +1,3 @@
-// The names in a file's own symbol table.
 #include "dwarf/symbol_names.h"
 
 #include <gelf.h>

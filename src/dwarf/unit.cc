@@ -1,4 +1,3 @@
-// One unit of DWARF: where its functions are, and in what scopes.
 #include "dwarf/unit.h"
 
 #include <dwarf.h>

@@ -1,4 +1,3 @@
-// Where a stripped file says that its debug information is.
 #include "elf/debug_link.h"
 
 #include <lzma.h>

@@ -1,4 +1,3 @@
-// What an ELF file tells the dynamic loader.
 #include "elf/dynamic.h"
 
 #include <elf.h>

@@ -1,4 +1,3 @@
-// An ELF file opened for reading.
 #include "elf/file.h"
 
 #include <elf.h>

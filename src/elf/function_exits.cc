@@ -1,4 +1,3 @@
-// Where a function is left.
 #include "elf/function_exits.h"
 
 #include <elf.h>

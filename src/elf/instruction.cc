@@ -1,4 +1,4 @@
-// How long machine instructions are. The tables follow the opcode maps of the processors' manuals, 64-bit mode.
+// The tables follow the opcode maps of the processors' manuals, 64-bit mode.
 #include "elf/instruction.h"
 
 #include <elf.h>

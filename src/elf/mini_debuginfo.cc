@@ -1,4 +1,3 @@
-// .gnu_debugdata: a small ELF file of symbols, packed with xz inside of a stripped one.
 #include "elf/mini_debuginfo.h"
 
 #include <elf.h>

@@ -1,4 +1,3 @@
-// Sections of an ELF file in memory, whatever the file says of itself.
 #include "elf/section.h"
 
 #include <gelf.h>

@@ -1,4 +1,3 @@
-// The function symbols of ELF files in one compact table.
 #include "elf/symbol_table.h"
 
 #include <elf.h>

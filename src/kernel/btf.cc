@@ -1,4 +1,3 @@
-// A reader of BTF, the kernel's own description of its types.
 #include "kernel/btf.h"
 
 #include <elf.h>

@@ -1,4 +1,3 @@
-// BTF as it lies in a file, read a page at a time.
 #include "kernel/btf_pieces.h"
 
 #include <fcntl.h>

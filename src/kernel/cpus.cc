@@ -1,4 +1,3 @@
-// The machine's processors: which exist, which could, which are on.
 #include "kernel/cpus.h"
 
 #include <unistd.h>

@@ -1,4 +1,3 @@
-// What this kernel can do: one table of {name, since, probe}.
 #include "kernel/features.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// What the kernel's BTF says of its functions, without reading all of BTF into memory.
 #include "kernel/function_types.h"
 
 #include <fmt/format.h>

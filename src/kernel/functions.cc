@@ -1,4 +1,3 @@
-// What can be said of a kernel function that would not be probed: that there is none, or why it cannot be.
 #include "kernel/functions.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,3 @@
-// The kernel's own symbols, from /proc/kallsyms, in two arrays and one block of text.
 #include "kernel/kallsyms.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// Whether a task that runs kernel code can lose its processor there.
 #include "kernel/preemption.h"
 
 #include <sys/utsname.h>

@@ -1,4 +1,3 @@
-// Which kernel is running: its release, its version, its tick.
 #include "kernel/release.h"
 
 #include <sys/utsname.h>

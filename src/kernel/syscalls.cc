@@ -1,4 +1,3 @@
-// The kernel functions of system calls: `__x64_sys_clone` here, `sys_clone` or `__arm64_sys_clone` elsewhere.
 #include "kernel/syscalls.h"
 
 #include <algorithm>

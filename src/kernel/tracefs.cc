@@ -1,4 +1,3 @@
-// The kernel's tracing file system: found where it is mounted, or mounted for this process alone.
 #include "kernel/tracefs.h"
 
 #include <dirent.h>

@@ -1,4 +1,3 @@
-// Takes typed values out of a JSON object.
 #include "spec/json_reader.h"
 
 #include <algorithm>

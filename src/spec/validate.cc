@@ -1,4 +1,3 @@
-// What a reader of a Spec may rely on.
 #include "spec/validate.h"
 
 #include <algorithm>

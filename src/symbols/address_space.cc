@@ -1,4 +1,3 @@
-// What a process has mapped, as far as it has been seen, and the symbols of those files.
 #include "symbols/address_space.h"
 
 #include <sys/auxv.h>

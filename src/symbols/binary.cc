@@ -1,4 +1,3 @@
-// Programs and libraries by the names that users give them.
 #include "symbols/binary.h"
 
 #include <sys/stat.h>

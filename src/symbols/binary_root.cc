@@ -1,5 +1,3 @@
-// The root of the file system that a process sees, and files in it: reached through /proc/PID/root, never by entering its
-// namespaces.
 #include "symbols/binary_root.h"
 
 #include <fcntl.h>

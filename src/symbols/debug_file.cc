@@ -1,4 +1,3 @@
-// The file with the symbols of a stripped one: by build-id, by debug link, or packed inside of it.
 #include "symbols/debug_file.h"
 
 #include <elf.h>

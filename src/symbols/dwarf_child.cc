@@ -1,4 +1,3 @@
-// The child that reads DWARF for this process.
 #include "symbols/dwarf_child.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// Functions that a file calls and another one has.
 #include "symbols/imported_function.h"
 
 #include <set>

@@ -1,4 +1,3 @@
-// The perf map of a process.
 #include "symbols/jit_map.h"
 
 #include <fcntl.h>

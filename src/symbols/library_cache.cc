@@ -1,4 +1,4 @@
-// /etc/ld.so.cache: the libraries that the dynamic loader knows, by name. Bytes in, a table out.
+// Bytes in, a table out.
 #include "symbols/library_cache.h"
 
 #include <limits.h>

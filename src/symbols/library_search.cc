@@ -1,4 +1,3 @@
-// Where a library may lie: what a process has mapped, the dynamic loader's cache, its standard directories.
 #include "symbols/library_search.h"
 
 #include <dirent.h>

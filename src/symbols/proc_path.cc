@@ -1,4 +1,3 @@
-// Paths below /proc/PID.
 #include "symbols/proc_path.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// A process by its directory in /proc.
 #include "symbols/process.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// The files that a process has mapped, under the names that it has for them.
 #include "symbols/process_files.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// One file that is mapped as code, with its function symbols.
 #include "symbols/symbol_file.h"
 
 #include <sys/stat.h>

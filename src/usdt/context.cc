@@ -1,4 +1,3 @@
-// The USDT probes of a file or of a process: found, and enabled by name.
 #include "usdt/context.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// The reader of a perf event array: one ring of records per CPU, read in place.
 #include "bpf/events/perf_buffer.h"
 
 #include <bpf/bpf.h>

@@ -1,4 +1,3 @@
-// One reader at a time for a buffer that a process and its children share after fork().
 #include "bpf/events/reader_lock.h"
 
 #include <sys/mman.h>

@@ -1,4 +1,3 @@
-// The reader of a BPF ring buffer: one ring for all CPUs, read in place.
 #include "bpf/events/ring_buffer.h"
 
 #include <linux/bpf.h>

@@ -1,4 +1,3 @@
-// Returns of functions in programs that Go made.
 #include "bpf/hooks/go_return.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// kprobes through the file kprobe_events of tracefs. An event there outlives its process when that is killed, so its group
-// carries the process id, and whoever comes next sweeps what the dead have left.
+// An event there outlives its process when that is killed, so its group carries the process id, and whoever comes next
+// sweeps what the dead have left.
 #include "bpf/hooks/kprobe_event.h"
 
 #include <signal.h>

@@ -1,4 +1,3 @@
-// Programs on devices, cgroups, maps of sockets and sockets, attached without a link: they stay until they are taken away.
 #include "bpf/hooks/network.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,3 @@
-// What programs on packets and sockets are loaded as, by what their section says.
 #include "bpf/hooks/network_types.h"
 
 #include <linux/bpf.h>

@@ -1,4 +1,3 @@
-// What a perf event is called, and why the kernel would not open it.
 #include "bpf/hooks/perf_event_error.h"
 
 #include <linux/perf_event.h>

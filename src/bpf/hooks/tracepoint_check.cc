@@ -1,4 +1,3 @@
-// Tracepoints may change from kernel to kernel: what a program was compiled for is compared with what runs.
 #include "bpf/hooks/tracepoint_check.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Whether a kprobe's program does exactly the same in a trampoline.
 #include "bpf/hooks/trampoline.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Why the kernel would not take a uprobe, in words.
 #include "bpf/hooks/uprobe_failure.h"
 
 #include <cerrno>

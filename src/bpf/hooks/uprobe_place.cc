@@ -1,4 +1,3 @@
-// Where a uprobe goes: what users write, made into a file and offsets in it.
 #include "bpf/hooks/uprobe_place.h"
 
 #include <elf.h>

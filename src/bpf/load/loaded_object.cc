@@ -1,4 +1,3 @@
-// An object file in the kernel: its maps made, its programs relocated and waiting for a type.
 #include "bpf/load/loaded_object.h"
 
 #include <bpf/bpf.h>

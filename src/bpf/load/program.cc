@@ -1,4 +1,3 @@
-// Loading one program under the type that a hook needs.
 #include "bpf/load/program.h"
 
 #include <bpf/bpf.h>

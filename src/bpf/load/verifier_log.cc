@@ -1,4 +1,3 @@
-// The verifier's log, made readable: the user's line, the last words, and what they mean.
 #include "bpf/load/verifier_log.h"
 
 #include <cerrno>

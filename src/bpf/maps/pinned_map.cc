@@ -1,4 +1,3 @@
-// Maps that live in a BPF file system under a path, beyond the process that made them.
 #include "bpf/maps/pinned_map.h"
 
 #include <bpf/bpf.h>

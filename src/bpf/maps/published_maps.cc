@@ -1,4 +1,3 @@
-// Maps that objects of this process publish for each other by name, as BCC's BPF_TABLE_PUBLIC and BPF_TABLE_SHARED say.
 #include "bpf/maps/published_maps.h"
 
 #include <fcntl.h>

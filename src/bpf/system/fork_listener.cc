@@ -1,4 +1,3 @@
-// Tells objects that they are in the child of a fork().
 #include "bpf/system/fork_listener.h"
 
 #include <pthread.h>

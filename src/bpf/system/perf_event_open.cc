@@ -1,4 +1,3 @@
-// perf_event_open(2) and what every probe does with the descriptor.
 #include "bpf/system/perf_event_open.h"
 
 #include <bpf/bpf.h>

@@ -1,4 +1,3 @@
-// Why the kernel said "not permitted", and what to do about it.
 #include "bpf/system/permission.h"
 
 #include <linux/capability.h>

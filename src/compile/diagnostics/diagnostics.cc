@@ -1,4 +1,3 @@
-// Prints clang's diagnostics for the writer of a BPF program.
 #include "compile/diagnostics/diagnostics.h"
 
 #include <clang/AST/Decl.h>

@@ -1,4 +1,3 @@
-// What to do about an error of the compiler, for those that users of BCC programs meet.
 #include "compile/diagnostics/hints.h"
 
 #include <array>

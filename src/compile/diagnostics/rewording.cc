@@ -1,4 +1,3 @@
-// clang's messages in the words of the dialect.
 #include "compile/diagnostics/rewording.h"
 
 #include <llvm/ADT/StringRef.h>

@@ -1,4 +1,3 @@
-// What declarations say of themselves: annotate("sonde.KIND", words…) as notes of the spec.
 #include "compile/front_end/annotations.h"
 
 #include <clang/AST/Attr.h>

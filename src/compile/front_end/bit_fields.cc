@@ -1,4 +1,3 @@
-// Bit-fields of records that are laid out anew by the kernel that loads the program: reads of them are relocated.
 #include "compile/front_end/bit_fields.h"
 
 #include <clang/AST/Attr.h>

@@ -1,4 +1,3 @@
-// Pieces of a syntax tree, for what replaces others in it.
 #include "compile/front_end/expressions.h"
 
 #include <clang/AST/Decl.h>

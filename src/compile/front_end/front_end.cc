@@ -1,4 +1,3 @@
-// clang, set up for programs in BCC's dialect.
 #include "compile/front_end/front_end.h"
 
 #include <clang/CodeGen/ModuleBuilder.h>

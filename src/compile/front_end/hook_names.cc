@@ -1,4 +1,3 @@
-// Where a program goes, by the name of its function or its section.
 #include "compile/front_end/hook_names.h"
 
 #include <algorithm>

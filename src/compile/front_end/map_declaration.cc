@@ -1,4 +1,3 @@
-// A map's declaration in the syntax tree, read for the spec.
 #include "compile/front_end/map_declaration.h"
 
 #include <clang/AST/Attr.h>

@@ -1,4 +1,3 @@
-// Fields of packet headers: `ip->ttl` where ip is an offset in the packet becomes loads and stores of packet bytes.
 #include "compile/front_end/packet_fields.h"
 
 #include <clang/AST/Attr.h>

@@ -1,4 +1,3 @@
-// C types of the program, described for the spec.
 #include "compile/front_end/spec_types.h"
 
 #include "compile/front_end/annotations.h"

@@ -1,4 +1,3 @@
-// The last resort for names that neither BTF nor sonde's own headers have: the kernel's real headers.
 #include "compile/headers/installed_headers.h"
 
 #include <clang/Frontend/CompilerInstance.h>

@@ -1,4 +1,3 @@
-// The files that a program sees when it says #include.
 #include "compile/headers/virtual_files.h"
 
 #include <llvm/ADT/StringSet.h>

@@ -1,4 +1,3 @@
-// Answers clang's question "what is this name?" for names that the program does not declare itself.
 #include "compile/kernel/btf_sema_source.h"
 
 #include <clang/Lex/Lexer.h>

@@ -1,4 +1,3 @@
-// Kernel types as clang declarations, made from BTF when they are first needed.
 #include "compile/kernel/kernel_types.h"
 
 #include <clang/AST/Attr.h>

@@ -1,4 +1,3 @@
-// The kernel that a program is compiled for: its types, its tracepoints' formats, its release.
 #include "compile/kernel/target.h"
 
 #include <algorithm>

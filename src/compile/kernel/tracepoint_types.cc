@@ -1,4 +1,3 @@
-// `struct tracepoint__CATEGORY__EVENT`: what TRACEPOINT_PROBE programs call `args`, made from the event's format file.
 #include "compile/kernel/tracepoint_types.h"
 
 #include <llvm/ADT/StringExtras.h>

@@ -1,4 +1,3 @@
-// An object's instructions as text, with the source lines they come from.
 #include "compile/object/disassembly.h"
 
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>

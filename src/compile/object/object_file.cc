@@ -1,4 +1,3 @@
-// The finishing of an object file.
 #include "compile/object/object_file.h"
 
 #include <llvm/ObjCopy/CommonConfig.h>

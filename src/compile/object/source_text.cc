@@ -1,4 +1,3 @@
-// The program's text in its debug information.
 #include "compile/object/source_text.h"
 
 #include <llvm/ADT/SmallString.h>

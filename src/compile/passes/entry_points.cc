@@ -1,4 +1,3 @@
-// From the functions that the user wrote to the programs that the kernel takes: one parameter, the context.
 #include "compile/passes/entry_points.h"
 
 #include <llvm/BinaryFormat/Dwarf.h>

@@ -1,4 +1,3 @@
-// Mistakes of the program that only LLVM IR shows.
 #include "compile/passes/ir_checks.h"
 
 #include <llvm/IR/DebugInfoMetadata.h>

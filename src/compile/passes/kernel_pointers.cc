@@ -1,4 +1,3 @@
-// Pointers that lead into the kernel beyond doubt.
 #include "compile/passes/kernel_pointers.h"
 
 #include <llvm/IR/Instructions.h>

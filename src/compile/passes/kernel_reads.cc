@@ -1,4 +1,3 @@
-// Turns reads of memory that a BPF program may not touch into calls of bpf_probe_read.
 #include "compile/passes/kernel_reads.h"
 
 #include <llvm/ADT/DenseMap.h>

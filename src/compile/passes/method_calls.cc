@@ -1,4 +1,3 @@
-// Map methods that C cannot express alone.
 #include "compile/passes/method_calls.h"
 
 #include <llvm/Analysis/ConstantFolding.h>

@@ -1,4 +1,3 @@
-// Which packet: sonde_packet_context() becomes the context of the program that it was inlined into.
 #include "compile/passes/packet_context.h"
 
 #include <llvm/ADT/STLExtras.h>

@@ -1,4 +1,3 @@
-// bpf_usdt_readarg() becomes the reader of its program's probe and argument.
 #include "compile/passes/usdt_reads.h"
 
 #include <llvm/ADT/DenseMap.h>

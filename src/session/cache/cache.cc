@@ -1,4 +1,3 @@
-// Finished objects, kept between runs.
 #include "session/cache/cache.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
-// A finished object as a file of the cache. Layout: magic, key, checksum of all that follows, then fields of a 64-bit
-// length and as many bytes: object, diagnostics, and four for each dependency.
+// Layout: magic, key, checksum of all that follows, then fields of a 64-bit length and as many bytes: object,
+// diagnostics, and four for each dependency.
 #include "session/cache/cache_entry.h"
 
 #include <cstring>

@@ -1,4 +1,3 @@
-// What a compiled object depends on besides its own text.
 #include "session/cache/dependency.h"
 
 #include <dirent.h>

@@ -1,4 +1,3 @@
-// One compilation in a sonde-cc child.
 #include "session/compiler/compiler_child.h"
 
 #include <fcntl.h>

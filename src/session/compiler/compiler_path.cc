@@ -1,4 +1,3 @@
-// Where sonde-cc is, and which one it is.
 #include "session/compiler/compiler_path.h"
 
 namespace sonde::session {

@@ -1,4 +1,3 @@
-// The files that a compiler child may have read for it.
 #include "session/compiler/include_files.h"
 
 #include <fcntl.h>

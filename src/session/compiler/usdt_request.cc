@@ -1,4 +1,3 @@
-// What a program is compiled with to read the arguments of USDT probes.
 #include "session/compiler/usdt_request.h"
 
 #include <fmt/format.h>

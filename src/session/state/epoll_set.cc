@@ -1,4 +1,3 @@
-// Waits for any of several descriptors to have something to read.
 #include "session/state/epoll_set.h"
 
 #include <poll.h>

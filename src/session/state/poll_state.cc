@@ -1,4 +1,3 @@
-// What the buffers of a session share: the descriptors to wait for, and the poll that may be going on.
 #include "session/state/poll_state.h"
 
 namespace sonde::session {
