@@ -12,10 +12,6 @@ namespace {
 
 using State = FunctionFinding::State;
 
-bool is_function(const Kallsyms::Symbol& symbol) {
-  return symbol.type == 't' || symbol.type == 'T' || symbol.type == 'w' || symbol.type == 'W';
-}
-
 // True when `name` stands as a whole word at a line's start, or in its second column (as in the kprobe blacklist).
 bool has_line(std::string_view text, std::string_view name, char before) {
   for (size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
@@ -45,7 +41,7 @@ FunctionFinding missing(const Kallsyms& symbols, std::string_view name) {
   }
   Suggestion suggestion(name);
   for (size_t i = 0; i < symbols.size(); i++) {
-    if (is_function(symbols[i])) suggestion.offer(symbols[i].name);
+    if (is_function_type(symbols[i].type)) suggestion.offer(symbols[i].name);
   }
   return {State::kMissing, fmt::format("no such function in this kernel{}", suggestion_phrase(suggestion.best())),
           suggestion.best()};
@@ -64,7 +60,7 @@ FunctionFinding examine_function(std::string_view name) {
   if (!symbols) return {};
   Kallsyms::Symbol symbol;
   if (!(*symbols)->find(name, symbol)) return missing(**symbols, name);
-  if (!is_function(symbol)) return {State::kNotTraceable, "is data in this kernel, not a function", {}};
+  if (!is_function_type(symbol.type)) return {State::kNotTraceable, "is data in this kernel, not a function", {}};
   if (in_init_text(**symbols, symbol.address)) {
     return {State::kInit, "ran only while the kernel started; its code is gone", {}};
   }

@@ -15,4 +15,7 @@ struct FunctionFinding {
 // Reads kallsyms, the kprobe blacklist and available_filter_functions: slow, for the moment after a failure.
 FunctionFinding examine_function(std::string_view name);
 
+// Whether a symbol of this type in /proc/kallsyms is a function's.
+inline bool is_function_type(char type) { return type == 't' || type == 'T' || type == 'w' || type == 'W'; }
+
 }  // namespace sonde::kernel

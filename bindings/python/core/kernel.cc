@@ -10,10 +10,10 @@
 
 #include "base/file.h"
 #include "c/kernel_questions.h"
-#include "c/probe_functions.h"
 #include "error.h"
 #include "kernel/features.h"
 #include "kernel/kallsyms.h"
+#include "kernel/probe_functions.h"
 #include "kernel/syscalls.h"
 #include "sonde/session.h"
 
@@ -53,7 +53,7 @@ int open_trace_pipe() {
 void define_kernel(py::module_& module) {
   module.def("kernel_address", &address_of);
   module.def("probe_functions",
-             [](const std::string& prefix) { return bytes_list(value_or_raise(c::probe_functions(prefix))); });
+             [](const std::string& prefix) { return bytes_list(value_or_raise(kernel::probe_function_names(prefix))); });
   module.def("tracepoints", [] { return bytes_list(value_or_raise(c::tracepoints())); });
   module.def("tracepoint_exists", &c::tracepoint_exists);
   module.def("struct_has_field", &c::struct_has_field);
