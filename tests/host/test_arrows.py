@@ -16,6 +16,7 @@ MAY_USE = {
     "spec": {"base"},
     "symbols": {"base", "kernel", "elf"},
     "usdt": {"base", "kernel", "elf", "symbols"},
+    "probes": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
     "dwarf": {"base", "elf", "symbols"},
     "compile": {"base", "kernel", "elf", "spec"},
     "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
