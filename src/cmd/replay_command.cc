@@ -1,4 +1,4 @@
-// `sonde replay`: the output of a run that `sonde TOOL --record FILE` recorded.
+// `sonde replay`: the output of a run that `sonde TOOL --record FILE` or `sonde run PROGRAM.c --record FILE` recorded.
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cmd/commands.h"
 #include "cmd/tools.h"
+#include "tool/declaration/tool_of_program.h"
 #include "tool/run/recording.h"
 #include "tool/run/replay.h"
 
@@ -17,19 +18,26 @@ Result<int> run_replay(const std::string& file, const std::vector<std::string>& 
   Result<tool::RecordedRun> read = tool::recorded_run(recording);
   if (!read) return tl::unexpected(base::in_context(file, read.error()));
   const tool::RecordedRun& run = *read;
+  std::string command = "sonde replay " + file;
+  if (run.program) {
+    tool::Tool tool = tool::tool_of_program(run.program->spec, run.tool, run.program->has_trace_lines);
+    return tool::replay_command(recording, run, run.program->spec, tool, nullptr, command, tail);
+  }
   const EmbeddedTool* recorded = find_tool(run.tool);
   if (!recorded)
     return base::fail(ErrorKind::kNotFound, fmt::format("this sonde has no tool {}", run.tool),
-                      "sonde list shows all of them");
+                      "a tool of one's own is replayed by a sonde that has it built in; sonde list shows all of them");
   ASSIGN_OR_RETURN(Object object, recorded->object());
-  return tool::replay_command(recording, object, "sonde replay " + file, tail);
+  ASSIGN_OR_RETURN(tool::Tool tool, tool::read_tool(object.spec(), run.tool));
+  ASSIGN_OR_RETURN(tool::Constants constants, tool::Constants::open(object.bytes()));
+  return tool::replay_command(recording, run, object.spec(), tool, &constants, command, tail);
 }
 
 }  // namespace
 
 Action add_replay(CLI::App& app, std::vector<std::string> tail) {
   auto file = std::make_shared<std::string>();
-  CLI::App* replay = app.add_subcommand("replay", "Print a run that a tool recorded with --record FILE");
+  CLI::App* replay = app.add_subcommand("replay", "Print a run that a tool or a program recorded with --record FILE");
   replay->add_option("FILE", *file, "the recording; output options of the tool may follow, as --json. Its other options stay as they were recorded")->required();
   return [file, tail = std::move(tail)] { return run_replay(*file, tail); };
 }

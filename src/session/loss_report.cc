@@ -56,13 +56,16 @@ void say_lost_events(const std::string& buffer, uint64_t count) {
   std::fprintf(stderr, "%s: lost %llu events\n", buffer.c_str(), static_cast<unsigned long long>(count));
 }
 
+std::string lost_stacks_text(const bpf::MapInfo& map, const Lost& lost) {
+  return fmt::format("{}: lost {} stacks ({} collisions, {} found the map full); {}", map.name, lost.total(),
+                     lost.collisions, lost.full, roomier_hint(map));
+}
+
 void say_lost(const bpf::MapInfo& map, uint64_t told) {
   Lost lost = lost_in(map);
   if (lost.total() <= told) return;
   if (map.type == BPF_MAP_TYPE_RINGBUF) return say_lost_events(map.name, lost.total() - told);
-  std::fprintf(stderr, "%s: lost %llu stacks (%llu collisions, %llu found the map full); %s\n", map.name.c_str(),
-               static_cast<unsigned long long>(lost.total()), static_cast<unsigned long long>(lost.collisions),
-               static_cast<unsigned long long>(lost.full), roomier_hint(map).c_str());
+  std::fprintf(stderr, "%s\n", lost_stacks_text(map, lost).c_str());
 }
 
 }  // namespace sonde::session

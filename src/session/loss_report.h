@@ -23,6 +23,9 @@ std::string roomier_hint(const bpf::MapInfo& map);
 // One line on standard error.
 void say_lost_events(const std::string& buffer, uint64_t count);
 
+// In one line, hint and all: what a map of stacks lost.
+std::string lost_stacks_text(const bpf::MapInfo& map, const Lost& lost);
+
 // One line on standard error, hint and all, if more were lost than `told`.
 void say_lost(const bpf::MapInfo& map, uint64_t told);
 

@@ -53,6 +53,9 @@ struct ColumnStyle {
   std::vector<std::pair<std::string, int>> widths;  // option, width: the last whose option is on
   bool per_second = false;
   std::string before, after;
+  bool is_plain = false;  // shown by the bytes alone, whatever the type is called
+  bool is_raw = false;    // of no type: all bytes from here on, in hexadecimal
+  bool grows = false;     // becomes as wide as its widest value so far
   Conditions conditions;
 };
 
@@ -69,6 +72,8 @@ struct Rows {
   spec::TypeId row = 0;
   Conditions conditions;
   std::string line;  // what stands for the columns as text
+  std::vector<ColumnField> columns;  // in the place of the row's fields with COLUMN
+  bool has_perf_twin = true;         // a perf buffer by_cpu() is there for kernels without ring buffers
 
   std::string by_cpu() const { return perf_buffer_of(map); }
 };
@@ -91,6 +96,8 @@ struct Table {
   std::string summary;            // a line below, with expressions of sums in braces
   std::string limit;              // the option that says how many rows
   bool as_stacks = false;
+  bool as_entries = false;    // "key -> value" for each, and they stay in the map
+  bool as_stack_map = false;  // the stacks that a BPF_STACK_TRACE holds
   bool has_header = true;
   Conditions conditions;
 };
@@ -99,6 +106,7 @@ struct Histogram {
   std::string map;
   std::string unit;
   bool is_linear = false;
+  bool is_by_slot = false;  // the key is a slot, or what it is of and a slot; the value is the slot's count
   std::vector<std::pair<std::string, std::string>> units;  // option, unit
   std::string average_option;
   Conditions conditions;
@@ -132,6 +140,10 @@ struct Heading {
 
 struct Tool {
   std::string name;
+  std::string speaker;         // who speaks in messages; empty: `name`
+  bool is_program = false;     // of a program that declares nothing (tool_of_program.h)
+  bool has_trace_lines = false;  // what it writes by bpf_trace_printk() is shown
+  bool labels_records = false;   // each record says which map it is of
   std::string summary;
   std::vector<std::string> intro;
   std::vector<Heading> headings;
@@ -159,6 +171,8 @@ struct Tool {
   std::vector<std::string> overhead;
   std::vector<std::pair<std::string, std::string>> examples;
   std::vector<std::pair<std::string, std::string>> sessions;  // commands and what they printed
+
+  const std::string& spoken_name() const { return speaker.empty() ? name : speaker; }
 };
 
 bool is_tool(const spec::Spec& spec);

@@ -19,11 +19,9 @@ json float_json(std::string_view bytes) {
 }
 
 json number_json(const Type& type, std::string_view bytes) {
-  uint64_t number = unsigned_at(bytes, type.size);
-  if (type.kind == TypeKind::kBool) return number != 0;
-  if (!type.is_signed) return number;
-  unsigned unused = 64 - 8 * type.size;
-  return static_cast<int64_t>(number << unused) >> unused;
+  if (type.kind == TypeKind::kBool) return unsigned_at(bytes, type.size) != 0;
+  if (!type.is_signed) return unsigned_at(bytes, type.size);
+  return signed_at(bytes, type.size);
 }
 
 json list_json(const spec::Spec& spec, const Type& type, std::string_view bytes) {
@@ -37,6 +35,7 @@ json list_json(const spec::Spec& spec, const Type& type, std::string_view bytes)
 
 // The text of a bit-field is its number, unless it is an enumerator.
 json bits_json(const spec::Spec& spec, const spec::Field& field, std::string_view bytes) {
+  if (bytes.size() * 8 < uint64_t{field.offset_bits} + field.bits) return nullptr;
   std::string text = field_text(spec, field, bytes);
   json number = json::parse(text, nullptr, /*allow_exceptions=*/false);
   return number.is_discarded() ? json(text) : number;
@@ -45,12 +44,27 @@ json bits_json(const spec::Spec& spec, const spec::Field& field, std::string_vie
 json record_json(const spec::Spec& spec, const Type& type, std::string_view bytes) {
   json record = json::object();
   for (const spec::Field& field : type.fields) {
-    size_t at = std::min<size_t>(field.offset_bits / 8, bytes.size());
-    json value = field.bits ? bits_json(spec, field, bytes) : value_json(spec, field.type, bytes.substr(at));
+    json value = field_json(spec, field, bytes);
     if (!field.name.empty()) record[field.name] = std::move(value);
     else if (value.is_object()) record.update(value);  // an unnamed struct or union
   }
   return record;
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+  return out + "\"";
+}
+
+// As JSON, but with the very bytes of its texts; only quotes and backslashes are escaped.
+std::string unescaped(const json& value) {
+  if (!value.is_structured()) return value.is_string() ? quoted(value.get_ref<const std::string&>()) : value.dump();
+  std::string text;
+  for (const auto& [name, member] : value.items()) {
+    text += (text.empty() ? "" : ",") + (value.is_object() ? quoted(name) + ":" : std::string()) + unescaped(member);
+  }
+  return value.is_object() ? "{" + text + "}" : "[" + text + "]";
 }
 
 }  // namespace
@@ -79,6 +93,15 @@ json value_json(const spec::Spec& spec, spec::TypeId id, std::string_view bytes)
   if (kind == "array") return list_json(spec, type, bytes);
   if (kind == "object") return record_json(spec, type, bytes);
   return value_text(spec, id, bytes);
+}
+
+json field_json(const spec::Spec& spec, const spec::Field& field, std::string_view bytes) {
+  if (field.bits) return bits_json(spec, field, bytes);
+  return value_json(spec, field.type, bytes.substr(std::min<size_t>(field.offset_bits / 8, bytes.size())));
+}
+
+std::string cell_of(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>() : unescaped(value);
 }
 
 void add_property(const spec::Spec& spec, spec::TypeId id, const std::string& name, ordered_json& properties) {

@@ -37,10 +37,7 @@ bool is_whole_array(const Value& value) {
 
 uint64_t Value::number() const { return unsigned_at(bytes, std::min<size_t>(spec.types[type].size, 8)); }
 
-int64_t Value::signed_number() const {
-  unsigned unused = 64 - 8 * std::min(spec.types[type].size, 8u);
-  return static_cast<int64_t>(number() << unused) >> unused;
-}
+int64_t Value::signed_number() const { return signed_at(bytes, spec.types[type].size); }
 
 const ValueType* find_value_type(std::string_view name) {
   for (const ValueType* type : value_types()) {

@@ -1,4 +1,4 @@
-// Amounts as people say them.
+// Histograms are BCC's to the character; amounts are as people say them.
 #include "tool/outputs/histogram_text.h"
 
 #include <gtest/gtest.h>
@@ -22,6 +22,39 @@ TEST(AmountText, OfBytesAndOfWhatHasNoLargerUnit) {
   EXPECT_EQ(amount_text(4, "Kbytes"), "4 KB");
   EXPECT_EQ(amount_text(2048, "Kbytes"), "2 MB");
   EXPECT_EQ(amount_text(63, "runqlen"), "63");
+}
+
+TEST(Log2Histogram, IsBccsToTheCharacter) {
+  std::vector<uint64_t> counts(9);
+  counts[1] = 1, counts[2] = 2, counts[4] = 7, counts[5] = 40, counts[7] = 120, counts[8] = 3;
+  EXPECT_EQ(log2_histogram(counts, "usecs"),
+            "     usecs               : count     distribution\n"
+            "         0 -> 1          : 1        |                                        |\n"
+            "         2 -> 3          : 2        |                                        |\n"
+            "         4 -> 7          : 0        |                                        |\n"
+            "         8 -> 15         : 7        |**                                      |\n"
+            "        16 -> 31         : 40       |*************                           |\n"
+            "        32 -> 63         : 0        |                                        |\n"
+            "        64 -> 127        : 120      |****************************************|\n"
+            "       128 -> 255        : 3        |*                                       |\n");
+}
+
+TEST(Log2Histogram, OfLargeValuesIsWide) {
+  std::vector<uint64_t> counts(35);
+  counts[33] = 10, counts[34] = 5;
+  std::string text = log2_histogram(counts, "nsecs");
+  EXPECT_EQ(text.substr(0, text.find('\n') + 1), "               nsecs                         : count     distribution\n");
+  EXPECT_NE(text.find("          4294967296 -> 8589934591           : 10       |********************|\n"
+                      "          8589934592 -> 17179869183          : 5        |**********          |\n"),
+            std::string::npos);
+}
+
+TEST(Log2Histogram, OfNothingIsNothing) {
+  EXPECT_EQ(log2_histogram({}, "x"), "");
+  EXPECT_EQ(log2_histogram({5}, "x"), "");
+  std::vector<uint64_t> last(65);
+  last[64] = 1;
+  EXPECT_NE(log2_histogram(last, "x").find(" 9223372036854775808 -> 18446744073709551615 : 1        |********************|\n"), std::string::npos);
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ void MetricRegistry::add(const Measure& measure) {
   std::lock_guard lock(mutex_);
   Type type = type_of(measure.kind);
   Family& into = family(type, measure.name, measure.unit, measure.help);
-  if (into.type != type || std::isnan(measure.value)) return;
+  bool has_value = !std::isnan(measure.value);
+  if (into.type != type || (!has_value && measure.kind != Measure::Kind::kBuckets)) return;
   Series& one = series(into, measure.labels);
   one.value = type == Type::kGauge ? measure.value : one.value + measure.value;
   if (measure.kind == Measure::Kind::kValue) {
@@ -132,8 +133,8 @@ void MetricRegistry::print(std::string& text, const std::string& name, const Fam
       put_bucket(bound);
     }
     if (!series.buckets.contains(kInfinity)) put_bucket(kInfinity);
-    text +=
-        fmt::format("{0}_sum{1} {2}\n{0}_count{1} {3}\n", name, in_braces(labels), number(series.value), series.count);
+    if (!std::isnan(series.value)) text += fmt::format("{}_sum{} {}\n", name, in_braces(labels), number(series.value));
+    text += fmt::format("{}_count{} {}\n", name, in_braces(labels), series.count);
   }
 }
 

@@ -28,17 +28,22 @@ class Attacher {
   Attacher(Session& session, RunContext& context) : session_(session), context_(context) {}
 
   Status attach_all() {
+    RETURN_IF_ERROR(context_.tool.is_program ? session_.attach_all() : attach_declared());
+    if (context_.settings.tells_attachments) tell_attachments();
+    return {};
+  }
+
+ private:
+  Status attach_declared() {
     for (const spec::Program& program : context_.spec().programs) {
       if (!is_in_a_choice(program.name)) RETURN_IF_ERROR(attach_on_terms(program));
     }
     for (const auto& sets : context_.tool.either) RETURN_IF_ERROR(attach_first_of(sets));
     // A tool that sees nothing would print its header and wait for ever.
     if (!left_out_ && session_.attachments().empty()) return left_out_;
-    if (context_.settings.tells_attachments) tell_attachments();
     return {};
   }
 
- private:
   const HookCondition* terms_of(const std::string& program) const {
     const auto& hooks = context_.tool.hooks;
     auto found =
@@ -186,8 +191,9 @@ class Attacher {
 
   void tell_attachments() const {
     for (const Session::Attachment& each : session_.attachments()) {
-      std::fprintf(stderr, "%s: %s runs at %s%s%s\n", context_.tool.name.c_str(), each.program.c_str(),
-                   each.chosen.c_str(), each.why.empty() ? "" : ": ", each.why.c_str());
+      std::string instead = each.chosen == each.wanted ? "" : fmt::format(" instead of {}", each.wanted);
+      std::fprintf(stderr, "%s: %s runs at %s%s%s%s\n", context_.tool.spoken_name().c_str(), each.program.c_str(),
+                   each.chosen.c_str(), instead.c_str(), each.why.empty() ? "" : ": ", each.why.c_str());
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tool/views/view.h"
 
@@ -20,7 +21,15 @@ class Losses {
 
  private:
   struct Kind;
-  void tell(const Kind& kind, uint64_t count);
+  struct Loss {
+    std::string what;
+    uint64_t count = 0;
+    std::string hint;
+    std::string map;  // empty: of several
+  };
+  std::vector<Loss> losses(const Kind& kind) const;
+  void tell(const Loss& loss);
+  void warn(const Loss& loss) const;
   uint64_t count(const Kind& kind) const;
   std::string hint(const Kind& kind) const;
 

@@ -39,10 +39,25 @@ class RecordingSource : public DataSource {
     });
   }
 
+  Status open_trace_lines(std::function<void(std::string_view)> on_line) override {
+    return source_.open_trace_lines([this, on_line = std::move(on_line)](std::string_view text) {
+      ordered_json line{{"trace_line", hex_text(text)}};
+      recorder_.mark(line);
+      recorder_.add(line);
+      on_line(text);
+    });
+  }
+
   uint64_t lost(const std::string& map) override {
     uint64_t count = source_.lost(map);
     if (count) recorder_.add({{"lost", map}, {"count", count}});
     return count;
+  }
+
+  std::string lost_text(const std::string& map) override {
+    std::string text = source_.lost_text(map);
+    if (!text.empty()) recorder_.add({{"lost_text", map}, {"text", text}});
+    return text;
   }
 
  private:
@@ -99,9 +114,15 @@ class RecordingMachine : public Machine {
   std::map<std::pair<int, uint64_t>, Symbol> symbols_;
 };
 
-Recorder::Recorder(const std::string& tool, const Settings& settings) : clock_(this_machine()) {
-  ordered_json line{
-      {"sonde_recording", 1}, {"version", SONDE_VERSION}, {"tool", tool}, {"settings", recorded_settings(settings)}};
+Recorder::Recorder(const Tool& tool, const spec::Spec& spec, const Settings& settings) : clock_(this_machine()) {
+  ordered_json line{{"sonde_recording", 1},
+                    {"version", SONDE_VERSION},
+                    {"tool", tool.name},
+                    {"settings", recorded_settings(settings)}};
+  // No sonde has it built in.
+  if (tool.is_program) {
+    line["program"] = {{"spec", ordered_json::parse(spec::to_json(spec))}, {"trace_lines", tool.has_trace_lines}};
+  }
   mark(line);
   add(line);
 }

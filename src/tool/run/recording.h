@@ -20,7 +20,7 @@ class Recorder {
  public:
   static constexpr size_t kMaxBytes = 512u << 20;
 
-  Recorder(const std::string& tool, const Settings& settings);
+  Recorder(const Tool& tool, const spec::Spec& spec, const Settings& settings);
 
   // Beside the real ones, which must outlive it.
   std::unique_ptr<DataSource> record(DataSource& source);

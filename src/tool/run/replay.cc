@@ -44,7 +44,7 @@ class Answers {
 struct Recording {
   struct Moment {
     uint64_t monotonic_ns = 0, real_ns = 0;
-    std::string map, event;        // of an event
+    std::string map, event;        // of an event; a trace line is of no map
     std::optional<Report> report;  // of a report
   };
 
@@ -54,6 +54,7 @@ struct Recording {
   std::map<std::string, Answers<Elements>> elements, taken;
   std::map<std::pair<std::string, std::string>, Answers<std::optional<std::string>>> lookups;
   std::map<std::string, Answers<uint64_t>> lost;
+  std::map<std::string, std::string> lost_texts;
   std::map<std::pair<int, uint64_t>, Symbol> symbols;
   std::map<uint32_t, std::string> disks;
   std::map<std::string, Answers<std::string>> files;
@@ -67,11 +68,13 @@ class Reader {
   // Throws json::exception where a member is missing or of another type.
   void read(const json& line) {
     if (line.contains("event")) read_event(line);
+    else if (line.contains("trace_line")) read_trace_line(line);
     else if (line.contains("report")) read_report(line);
     else if (line.contains("elements")) recording_.elements[line["elements"]].add(elements_of(line, line["elements"]));
     else if (line.contains("take_elements"))
       recording_.taken[line["take_elements"]].add(elements_of(line, line["take_elements"]));
     else if (line.contains("lookup")) read_lookup(line);
+    else if (line.contains("lost_text")) recording_.lost_texts[line.at("lost_text")] = line.at("text");
     else if (line.contains("lost")) recording_.lost[line.at("lost")].add(line.at("count"));
     else if (line.contains("symbol")) read_symbol(line);
     else if (line.contains("disk")) recording_.disks[line.at("disk")] = line.at("name");
@@ -99,6 +102,12 @@ class Reader {
     Recording::Moment moment = moment_of(line);
     moment.map = line.at("event");
     moment.event = bytes(line, "bytes");
+    recording_.moments.push_back(std::move(moment));
+  }
+
+  void read_trace_line(const json& line) {
+    Recording::Moment moment = moment_of(line);
+    moment.event = bytes(line, "trace_line");
     recording_.moments.push_back(std::move(moment));
   }
 
@@ -191,9 +200,16 @@ class ReplaySource : public DataSource {
     return {};
   }
 
+  Status open_trace_lines(std::function<void(std::string_view)> on_line) override {
+    on_line_ = std::move(on_line);
+    return {};
+  }
+
   uint64_t lost(const std::string& map) override { return recording_.lost[map].next(); }
+  std::string lost_text(const std::string& map) override { return recording_.lost_texts[map]; }
 
   void feed(const std::string& map, std::string_view event) {
+    if (map.empty() && on_line_) return on_line_(event);
     if (auto found = buffers_.find(map); found != buffers_.end()) found->second(event);
   }
 
@@ -201,6 +217,7 @@ class ReplaySource : public DataSource {
   const spec::Spec& spec_;
   Recording& recording_;
   std::map<std::string, std::function<void(std::string_view)>> buffers_;
+  std::function<void(std::string_view)> on_line_;
 };
 
 class ReplayMachine : public Machine {
@@ -245,7 +262,13 @@ Result<RecordedRun> recorded_run(std::string_view recording) {
   if (!line.is_object() || !line.contains("sonde_recording")) return fail("this is not a recording");
   try {
     if (line.at("sonde_recording") != 1) return fail("this recording is of a later version of sonde");
-    return RecordedRun{line.at("tool"), line.at("settings")};
+    RecordedRun run{line.at("tool"), line.at("settings"), {}};
+    if (!line.contains("program")) return run;
+    const json& program = line.at("program");
+    Result<spec::Spec> spec = spec::from_json(program.at("spec").dump());
+    if (!spec) return damaged(1, spec.error().what);
+    run.program = RecordedProgram{std::move(*spec), program.at("trace_lines")};
+    return run;
   } catch (const json::exception& error) {
     return damaged(1, error.what());
   }

@@ -2,21 +2,30 @@
 // kernel.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "base/result.h"
-#include "sonde/session.h"
+#include "spec/spec.h"
+#include "tool/declaration/constants.h"
+#include "tool/declaration/tool.h"
 #include "tool/outputs/sink.h"
 #include "tool/settings/settings.h"
 
 namespace sonde::tool {
 
 // Of the first line. kInvalid: this is not a recording.
+struct RecordedProgram {
+  spec::Spec spec;
+  bool has_trace_lines = false;
+};
 struct RecordedRun {
   std::string tool;
   nlohmann::json settings;  // apply_recorded() takes them
+  std::optional<RecordedProgram> program;  // of a program that is no tool: tool_of_program() makes one of it
 };
 Result<RecordedRun> recorded_run(std::string_view recording);
 
@@ -25,9 +34,9 @@ Result<RecordedRun> recorded_run(std::string_view recording);
 Status replay(std::string_view recording, const spec::Spec& spec, const Tool& tool, const Settings& settings,
               Sink& sink);
 
-// The command: `arguments` say how it is shown, as the tool's own output options do. Gives the exit status; errors are
-// said.
-int replay_command(std::string_view recording, const Object& object, const std::string& command,
-                   const std::vector<std::string>& arguments);
+// The command: `arguments` say how it is shown, as the tool's own output options do. `constants`: of the tool; nullptr:
+// it has none. Gives the exit status; errors are said.
+int replay_command(std::string_view recording, const RecordedRun& run, const spec::Spec& spec, const Tool& tool,
+                   const Constants* constants, const std::string& command, const std::vector<std::string>& arguments);
 
 }  // namespace sonde::tool

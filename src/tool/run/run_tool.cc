@@ -39,7 +39,9 @@ constexpr int kRuntimeError = 1, kUsageError = 2;
 constexpr size_t kHasEndedAt = 8;   // in struct sonde_descendant of tools/tool_tasks.h
 
 // SONDE_EVENTS=perf stands for a kernel before 5.8.
-bool needs_perf_buffers() {
+bool needs_perf_buffers(const Tool& tool) {
+  auto has_twin = [](const Rows& rows) { return rows.has_perf_twin; };
+  if (std::none_of(tool.rows.begin(), tool.rows.end(), has_twin)) return false;
   const char* forced = std::getenv("SONDE_EVENTS");
   return (forced && std::string_view(forced) == "perf") || !kernel::has_feature("ringbuf");
 }
@@ -54,9 +56,11 @@ LoadOptions load_options(const Tool& tool, const Settings& settings, bool by_per
   const Filter& filter = settings.filter;
   if (!filter.cgroup_map.empty()) options.pinned_maps["sonde_cgroups"] = filter.cgroup_map;
   if (!filter.mount_namespace_map.empty()) options.pinned_maps["sonde_mount_namespaces"] = filter.mount_namespace_map;
-  options.preallocates = !kernel::has_feature("sparse_tracing_map");
+  options.preallocates = !tool.is_program && !kernel::has_feature("sparse_tracing_map");
   // Of each pair of buffers, the one that is not used.
-  for (const Rows& rows : tool.rows) options.idle_maps.push_back(by_perf_buffer ? rows.map : rows.by_cpu());
+  for (const Rows& rows : tool.rows) {
+    if (rows.has_perf_twin) options.idle_maps.push_back(by_perf_buffer ? rows.map : rows.by_cpu());
+  }
   for (const MapUse& use : tool.map_uses) {
     if (settings.hold({use.condition})) continue;
     options.idle_maps.push_back(use.map);
@@ -68,6 +72,7 @@ LoadOptions load_options(const Tool& tool, const Settings& settings, bool by_per
 }
 
 Result<Object> with_constants(const Object& object, const Tool& tool, const Settings& settings, bool by_perf_buffer) {
+  if (tool.is_program) return object;
   ASSIGN_OR_RETURN(Constants constants, Constants::open(object.bytes()));
   for (const auto& [name, bytes] : settings.values) RETURN_IF_ERROR(constants.set(name, bytes));
   ASSIGN_OR_RETURN(std::string filter, filter_bytes(settings.filter));
@@ -88,7 +93,7 @@ void tell(const std::string& name, const Error& error) {
 
 // The command's own exit status, as the shell would have it.
 int tell_unrunnable(const Tool& tool, const Error& error) {
-  tell(tool.name, error);
+  tell(tool.spoken_name(), error);
   if (error.kind == ErrorKind::kNotFound) return kCommandNotFound;
   return error.kind == ErrorKind::kPermission ? kCommandNotExecutable : kRuntimeError;
 }
@@ -100,13 +105,13 @@ class ToolRun {
           Command* command)
       : session_(std::move(session)),
         live_(session_, by_perf_buffer),
-        recorder_(settings.record.empty() ? nullptr : new Recorder(tool.name, settings)),
+        recorder_(settings.record.empty() ? nullptr : new Recorder(tool, live_.spec(), settings)),
         recorded_(recorder_ ? recorder_->record(live_) : nullptr),
         context_{tool, settings, recorded_ ? *recorded_ : live_, sink,
                  FormatContext(recorder_ ? recorder_->record(this_machine()) : this_machine())},
         stop_(stop),
         command_(command),
-        progress_(tool.rows.empty() ? settings.duration : std::nullopt) {}
+        progress_(tool.rows.empty() && !tool.has_trace_lines ? settings.duration : std::nullopt) {}
 
   Result<int> go() {
     if (recorder_) RETURN_IF_ERROR(base::check_output(context_.settings.record));
@@ -116,12 +121,14 @@ class ToolRun {
     views.begin();
     bool has_reports = views.has_reports();
     stop_.would_lose(has_reports ? "the last report was not printed" : "what came last may not have been printed");
+    if (tool().is_program && context_.settings.tells_attachments)
+      std::fprintf(stderr, "%s: running; Ctrl-C ends it\n", tool().spoken_name().c_str());
     if (command_) command_->go();
     RETURN_IF_ERROR(follow(views));
     int status = command_ && !stop_.asked() ? command_->exit_status().value_or(0) : 0;
     uint64_t missed = session_.missed_calls();
     session_.detach_all();
-    (void)session_.poll(milliseconds(0));
+    live_.drain();
     if (has_reports && !reported_all()) RETURN_IF_ERROR(report(views, true));
     stop_.would_lose("what is written at the end was not");
     RETURN_IF_ERROR(views.end(missed));
@@ -130,6 +137,7 @@ class ToolRun {
   }
 
  private:
+  const Tool& tool() const { return context_.tool; }
   bool reported_all() const { return context_.settings.count && reports_ >= *context_.settings.count; }
 
   Status follow(ToolViews& views) {
@@ -137,7 +145,7 @@ class ToolRun {
     progress_.begin();
     next_report_ = begun_ + interval();
     while (!stop_.reached() && !context_.sink.failed()) {
-      Result<int> handled = session_.poll(stop_.next(until_report()));
+      Result<int> handled = live_.poll(stop_.next(until_report()));
       if (!handled && handled.error().code != EINTR) return tl::unexpected(handled.error());
       if (command_ && command_->has_ended() && !has_descendants()) break;
       progress_.show();
@@ -197,7 +205,7 @@ class ToolRun {
 
 Result<int> run_loaded(const Object& object, const Tool& tool, const Settings& settings, Sink& sink, Stop& stop,
                        Command* command) {
-  bool by_perf_buffer = needs_perf_buffers();
+  bool by_perf_buffer = needs_perf_buffers(tool);
   ASSIGN_OR_RETURN(Object chosen, with_constants(object, tool, settings, by_perf_buffer));
   ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, settings, by_perf_buffer)));
   return ToolRun(std::move(session), tool, settings, sink, stop, by_perf_buffer, command).go();
@@ -217,6 +225,18 @@ Result<int> run_tool(const Object& object, const Tool& tool, const Settings& set
   return run_loaded(object, tool, with_command, sink, stop, &command);
 }
 
+int run_tool_command(const Object& object, const Tool& tool, const Settings& settings) {
+  auto say = [&](const Error& error, int status) {
+    tell(tool.spoken_name(), error);
+    return status;
+  };
+  Result<std::unique_ptr<Sink>> sink = make_sinks(tool, settings, standard_output());
+  if (!sink) return say(sink.error(), kRuntimeError);
+  SignalStop stop(settings.duration, tool.spoken_name());
+  Result<int> done = run_tool(object, tool, settings, **sink, stop);
+  return done ? *done : say(done.error(), kRuntimeError);
+}
+
 int run_tool_command(const Object& object, const std::string& name, const std::string& command,
                      const std::vector<std::string>& arguments) {
   auto say = [&](const Error& error, int status) {
@@ -227,38 +247,29 @@ int run_tool_command(const Object& object, const std::string& name, const std::s
   if (!tool) return say(tool.error(), kRuntimeError);
   Result<std::optional<Settings>> settings = read_command_line(object, *tool, command, arguments);
   if (!settings) return say(settings.error(), kUsageError);
-  if (!*settings) return 0;
-  Result<std::unique_ptr<Sink>> sink = make_sinks(*tool, **settings, standard_output());
-  if (!sink) return say(sink.error(), kRuntimeError);
-  SignalStop stop((*settings)->duration, name);
-  Result<int> done = run_tool(object, *tool, **settings, **sink, stop);
-  return done ? *done : say(done.error(), kRuntimeError);
+  return *settings ? run_tool_command(object, *tool, **settings) : 0;
 }
 
-int replay_command(std::string_view recording, const Object& object, const std::string& command,
-                   const std::vector<std::string>& arguments) {
+int replay_command(std::string_view recording, const RecordedRun& run, const spec::Spec& spec, const Tool& tool,
+                   const Constants* constants, const std::string& command, const std::vector<std::string>& arguments) {
   auto say = [&](const Error& error, int status) {
     tell("sonde replay", error);
     return status;
   };
-  Result<RecordedRun> run = recorded_run(recording);
-  if (!run) return say(run.error(), kRuntimeError);
-  Result<Tool> tool = read_tool(object.spec(), run->tool);
-  if (!tool) return say(tool.error(), kRuntimeError);
-  Result<std::optional<Settings>> settings = read_command_line(object, *tool, command, arguments);
+  Result<std::optional<Settings>> settings = read_command_line(spec, tool, constants, command, arguments);
   if (!settings) return say(settings.error(), kUsageError);
   if (!*settings) return 0;
   try {
-    apply_recorded(run->settings, **settings);
+    apply_recorded(run.settings, **settings);
   } catch (const nlohmann::json::exception& error) {
     return say({.kind = ErrorKind::kInvalid, .what = fmt::format("line 1 of the recording: {}", error.what())},
                kRuntimeError);
   }
-  Result<std::unique_ptr<Sink>> sink = make_sinks(*tool, **settings, standard_output());
+  Result<std::unique_ptr<Sink>> sink = make_sinks(tool, **settings, standard_output());
   if (!sink) return say(sink.error(), kRuntimeError);
   SignalStop stop(std::nullopt, "sonde replay");
   stop.would_lose("the recording was not printed in full");
-  Status replayed = replay(recording, object.spec(), *tool, **settings, **sink);
+  Status replayed = replay(recording, spec, tool, **settings, **sink);
   if (!replayed) return say(replayed.error(), kRuntimeError);
   while ((*sink)->serves() && !stop.reached()) std::this_thread::sleep_for(kStep);
   return 0;

@@ -7,14 +7,10 @@
 #include "tool/settings/settings.h"
 #include "sonde/session.h"
 #include "tool/outputs/sink.h"
+#include "tool/run/command_line.h"
 #include "tool/run/stop.h"
 
 namespace sonde::tool {
-
-// The command line of `tool`: gives its settings, or nullopt when -h, --version or --schema said all there is to say.
-// kInvalid: how it was called; the hint says how to ask.
-Result<std::optional<Settings>> read_command_line(const Object& object, const Tool& tool, const std::string& command,
-                                                 const std::vector<std::string>& arguments);
 
 // Loads and attaches `tool`, and hands what it finds to `sink`, until its command has ended or `stop` says so. Gives
 // the exit status: that of a command that ended by itself, else 0. Touches neither standard output nor signals: a
@@ -25,5 +21,7 @@ Result<int> run_tool(const Object& object, const Tool& tool, const Settings& set
 // "opensnoop". Gives the exit status; errors are said.
 int run_tool_command(const Object& object, const std::string& name, const std::string& command,
                      const std::vector<std::string>& arguments);
+// The same when the command line is read.
+int run_tool_command(const Object& object, const Tool& tool, const Settings& settings);
 
 }  // namespace sonde::tool

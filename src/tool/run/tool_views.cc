@@ -5,6 +5,16 @@
 
 namespace sonde::tool {
 
+namespace {
+
+std::unique_ptr<View> make_view(RunContext& context, const Table& table) {
+  if (table.as_stacks) return make_stacks(context, table);
+  if (table.as_stack_map) return make_stack_map(context, table);
+  return table.as_entries ? make_entries(context, table) : make_table(context, table);
+}
+
+}  // namespace
+
 Result<ToolViews> ToolViews::make(RunContext& context) {
   ToolViews made(context);
   const Tool& tool = context.tool;
@@ -12,10 +22,11 @@ Result<ToolViews> ToolViews::make(RunContext& context) {
   for (const Rows& rows : tool.rows) {
     if (settings.hold(rows.conditions)) made.views_.push_back(make_rows(context, rows));
   }
+  if (tool.has_trace_lines) made.views_.push_back(make_trace_lines(context));
   size_t without_reports = made.views_.size();
   for (const Table& table : tool.tables) {
     if (!settings.hold(table.conditions)) continue;
-    made.views_.push_back(table.as_stacks ? make_stacks(context, table) : make_table(context, table));
+    made.views_.push_back(make_view(context, table));
   }
   for (const Histogram& histogram : tool.histograms) {
     if (settings.hold(histogram.conditions)) made.views_.push_back(make_histogram(context, histogram));
@@ -53,7 +64,7 @@ void ToolViews::put_heading() {
   const Tool& tool = context_->tool;
   Sink& sink = context_->sink;
   if (tool.clears_screen && !context_->settings.keep_screen) sink.clear_screen();
-  else if (tool.clears_screen || !tool.histograms.empty()) sink.line("");
+  else if (tool.clears_screen || (!tool.histograms.empty() && !tool.is_program)) sink.line("");
   for (const Heading& heading : tool.headings) {
     if (!heading.option.empty() && !context_->settings.on(heading.option)) continue;
     if (std::string text = filled_by_options(heading.text, *context_); !text.empty()) sink.line(text);

@@ -116,6 +116,10 @@ uint64_t unsigned_at(std::string_view bytes, size_t size) {
   return value;
 }
 
+int64_t signed_at(std::string_view bytes, size_t size) {
+  return sign_extended(unsigned_at(bytes, size), static_cast<unsigned>(std::min<size_t>(size, 8)) * 8);
+}
+
 std::string safe_text(std::string_view bytes) {
   bytes = bytes.substr(0, bytes.find('\0'));
   std::string text;

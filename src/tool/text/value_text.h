@@ -30,5 +30,6 @@ std::string csv_text(const std::string& text);
 bool is_text(const spec::Spec& spec, const spec::Type& type);    // an array of char
 bool is_number(const spec::Type& type);                          // shown flush right
 uint64_t unsigned_at(std::string_view bytes, size_t size);       // little or big endian as this machine; size at most 8
+int64_t signed_at(std::string_view bytes, size_t size);
 
 }  // namespace sonde::tool

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tool/formats/expression.h"
+#include "tool/formats/value_json.h"
 #include "tool/text/value_text.h"
 
 namespace sonde::tool {
@@ -24,10 +25,8 @@ void cut(std::string& text, size_t characters) {
 }
 
 double as_double(const spec::Type& type, std::string_view bytes) {
-  uint64_t number = unsigned_at(bytes, std::min<size_t>(type.size, 8));
-  if (!type.is_signed) return static_cast<double>(number);
-  unsigned unused = 64 - 8 * std::min(type.size, 8u);
-  return static_cast<double>(static_cast<int64_t>(number << unused) >> unused);
+  return type.is_signed ? static_cast<double>(signed_at(bytes, type.size))
+                        : static_cast<double>(unsigned_at(bytes, type.size));
 }
 
 // A line of /proc/meminfo, "Cached:  181 kB".
@@ -35,23 +34,6 @@ double meminfo(FormatContext& formats, std::string_view name) {
   std::string text = "\n" + formats.file("/proc/meminfo");
   size_t at = text.find(fmt::format("\n{}:", name));
   return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
-}
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
-  return out + "\"";
-}
-
-// A list in CSV: as JSON has it, but with the very bytes of its texts; only quotes and backslashes are escaped.
-std::string unescaped_list(const nlohmann::json& value) {
-  if (!value.is_structured()) return value.is_string() ? quoted(value.get_ref<const std::string&>()) : value.dump();
-  std::string text;
-  for (const auto& [name, member] : value.items()) {
-    text +=
-        (text.empty() ? "" : ",") + (value.is_object() ? quoted(name) + ":" : std::string()) + unescaped_list(member);
-  }
-  return value.is_object() ? "{" + text + "}" : "[" + text + "]";
 }
 
 }  // namespace
@@ -82,6 +64,11 @@ void Columns::add(spec::TypeId record, int part) {
   }
 }
 
+void Columns::add_column(const ColumnField& column) {
+  const ValueType* type = column.style.is_plain ? nullptr : find_value_type(spec_.types[column.field.type].spelling);
+  cells_.push_back({column.style, column.field.name, column.field, 0, "", type});
+}
+
 void Columns::add_computed(const ComputedColumn& column) {
   if (!settings_.hold(column.style.conditions)) return;
   cells_.push_back({column.style, name_of_computed(column), {}, 0, column.expression});
@@ -106,15 +93,28 @@ double Columns::computed(std::string_view expression, const RowBytes& row) const
   return evaluate(expression, [&](std::string_view name) { return number(name, row); }).value_or(std::nan(""));
 }
 
+std::string_view Columns::record_of(const Cell& cell, const RowBytes& row) {
+  return cell.part == 0 ? row.first : row.second;
+}
+
+// By its type in C alone: of a bit-field, whatever that is called.
+bool Columns::is_plain(const Cell& cell) { return cell.style.is_plain || cell.field.bits != 0; }
+
+std::string Columns::plain_text(const Cell& cell, const RowBytes& row) const {
+  std::string_view record = record_of(cell, row);
+  return cell.style.is_raw ? hex_text(record) : field_text(spec_, cell.field, record);
+}
+
 std::string Columns::text(const Cell& cell, const RowBytes& row) const {
   int digits = std::max(cell.style.digits, 0);
   if (cell.expression == "time") return formats_.now_clock();
+  if (cell.style.is_raw) return plain_text(cell, row);
   if (!cell.expression.empty()) return fmt::format("{:.{}f}", computed(cell.expression, row), digits);
   std::string_view bytes = bytes_of(cell.field, cell.part, row);
   if (cell.style.per_second) {
     return fmt::format("{:.{}f}", as_double(spec_.types[cell.field.type], bytes) / std::max(interval_, 1e-3), digits);
   }
-  std::string text = text_of(value_of(cell, row), cell.type);
+  std::string text = is_plain(cell) ? plain_text(cell, row) : text_of(value_of(cell, row), cell.type);
   if (cell.style.cut) cut(text, cell.style.cut);
   return text;
 }
@@ -126,11 +126,13 @@ Value Columns::value_of(const Cell& cell, const RowBytes& row) const {
 nlohmann::json Columns::json(const Cell& cell, const RowBytes& row) const {
   if (cell.expression == "time") return formats_.now_iso();
   if (!cell.expression.empty()) return computed(cell.expression, row);
+  if (cell.style.is_raw) return plain_text(cell, row);
+  if (is_plain(cell)) return field_json(spec_, cell.field, record_of(cell, row));
   return json_of(value_of(cell, row), cell.type);
 }
 
 bool Columns::is_cut(const Cell& cell, const RowBytes& row) const {
-  if (!cell.expression.empty()) return false;
+  if (!cell.expression.empty() || is_plain(cell)) return false;
   return tool::is_cut(value_of(cell, row), cell.type);
 }
 
@@ -147,12 +149,13 @@ void Columns::append(std::string& line, const Cell& cell, const std::string& tex
     return;
   }
   bool last = &cell == &cells_.back() || (&cell + 1)->is_below();
-  size_t wanted = static_cast<size_t>(std::abs(cell.style.width)), width = width_of(text);
+  size_t wanted = std::max(static_cast<size_t>(std::abs(cell.style.width)), cell.widest), width = width_of(text);
+  if (cell.style.grows) cell.widest = std::max(cell.widest, width);
   size_t padding = wanted > width ? wanted - width : 0;
   if (cell.style.width > 0) line.append(padding, ' ');
   line += text;
   if (cell.style.width < 0 && !last) line.append(padding, ' ');
-  if (!last) line += ' ';
+  if (!last) line += cell.style.grows ? "  " : " ";
 }
 
 std::string Columns::header() const {
@@ -189,8 +192,7 @@ Cells Columns::names() const {
 Cells Columns::cells(const RowBytes& row) const {
   Cells cells;
   for (const Cell& cell : cells_) {
-    nlohmann::json shown = is_cut(cell, row) ? nlohmann::json(text(cell, row)) : json(cell, row);
-    cells.push_back(shown.is_string() ? shown.get<std::string>() : unescaped_list(shown));
+    cells.push_back(cell_of(is_cut(cell, row) ? nlohmann::json(text(cell, row)) : json(cell, row)));
   }
   return cells;
 }
@@ -198,7 +200,7 @@ Cells Columns::cells(const RowBytes& row) const {
 std::vector<std::pair<std::string, std::string>> Columns::labels(const RowBytes& row, bool all) const {
   std::vector<std::pair<std::string, std::string>> labels;
   for (const Cell& cell : cells_) {
-    if (!cell.expression.empty()) continue;
+    if (!cell.expression.empty() || cell.style.is_raw) continue;
     const spec::Type& type = spec_.types[cell.field.type];
     bool has_few = cell.type ? cell.type->is_label : is_text(spec_, type) && type.size <= kLongestName;
     if (!all && !has_few) continue;
@@ -212,7 +214,7 @@ std::vector<Measure> Columns::amounts(const RowBytes& row) const {
   std::vector<Measure> amounts;
   for (const Cell& cell : cells_) {
     Measure measure{.name = cell.name, .help = fmt::format("Column {}.", cell.style.title)};
-    if (cell.expression == "time") continue;
+    if (cell.expression == "time" || is_plain(cell)) continue;
     if (!cell.expression.empty()) {
       measure.kind = Measure::Kind::kNow;  // a share or a rate: it cannot be added up
       measure.value = computed(cell.expression, row);

@@ -33,6 +33,8 @@ class Columns {
       : spec_(spec), settings_(settings), formats_(formats) {}
   void add_first(spec::TypeId record) { add(record, 0); }
   void add_second(spec::TypeId record) { add(record, 1); }
+  // Of the first part, called as its field is.
+  void add_column(const ColumnField& column);
   // A name in the expression is a field of either part, or meminfo_NAME, kilobytes of /proc/meminfo. "time" alone is
   // when the report is made.
   void add_computed(const ComputedColumn& column);
@@ -65,6 +67,7 @@ class Columns {
     int part = 0;
     std::string expression;           // of a computed one
     const ValueType* type = nullptr;  // nullptr: by its bytes alone
+    mutable size_t widest = 0;        // of the values so far, where the column grows
 
     bool is_below() const { return type && type->is_below; }
   };
@@ -75,6 +78,9 @@ class Columns {
   };
 
   void add(spec::TypeId record, int part);
+  static std::string_view record_of(const Cell& cell, const RowBytes& row);
+  static bool is_plain(const Cell& cell);
+  std::string plain_text(const Cell& cell, const RowBytes& row) const;
   std::string text(const Cell& cell, const RowBytes& row) const;
   nlohmann::json json(const Cell& cell, const RowBytes& row) const;
   std::string_view bytes_of(const spec::Field& field, int part, const RowBytes& row) const;

@@ -8,6 +8,14 @@
 
 namespace sonde::tool {
 
+std::vector<std::string_view> Elements::values_of_cpus(size_t i) const {
+  std::string_view all = all_values(i);
+  size_t step = (value_size + 7) / 8 * 8;  // as the kernel gives them
+  std::vector<std::string_view> each;
+  for (size_t at = 0; step > 0 && at + value_size <= all.size(); at += step) each.push_back(all.substr(at, value_size));
+  return each;
+}
+
 Result<const spec::Map*> DataSource::map(std::string_view name) const {
   const auto& maps = spec().maps;
   auto found = std::find_if(maps.begin(), maps.end(), [&](const spec::Map& each) { return each.name == name; });

@@ -1,21 +1,29 @@
-// Histograms: at each report one for every key, which start anew then; and all of them over time as a heat map.
+// Histograms: at each report one for every key, of what came since the report before; and all of them over time as a
+// heat map.
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/output_file.h"
-#include "tool/views/columns.h"
+#include "tool/formats/value_json.h"
 #include "tool/outputs/heat_map.h"
 #include "tool/outputs/histogram_text.h"
+#include "tool/views/columns.h"
+#include "tool/views/map_label.h"
 #include "tool/views/view.h"
 #include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
 
-constexpr size_t kSlots = 64;
+constexpr size_t kSlots = 64;     // of struct sonde_histogram
+constexpr size_t kMaxSlots = 65;  // of a BPF_HISTOGRAM: bpf_log2l() of 64 bits, and 0
 
 // struct sonde_histogram of tools/tool.h.
 struct Counted {
@@ -26,7 +34,16 @@ struct Counted {
 
 struct Section {
   std::string key;
-  Counted counted;
+  std::array<uint64_t, kMaxSlots> slots{};
+  std::optional<uint64_t> total;  // of the values; nullopt: only how many there were was counted
+  uint64_t count = 0;
+
+  Section() = default;
+  Section(std::string section_key, const Counted& counted)
+      : key(std::move(section_key)), total(counted.total), count(counted.count) {
+    std::copy_n(counted.slots, kSlots, slots.begin());
+  }
+  bool is_drawn() const { return std::any_of(slots.begin() + 1, slots.end(), [](uint64_t each) { return each != 0; }); }
 };
 
 // How the sections of one histogram are shown.
@@ -65,16 +82,16 @@ class HistogramRecord : public Record {
       : style_(style), section_(section), heading_(std::move(heading)), time_(std::move(time)) {}
 
   std::string text() const override {
-    const Counted& counted = section_.counted;
-    std::vector<uint64_t> counts(counted.slots, counted.slots + kSlots);
+    std::vector<uint64_t> counts(section_.slots.begin(), section_.slots.end());
+    if (style_.is_linear) counts.resize(kSlots);
     std::string drawn = style_.is_linear ? linear_histogram(counts, style_.unit) : log2_histogram(counts, style_.unit);
     if (drawn.empty()) return "";
     drawn.pop_back();
     if (!heading_.empty()) drawn = "\n" + heading_ + "\n" + drawn;
     if (!style_.with_average) return drawn;
-    uint64_t average = counted.count ? counted.total / counted.count : 0;
-    return drawn + fmt::format("\n\navg = {} {}, total: {} {}, count: {}\n", average, style_.unit, counted.total,
-                               style_.unit, counted.count);
+    uint64_t total = section_.total.value_or(0), average = section_.count ? total / section_.count : 0;
+    return drawn + fmt::format("\n\navg = {} {}, total: {} {}, count: {}\n", average, style_.unit, total, style_.unit,
+                               section_.count);
   }
 
   nlohmann::ordered_json json() const override {
@@ -82,8 +99,8 @@ class HistogramRecord : public Record {
     object["time"] = time_;
     if (!style_.columns.empty()) object["section"] = style_.columns.json({section_.key});
     object["unit"] = style_.unit;
-    object["count"] = section_.counted.count;
-    object["total"] = section_.counted.total;
+    object["count"] = section_.count;
+    if (section_.total) object["total"] = *section_.total;
     object["buckets"] = nlohmann::ordered_json::array();
     for_each_bucket([&](const Bucket& bucket, uint64_t count) {
       object["buckets"].push_back({{"low", bucket.low}, {"high", bucket.high}, {"count", count}});
@@ -110,17 +127,17 @@ class HistogramRecord : public Record {
                     .unit = unit.base,
                     .help = fmt::format("Distribution, counted in {}.", style_.unit)};
     measure.labels = style_.columns.labels({section_.key}, /*all=*/true);
-    measure.value = static_cast<double>(section_.counted.total) * unit.scale;
+    measure.value = section_.total ? static_cast<double>(*section_.total) * unit.scale : std::nan("");
     // Durations were cut to whole units: those of the bucket 2 -> 3 were below 4.
     double rest = unit.base == std::string_view("seconds") ? 1 : 0;
-    size_t last = kSlots;
-    while (last > 0 && section_.counted.slots[last - 1] == 0) --last;
+    size_t last = kMaxSlots;
+    while (last > 0 && section_.slots[last - 1] == 0) --last;
     for (size_t slot = 0; slot < last; ++slot) {
       Bucket bucket = style_.bucket(slot);
       bool is_open = bucket.high == UINT64_MAX;
       double most = (static_cast<double>(bucket.high) + rest) * unit.scale;
       measure.buckets.push_back(
-          {is_open ? std::numeric_limits<double>::infinity() : most, section_.counted.slots[slot]});
+          {is_open ? std::numeric_limits<double>::infinity() : most, section_.slots[slot]});
     }
     return {std::move(measure)};
   }
@@ -128,8 +145,8 @@ class HistogramRecord : public Record {
  private:
   template <typename Use>
   void for_each_bucket(Use use) const {
-    for (size_t slot = 0; slot < kSlots; ++slot) {
-      if (section_.counted.slots[slot]) use(style_.bucket(slot), section_.counted.slots[slot]);
+    for (size_t slot = 0; slot < kMaxSlots; ++slot) {
+      if (section_.slots[slot]) use(style_.bucket(slot), section_.slots[slot]);
     }
   }
 
@@ -144,6 +161,7 @@ class HistogramView : public View {
       : context_(context),
         histogram_(histogram),
         columns_(context.spec(), context.settings, context.formats),
+        label_(context.tool, histogram.map),
         style_{columns_, histogram.unit, histogram.is_linear, shows_average(), histogram.map} {
     for (const auto& [option, unit] : histogram.units) {
       if (context.settings.on(option)) style_.unit = unit;
@@ -152,24 +170,28 @@ class HistogramView : public View {
 
   Status open() override {
     ASSIGN_OR_RETURN(const spec::Map* map, context_.source.map(histogram_.map));
+    if (histogram_.is_by_slot) return open_slots(*map);
     if (!map->key || map->value_size != sizeof(Counted)) {
       return base::fail(ErrorKind::kInvalid, fmt::format("{} is not a HISTOGRAM of tool.h", histogram_.map));
     }
     key_ = *map->key;
     columns_.add_first(key_);
-    return context_.settings.heat_map.empty() ? Status{} : base::check_output(context_.settings.heat_map);
+    return check_heat_map();
   }
 
   void begin() override {
     Cells names = columns_.names();
     names.insert(names.end(), {"unit", "low", "high", "count"});
-    context_.sink.begin(names);
+    label_.begin(context_.sink, names);
   }
 
   Status report(const Report&) override {
-    ASSIGN_OR_RETURN(std::vector<Section> sections, take_sections());
+    ASSIGN_OR_RETURN(std::vector<Section> sections, histogram_.is_by_slot ? sections_of_slots() : take_sections());
+    // A blank line stands before each; what has a heading begins with one.
+    bool is_one = histogram_.is_by_slot && columns_.empty() && !sections.empty();
+    if (is_one && sections[0].is_drawn()) context_.sink.line("");
     for (const Section& section : sections) {
-      context_.sink.put(HistogramRecord(style_, section, heading(section), context_.formats.now_iso()));
+      label_.put(context_.sink, HistogramRecord(style_, section, heading(section), context_.formats.now_iso()));
     }
     if (!context_.settings.heat_map.empty()) remember(sections);
     return {};
@@ -178,7 +200,7 @@ class HistogramView : public View {
   Status end() override {
     if (context_.settings.heat_map.empty()) return {};
     HeatMapLabels labels{.title = context_.tool.name, .columns = times_, .buckets = {}, .rows = {}, .unit = "events"};
-    for (size_t slot = 0; slot < kSlots; ++slot) {
+    for (size_t slot = 0; slot < kMaxSlots; ++slot) {
       labels.buckets.push_back(fmt::format("{} {}", bucket_text(slot), style_.unit));
       labels.rows.push_back(amount_text(style_.bucket(slot).low, style_.unit));
     }
@@ -187,13 +209,17 @@ class HistogramView : public View {
   }
 
  private:
+  Status check_heat_map() const {
+    return context_.settings.heat_map.empty() ? Status{} : base::check_output(context_.settings.heat_map);
+  }
+
   Result<std::vector<Section>> take_sections() {
     ASSIGN_OR_RETURN(Elements elements, context_.source.take_elements(histogram_.map));
-    std::vector<Section> sections(elements.count);
+    std::vector<Section> sections;
     for (size_t i = 0; i < elements.count; ++i) {
-      sections[i].key = elements.key(i);
-      if (elements.value(i).size() == sizeof(Counted))
-        std::memcpy(&sections[i].counted, elements.value(i).data(), sizeof(Counted));
+      Counted counted{};
+      if (elements.value(i).size() == sizeof counted) std::memcpy(&counted, elements.value(i).data(), sizeof counted);
+      sections.emplace_back(std::string(elements.key(i)), counted);
     }
     RETURN_IF_ERROR(add_whole(sections, context_.spec().types[key_].size));
     std::sort(sections.begin(), sections.end(),
@@ -207,17 +233,73 @@ class HistogramView : public View {
     Result<std::string> whole =
         context_.source.lookup("sonde_whole_" + histogram_.map, std::string_view("\0\0\0\0", 4));
     if (!whole || whole->size() != sizeof(Counted)) return {};  // of a tool that somebody compiled with an older tool.h
-    Section section{std::string(key_size, '\0'), {}};
-    std::memcpy(&section.counted, whole->data(), sizeof(Counted));
+    Counted now;
+    std::memcpy(&now, whole->data(), sizeof now);
     // Its parts are counted one after the other, `count` last: what is ahead of it is shown with it.
-    Counted now = section.counted;
     if (now.count == reported_.count) return {};
-    for (size_t slot = 0; slot < kSlots; ++slot) section.counted.slots[slot] -= reported_.slots[slot];
-    section.counted.total -= reported_.total;
-    section.counted.count -= reported_.count;
+    Counted since = now;
+    for (size_t slot = 0; slot < kSlots; ++slot) since.slots[slot] -= reported_.slots[slot];
+    since.total -= reported_.total;
+    since.count -= reported_.count;
     reported_ = now;
-    sections.push_back(std::move(section));
+    sections.emplace_back(std::string(key_size, '\0'), since);
     return {};
+  }
+
+  // A record as the key is what the slots are of, and a slot.
+  Status open_slots(const spec::Map& map) {
+    const spec::Type* key = map.key ? &context_.spec().types[*map.key] : nullptr;
+    slot_ = {.type = 0, .offset_bits = 0};
+    slot_size_ = std::min<size_t>(map.key_size, 8);
+    if (key && key->fields.size() >= 2) {
+      const spec::Field& field = key->fields[0];
+      columns_.add_column({{.title = field.name, .is_plain = true}, field});
+      slot_ = key->fields[1];
+      slot_size_ = std::min<size_t>(context_.spec().types[slot_.type].size, 8);
+    }
+    return check_heat_map();
+  }
+
+  // What was counted since the last report. Nothing is removed: an array keeps its elements, and so does a map that
+  // others use.
+  Result<std::vector<Section>> sections_of_slots() {
+    Result<Elements> elements = context_.source.elements(histogram_.map);
+    if (!elements) context_.warn(fmt::format("map {}", safe_text(histogram_.map)), elements.error());
+    std::map<std::string, Section> now;
+    for (size_t i = 0; elements && i < elements->count; ++i) count_slot(*elements, i, now);
+    std::vector<Section> sections;
+    for (const auto& [name, section] : now) {
+      Section since = section;
+      const Section& before = slots_before_[name];
+      for (size_t slot = 0; slot < kMaxSlots; ++slot) {
+        bool is_the_same = section.slots[slot] >= before.slots[slot];  // else the program counts anew
+        if (is_the_same) since.slots[slot] -= before.slots[slot];
+        since.count += since.slots[slot];
+      }
+      if (since.count) sections.push_back(std::move(since));
+    }
+    slots_before_ = std::move(now);
+    return sections;
+  }
+
+  void count_slot(const Elements& elements, size_t i, std::map<std::string, Section>& sections) const {
+    std::string_view key = elements.key(i);
+    uint64_t slot = unsigned_at(key.substr(std::min<size_t>(slot_.offset_bits / 8, key.size())), slot_size_);
+    uint64_t count = 0;
+    for (std::string_view value : elements.values_of_cpus(i)) count += unsigned_at(value, value.size());
+    if (slot >= kMaxSlots || count == 0) return;
+    Section& section = sections[section_order(key)];
+    section.key = key;
+    section.slots[slot] += count;
+  }
+
+  // By number where the section is one, else by its text.
+  std::string section_order(std::string_view key) const {
+    if (columns_.empty()) return "";
+    nlohmann::ordered_json section = columns_.json({key});
+    const nlohmann::ordered_json& value = section.begin().value();
+    if (!value.is_number_unsigned()) return cell_of(value);
+    return fmt::format("{:020}", value.get<uint64_t>());
   }
 
   // Keys are numbers, mostly: by their first, then as bytes.
@@ -229,6 +311,11 @@ class HistogramView : public View {
 
   // "pid = 181", or nothing where there is one histogram of all.
   std::string heading(const Section& section) const {
+    if (histogram_.is_by_slot && columns_.empty()) return "";
+    if (histogram_.is_by_slot) {
+      std::string name = columns_.names()[0];
+      return fmt::format("{} = {}", safe_text(name), columns_.text(name, {section.key}));
+    }
     std::string text;
     for (const ColumnField& column : columns_of(context_.spec(), key_)) {
       if (!context_.settings.hold(column.style.conditions)) continue;
@@ -251,9 +338,9 @@ class HistogramView : public View {
   }
 
   void remember(const std::vector<Section>& sections) {
-    std::vector<uint64_t>& sums = over_time_.emplace_back(kSlots, 0);
+    std::vector<uint64_t>& sums = over_time_.emplace_back(kMaxSlots, 0);
     for (const Section& section : sections) {
-      for (size_t slot = 0; slot < kSlots; ++slot) sums[slot] += section.counted.slots[slot];
+      for (size_t slot = 0; slot < kMaxSlots; ++slot) sums[slot] += section.slots[slot];
     }
     times_.push_back(context_.formats.now_clock());
   }
@@ -261,7 +348,11 @@ class HistogramView : public View {
   RunContext& context_;
   const Histogram& histogram_;
   Columns columns_;
+  MapLabel label_;
   spec::TypeId key_ = 0;
+  spec::Field slot_;  // of a key that has one
+  size_t slot_size_ = 0;
+  std::map<std::string, Section> slots_before_;  // those of the last report
   Counted reported_{};  // of what count_whole() counts
   Style style_;
   std::vector<std::vector<uint64_t>> over_time_;

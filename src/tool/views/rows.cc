@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "tool/views/columns.h"
+#include "tool/views/map_label.h"
 #include "tool/views/row_record.h"
 #include "tool/views/view.h"
 
@@ -12,8 +13,12 @@ namespace {
 class RowsView : public View {
  public:
   RowsView(RunContext& context, const Rows& rows)
-      : context_(context), rows_(rows), columns_(context.spec(), context.settings, context.formats) {
-    columns_.add_first(rows.row);
+      : context_(context),
+        rows_(rows),
+        columns_(context.spec(), context.settings, context.formats),
+        label_(context.tool, rows.map) {
+    for (const ColumnField& column : rows.columns) columns_.add_column(column);
+    if (rows.columns.empty()) columns_.add_first(rows.row);
   }
 
   Status open() override {
@@ -23,8 +28,8 @@ class RowsView : public View {
 
   void begin() override {
     if (columns_.empty()) return;
-    context_.sink.begin(columns_.names());
-    if (rows_.line.empty()) context_.sink.header(columns_.header());
+    label_.begin(context_.sink, columns_.names());
+    if (rows_.line.empty()) label_.header(context_.sink, columns_.header());
   }
 
  private:
@@ -55,7 +60,7 @@ class RowsView : public View {
 
   void put(std::string_view row) {
     if (columns_.empty()) return take(row);
-    if (is_wanted(row)) context_.sink.put(RowRecord(rows_.map, columns_, {row}, rows_.line));
+    if (is_wanted(row)) label_.put(context_.sink, RowRecord(rows_.map, columns_, {row}, rows_.line));
   }
 
   // Rows without columns are not shown: types of their fields learn from them.
@@ -73,6 +78,7 @@ class RowsView : public View {
   const Rows& rows_;
   ColumnStyle plain_;
   Columns columns_;
+  MapLabel label_;
   std::vector<Pattern> patterns_;
 };
 

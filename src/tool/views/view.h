@@ -22,6 +22,8 @@ struct RunContext {
   FormatContext formats;
 
   const spec::Spec& spec() const { return source.spec(); }
+  // On standard error: what is not shown, and why. The run goes on.
+  void warn(const std::string& what, const Error& why) const;
 };
 
 struct Report {
@@ -44,5 +46,8 @@ std::unique_ptr<View> make_rows(RunContext& context, const Rows& rows);
 std::unique_ptr<View> make_table(RunContext& context, const Table& table);
 std::unique_ptr<View> make_histogram(RunContext& context, const Histogram& histogram);
 std::unique_ptr<View> make_stacks(RunContext& context, const Table& table);
+std::unique_ptr<View> make_entries(RunContext& context, const Table& table);
+std::unique_ptr<View> make_stack_map(RunContext& context, const Table& table);
+std::unique_ptr<View> make_trace_lines(RunContext& context);
 
 }  // namespace sonde::tool
