@@ -7,6 +7,7 @@
 
 #include "base/open_files.h"
 #include "base/standard_output.h"
+#include "base/version.h"
 #include "cmd/commands.h"
 #include "cmd/tools.h"
 #include "kernel/suggestion.h"
@@ -83,7 +84,7 @@ std::vector<std::string> cut_after_file(std::vector<std::string>& words) {
 int run_own_command(int argc, char** argv) {
   CLI::App app{"sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde list\n  sonde opensnoop\n  sonde run PROGRAM.c"};
   app.name("sonde");
-  app.set_version_flag("--version", "sonde " SONDE_VERSION, "print the version");
+  app.set_version_flag("--version", std::string("sonde ") + base::kVersion, "print the version");
   app.require_subcommand(1);
   std::vector<std::string> words(argv + 1, argv + argc), tail = cut_after_file(words);
   std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)},

@@ -73,7 +73,9 @@ Result<int> run_tool_file(Arguments& arguments, std::string bytes) {
   if (!only_asks && !bpf::may_load_programs()) return not_permitted();
   arguments.flags.portable = true;  // for the fields that tool.h finds under one name or another
   ASSIGN_OR_RETURN(Object object, open_or_compile(arguments.file, std::move(bytes), arguments.flags));
-  return tool::run_tool_command(object, tool_name(arguments.file), "sonde run " + arguments.file,
+  Result<tool::Tool> tool = tool::read_tool(object.spec(), tool_name(arguments.file));
+  if (!tool) return tl::unexpected(base::in_context(arguments.file, tool.error()));
+  return tool::run_tool_command(object, *tool, "sonde run " + arguments.file,
                                 joined(arguments.tool_words, arguments.tail));
 }
 

@@ -23,10 +23,14 @@ const EmbeddedTool* find_tool(std::string_view name) {
 }
 
 int run_embedded_tool(const EmbeddedTool& tool, const std::string& command, const std::vector<std::string>& arguments) {
+  auto say = [&](const Error& error) {
+    std::fprintf(stderr, "%s: error: %s\n", tool.name, error.what.c_str());
+    return 1;
+  };
   Result<Object> object = tool.object();
-  if (object) return tool::run_tool_command(*object, tool.name, command, arguments);
-  std::fprintf(stderr, "%s: error: %s\n", tool.name, object.error().what.c_str());
-  return 1;
+  if (!object) return say(object.error());
+  Result<tool::Tool> described = tool::read_tool(object->spec(), tool.name);
+  return described ? tool::run_tool_command(*object, *described, command, arguments) : say(described.error());
 }
 
 namespace {

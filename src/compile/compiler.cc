@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/version.h"
 #include "compile/backend.h"
 #include "compile/object/release_code_pages.h"
 #include "compile/front_end/front_end.h"
@@ -126,6 +127,7 @@ Result<std::string> compile(const spec::Request& request, const Host& host) {
   ASSIGN_OR_RETURN(Target target, Target::open(request, host));
   spec::Spec spec;
   spec.source_name = request.file_name;
+  spec.made_by = base::kVersion;
   spec.target = request.release;
   spec.portable = request.portable;
 

@@ -240,6 +240,7 @@ Status check_version(JsonReader& in) {
 std::string to_json(const Spec& spec) {
   json out = {{"version", kVersion},
               {"source_name", spec.source_name},
+              {"made_by", spec.made_by},
               {"license", spec.license},
               {"target", spec.target},
               {"portable", spec.portable},
@@ -258,6 +259,7 @@ Result<Spec> from_json(std::string_view text) {
   JsonReader in(parsed, "spec", status);
   RETURN_IF_ERROR(check_version(in));
   in.get("source_name", spec.source_name);
+  in.get("made_by", spec.made_by);
   in.get("license", spec.license);
   in.get("target", spec.target);
   in.get("portable", spec.portable);

@@ -123,6 +123,7 @@ struct Declaration {
 
 struct Spec {
   std::string source_name;      // "/virtual/main.c", or the file
+  std::string made_by;          // the version of sonde that compiled it; empty: of one that did not say so
   std::string license = "GPL";
   std::string target;           // kernel release it was compiled against
   bool portable = false;        // true: kernel accesses are CO-RE relocated (built ahead of time)

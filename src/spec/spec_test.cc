@@ -12,6 +12,7 @@ using testing::HasSubstr;
 Spec sample() {
   Spec spec;
   spec.source_name = "/virtual/main.c";
+  spec.made_by = "0.2.0";
   spec.target = "6.1.0-30-amd64";
   spec.portable = true;
   spec.types = {
@@ -43,6 +44,7 @@ TEST(Spec, SurvivesTheWayThroughJson) {
   Result<Spec> again = from_json(to_json(spec));
   ASSERT_TRUE(again) << again.error().what;
   EXPECT_EQ(to_json(*again), to_json(spec));
+  EXPECT_EQ(again->made_by, "0.2.0");
   EXPECT_EQ(again->target, "6.1.0-30-amd64");
   EXPECT_TRUE(again->portable);
   ASSERT_EQ(again->types.size(), 6u);
@@ -75,6 +77,12 @@ TEST(Spec, NotesAreListsThatBeginWithAKind) {
   EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":["tool"]}]})"), HasSubstr("an array of arrays of strings"));
   EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":[["tool",1]]}]})"), HasSubstr("an array of arrays of strings"));
   EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","type":7}]})"), HasSubstr("x is of type 7, which does not exist"));
+}
+
+TEST(Spec, AnObjectThatDoesNotSayWhoMadeItIsReadable) {
+  Result<Spec> spec = from_json(R"({"version":1})");
+  ASSERT_TRUE(spec) << spec.error().what;
+  EXPECT_EQ(spec->made_by, "");
 }
 
 TEST(Spec, UnknownKeysAreIgnored) {

@@ -1,6 +1,7 @@
 // The Python module bcc._core: what the package takes from C++.
 #include <pybind11/pybind11.h>
 
+#include "base/version.h"
 #include "event_reader.h"
 #include "kernel.h"
 #include "map.h"
@@ -26,5 +27,5 @@ PYBIND11_MODULE(_core, module) {
   define_quota(module);
   define_symbols(module);
   define_user_functions(module);
-  module.attr("version") = SONDE_VERSION;
+  module.attr("version") = sonde::base::kVersion;
 }

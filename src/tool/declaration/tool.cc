@@ -6,6 +6,9 @@
 #include <functional>
 #include <map>
 
+#include "base/version.h"
+#include "tool/text/value_text.h"
+
 namespace sonde::tool {
 namespace {
 
@@ -31,19 +34,64 @@ Conditions conditions_of(const std::vector<Note>& notes) {
   return conditions;
 }
 
-ColumnStyle style_of(const std::vector<Note>& notes) {
-  ColumnStyle style;
+// What an annotation changes in T, by the annotation's kind.
+template <typename T>
+using Changes = std::map<std::string_view, void (*)(T&, const Note&)>;
+
+template <typename T>
+void apply(const Changes<T>& changes, const std::vector<Note>& notes, T& changed) {
   for (const Note& note : notes) {
-    if (note.kind == "column") style.title = word(note, 0), style.width = number(note, 1);
-    if (note.kind == "unit") style.unit = word(note, 0);
-    if (note.kind == "digits") style.digits = number(note, 0);
-    if (note.kind == "cut") style.cut = static_cast<size_t>(number(note, 0));
-    if (note.kind == "per_second") style.per_second = true;
-    if (note.kind == "before") style.before = word(note, 0);
-    if (note.kind == "after") style.after = word(note, 0);
-    if (note.kind == "width_if") style.widths.emplace_back(word(note, 0), number(note, 1));
+    if (auto found = changes.find(note.kind); found != changes.end()) found->second(changed, note);
   }
-  style.conditions = conditions_of(notes);
+}
+
+const Changes<ColumnStyle>& style_changes() {
+  using S = ColumnStyle&;
+  using N = const Note&;
+  static const Changes<ColumnStyle> kChanges = {
+      {"column", [](S style, N note) { style.title = word(note, 0), style.width = number(note, 1); }},
+      {"unit", [](S style, N note) { style.unit = word(note, 0); }},
+      {"digits", [](S style, N note) { style.digits = number(note, 0); }},
+      {"cut", [](S style, N note) { style.cut = static_cast<size_t>(number(note, 0)); }},
+      {"per_second", [](S style, N) { style.per_second = true; }},
+      {"before", [](S style, N note) { style.before = word(note, 0); }},
+      {"after", [](S style, N note) { style.after = word(note, 0); }},
+      {"width_if", [](S style, N note) { style.widths.emplace_back(word(note, 0), number(note, 1)); }},
+      {"above", [](S, N) {}},  // read by views/stacks.cc
+      {"below", [](S, N) {}},
+  };
+  return kChanges;
+}
+
+const Changes<ToolOption>& option_changes() {
+  using O = ToolOption&;
+  using N = const Note&;
+  static const Changes<ToolOption> kChanges = {
+      {"excludes", [](O option, N note) { option.excludes.push_back(word(note, 0)); }},
+      {"value", [](O option, N note) { option.value_word = word(note, 0); }},
+      {"matching", [](O option, N note) { option.matching = word(note, 0); }},
+      {"optional_value", [](O option, N note) { option.optional_value = word(note, 0); }},
+      {"entries_of", [](O option, N note) { option.sized_map = word(note, 0); }},
+      {"pages_of", [](O option, N note) { option.sized_map = word(note, 0), option.is_in_pages = true; }},
+      {"lists", [](O option, N note) { option.listed_type = word(note, 0); }},
+      {"settings", [](O option, N note) { option.words = note.words; }},
+      {"range", [](O option, N note) { option.range = range_of(note); }},
+      {"at_most", [](O option, N note) { option.at_most = word(note, 0); }},
+  };
+  return kChanges;
+}
+
+const Changes<HookCondition>& hook_changes() {
+  static const Changes<HookCondition> kChanges = {
+      {"optional", [](HookCondition& hook, const Note&) { hook.is_optional = true; }},
+      {"unpreempted", [](HookCondition& hook, const Note&) { hook.is_unpreempted = true; }},
+  };
+  return kChanges;
+}
+
+ColumnStyle style_of(const std::vector<Note>& notes) {
+  ColumnStyle style{.conditions = conditions_of(notes)};
+  apply(style_changes(), notes, style);
   return style;
 }
 
@@ -64,6 +112,8 @@ class Reader {
     return {};
   }
 
+  static bool knows(const std::string& kind) { return readers().contains(kind); }
+
  private:
   using Read = std::function<void(Reader&, const Declaration&, const Note&)>;
 
@@ -81,11 +131,8 @@ class Reader {
   bool is_hook(const Declaration& declaration) const { return declaration.type == 0; }
 
   HookCondition hook_terms(const Declaration& declaration) const {
-    HookCondition terms{declaration.name, conditions_of(declaration.notes), false};
-    for (const Note& note : declaration.notes) {
-      terms.is_optional |= note.kind == "optional";
-      terms.is_unpreempted |= note.kind == "unpreempted";
-    }
+    HookCondition terms{declaration.name, conditions_of(declaration.notes)};
+    apply(hook_changes(), declaration.notes, terms);
     return terms;
   }
 
@@ -97,18 +144,7 @@ class Reader {
     if (!is_argument) option.letter = static_cast<char>(number(note, 0));
     option.long_name = word(note, is_argument ? 0 : 1);
     option.help = word(note, is_argument ? 1 : 2);
-    for (const Note& other : declaration.notes) {
-      if (other.kind == "excludes") option.excludes.push_back(word(other, 0));
-      if (other.kind == "value") option.value_word = word(other, 0);
-      if (other.kind == "matching") option.matching = word(other, 0);
-      if (other.kind == "optional_value") option.optional_value = word(other, 0);
-      if (other.kind == "entries_of" || other.kind == "pages_of") option.sized_map = word(other, 0);
-      if (other.kind == "pages_of") option.is_in_pages = true;
-      if (other.kind == "lists") option.listed_type = word(other, 0);
-      if (other.kind == "settings") option.words = other.words;
-      if (other.kind == "range") option.range = range_of(other);
-      if (other.kind == "at_most") option.at_most = word(other, 0);
-    }
+    apply(option_changes(), declaration.notes, option);
     tool_.options.push_back(std::move(option));
   }
 
@@ -156,6 +192,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"example", [](Reader& r, D, N n) { r.tool_.examples.push_back({word(n, 0), word(n, 1)}); }},
       {"option", [](Reader& r, D d, N n) { r.add_option(d, n, false); }},
       {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
+      {"filter", [](Reader&, D, N) {}},  // settings/filter.cc finds it by its name
       {"either", [](Reader& r, D, N n) { r.tool_.either.push_back(n.words); }},
       {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.notes), ""}); }},
       {"table", [](Reader& r, D d,
@@ -213,6 +250,63 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
   return kReaders;
 }
 
+// An annotation that nothing here reads comes from a later sonde, or from a tool that does without tool.h's macros.
+class KnownAnnotations {
+ public:
+  explicit KnownAnnotations(const spec::Spec& spec) : spec_(spec) {}
+
+  Status check() const {
+    for (const Declaration& declaration : spec_.declarations) {
+      for (const Note& note : declaration.notes) {
+        if (!is_known_of_declaration(note.kind)) return unknown(note, subject_of(declaration, note));
+      }
+    }
+    for (const spec::Type& type : spec_.types) {
+      for (const spec::Field& field : type.fields) RETURN_IF_ERROR(check_field(type, field));
+    }
+    return {};
+  }
+
+ private:
+  static bool is_condition(const std::string& kind) { return kind == "if" || kind == "unless"; }
+  static bool is_known_of_field(const std::string& kind) { return style_changes().contains(kind) || is_condition(kind); }
+  static bool is_known_of_declaration(const std::string& kind) {
+    return Reader::knows(kind) || is_known_of_field(kind) || option_changes().contains(kind) || hook_changes().contains(kind);
+  }
+
+  Status check_field(const spec::Type& type, const spec::Field& field) const {
+    for (const Note& note : field.notes) {
+      if (is_known_of_field(note.kind)) continue;
+      return unknown(note, type.name.empty() ? field.name : fmt::format("{}.{}", type.name, field.name));
+    }
+    return {};
+  }
+
+  // What is said of a map hangs on a declaration beside it, and what is said of the tool on one that has no name.
+  std::string subject_of(const Declaration& declaration, const Note& note) const {
+    bool is_of_map = std::any_of(spec_.maps.begin(), spec_.maps.end(),
+                                 [&](const spec::Map& map) { return map.name == word(note, 0); });
+    if (is_of_map) return word(note, 0);
+    return declaration.name.starts_with("sonde_says_") ? "" : declaration.name;
+  }
+
+  Status unknown(const Note& note, const std::string& subject) const {
+    std::string of = subject.empty() ? "" : fmt::format(" of \"{}\"", safe_text(subject));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("this object says \"{}\"{}, which sonde {} does not know", safe_text(note.kind), of,
+                                  base::kVersion),
+                      hint());
+  }
+
+  std::string hint() const {
+    if (spec_.made_by.empty()) return "it does not say which sonde made it: compile the tool again with this one";
+    if (spec_.made_by == base::kVersion) return "a tool says what the macros of tool.h say, and nothing else";
+    return fmt::format("it was made by sonde {}: use that version or a later one", safe_text(spec_.made_by));
+  }
+
+  const spec::Spec& spec_;
+};
+
 Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
   for (const Condition& condition : conditions) {
     bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition ||
@@ -233,6 +327,7 @@ bool is_tool(const spec::Spec& spec) {
 }
 
 Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
+  RETURN_IF_ERROR(KnownAnnotations(spec).check());
   Tool tool;
   tool.name = name;
   Reader reader(tool);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/version.h"
 #include "tool/declaration/made_tool_test.h"
 
 namespace sonde::tool {
@@ -11,6 +12,15 @@ namespace {
 std::string error_of(const spec::Spec& spec) {
   Result<Tool> tool = read_tool(spec, "made");
   return tool ? "" : tool.error().what;
+}
+
+std::string hint_of(const spec::Spec& spec) {
+  Result<Tool> tool = read_tool(spec, "made");
+  return tool ? "" : tool.error().hint;
+}
+
+std::string unknown(const std::string& annotation) {
+  return fmt::format("this object says {}, which sonde {} does not know", annotation, base::kVersion);
 }
 
 TEST(Tool, IsAToolByItsSummaryAlone) {
@@ -54,6 +64,51 @@ TEST(Tool, WhatIsDeclaredNowhereIsNamed) {
   spec = made_spec();
   spec.declarations.push_back({"says", 1, Notes{{"sorted_by", {"lost_table", "count"}}}});
   EXPECT_NE(error_of(spec).find("lost_table"), std::string::npos);
+}
+
+TEST(Tool, AnAnnotationThatIsNotKnownIsAnErrorWhereverItIs) {
+  spec::Spec spec = made_spec();
+  spec.maps = {{.name = "counts"}};
+  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"foo", {"counts", "1"}}}});
+  EXPECT_EQ(error_of(spec), unknown(R"("foo" of "counts")"));
+  spec = made_spec();
+  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"foo", {"a text"}}}});
+  EXPECT_EQ(error_of(spec), unknown(R"("foo")"));
+  spec = made_spec();
+  spec.declarations[1].notes.push_back({"foo", {}});
+  EXPECT_EQ(error_of(spec), unknown(R"("foo" of "timed")"));
+  spec = made_spec();
+  spec.declarations.push_back({"kprobe__vfs_read", 0, Notes{{"foo", {}}}});
+  EXPECT_EQ(error_of(spec), unknown(R"("foo" of "kprobe__vfs_read")"));
+  spec = made_spec();
+  spec.types[5].fields[0].notes.push_back({"foo", {}});
+  EXPECT_EQ(error_of(spec), unknown(R"("foo" of "row.pid")"));
+  spec.types[5].name = "";
+  EXPECT_EQ(error_of(spec), unknown(R"("foo" of "pid")"));
+}
+
+TEST(Tool, WhatAFieldCannotSayIsNotKnownOfIt) {
+  spec::Spec spec = made_spec();
+  spec.types[5].fields[0].notes.push_back({"excludes", {"timed"}});
+  EXPECT_EQ(error_of(spec), unknown(R"("excludes" of "row.pid")"));
+}
+
+TEST(Tool, TheHintOfAnUnknownAnnotationNamesTheVersionThatMadeIt) {
+  spec::Spec spec = made_spec();
+  spec.declarations[1].notes.push_back({"foo", {}});
+  spec.made_by = "99.2.0";
+  EXPECT_EQ(hint_of(spec), "it was made by sonde 99.2.0: use that version or a later one");
+  spec.made_by = "";
+  EXPECT_EQ(hint_of(spec), "it does not say which sonde made it: compile the tool again with this one");
+  spec.made_by = base::kVersion;
+  EXPECT_EQ(hint_of(spec), "a tool says what the macros of tool.h say, and nothing else");
+}
+
+TEST(Tool, HostileAnnotationsCannotControlATerminal) {
+  spec::Spec spec = made_spec();
+  spec.made_by = "\x1b[2J";
+  spec.declarations.push_back({"\x1b[1m", 2, Notes{{"\x1b[0m", {}}}});
+  EXPECT_EQ((error_of(spec) + hint_of(spec)).find('\x1b'), std::string::npos);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/standard_output.h"
+#include "base/version.h"
 #include "tool/formats/syscall_table.h"
 #include "tool/formats/value_type.h"
 #include "tool/run/manual.h"
@@ -45,7 +46,7 @@ Result<std::optional<Settings>> read_command_line(const spec::Spec& spec, const 
                                                  const std::vector<std::string>& arguments) {
   CLI::App app(tool.summary);
   app.name(command);
-  app.set_version_flag("--version", SONDE_VERSION, "print the version");
+  app.set_version_flag("--version", base::kVersion, "print the version");
   app.get_help_ptr()->description("print this help");
   ToolOptions options(app, spec, tool, command, constants);
   ASSIGN_OR_RETURN(bool is_run, options.parse(arguments));

@@ -1,6 +1,7 @@
 #include "tool/run/recording.h"
 
 #include "base/output_file.h"
+#include "base/version.h"
 #include "tool/text/value_text.h"
 
 namespace sonde::tool {
@@ -116,7 +117,7 @@ class RecordingMachine : public Machine {
 
 Recorder::Recorder(const Tool& tool, const spec::Spec& spec, const Settings& settings) : clock_(this_machine()) {
   ordered_json line{{"sonde_recording", 1},
-                    {"version", SONDE_VERSION},
+                    {"version", base::kVersion},
                     {"tool", tool.name},
                     {"settings", recorded_settings(settings)}};
   // No sonde has it built in.

@@ -237,17 +237,15 @@ int run_tool_command(const Object& object, const Tool& tool, const Settings& set
   return done ? *done : say(done.error(), kRuntimeError);
 }
 
-int run_tool_command(const Object& object, const std::string& name, const std::string& command,
+int run_tool_command(const Object& object, const Tool& tool, const std::string& command,
                      const std::vector<std::string>& arguments) {
   auto say = [&](const Error& error, int status) {
-    tell(name, error);
+    tell(tool.name, error);
     return status;
   };
-  Result<Tool> tool = read_tool(object.spec(), name);
-  if (!tool) return say(tool.error(), kRuntimeError);
-  Result<std::optional<Settings>> settings = read_command_line(object, *tool, command, arguments);
+  Result<std::optional<Settings>> settings = read_command_line(object, tool, command, arguments);
   if (!settings) return say(settings.error(), kUsageError);
-  return *settings ? run_tool_command(object, *tool, **settings) : 0;
+  return *settings ? run_tool_command(object, tool, **settings) : 0;
 }
 
 int replay_command(std::string_view recording, const RecordedRun& run, const spec::Spec& spec, const Tool& tool,

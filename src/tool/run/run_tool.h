@@ -19,7 +19,7 @@ Result<int> run_tool(const Object& object, const Tool& tool, const Settings& set
 
 // The command: all of that with standard output and signals. `command` is what the user typed: "sonde opensnoop",
 // "opensnoop". Gives the exit status; errors are said.
-int run_tool_command(const Object& object, const std::string& name, const std::string& command,
+int run_tool_command(const Object& object, const Tool& tool, const std::string& command,
                      const std::vector<std::string>& arguments);
 // The same when the command line is read.
 int run_tool_command(const Object& object, const Tool& tool, const Settings& settings);
