@@ -4,17 +4,18 @@
 
 #define ON_SYSCALL(name, ...) int kprobe__sys_##name(struct pt_regs *ctx, ##__VA_ARGS__)
 #define ON_SYSCALL_RETURN(name) int kretprobe__sys_##name(struct pt_regs *ctx)
-// When the call is over, with its arguments at hand; where the kernel cannot do that, ON_SYSCALL and ON_SYSCALL_RETURN have to, by
-// EITHER("kretfunc__vmlinux__sys_openat", "kprobe__sys_openat kretprobe__sys_openat").
-#define AFTER_SYSCALL(name)                                                                                          \
+// When the call is over, with its arguments at hand: EITHER(openat) AFTER_SYSCALL(openat). Where the kernel cannot do
+// that, OR_ELSE(openat) ON_SYSCALL(openat) and OR_ELSE(openat) ON_SYSCALL_RETURN(openat) have to.
+#define AFTER_SYSCALL(name)                                                                                         \
+  SONDE_NOTE("unpreempted") int kretfunc__vmlinux__sys_##name(unsigned long long *ctx);                             \
   SONDE_INLINE int sonde_after_##name(const unsigned long *arguments_, long result_);                               \
-  SONDE_NOTE("unpreempted") int kretfunc__vmlinux__sys_##name(unsigned long long *ctx) {                                                       \
-    struct pt_regs copy = {}, *registers = &copy;                                                                    \
-    bpf_probe_read_kernel(registers, sizeof(copy), (void *)ctx[0]);                                                  \
-    unsigned long arguments[] = {PT_REGS_PARM1_SYSCALL(registers), PT_REGS_PARM2_SYSCALL(registers),                  \
-                                 PT_REGS_PARM3_SYSCALL(registers), PT_REGS_PARM4_SYSCALL(registers)};                 \
-    return sonde_after_##name(arguments, ctx[1]);                                                                    \
-  }                                                                                                                  \
+  int kretfunc__vmlinux__sys_##name(unsigned long long *ctx) {                                                      \
+    struct pt_regs copy = {}, *registers = &copy;                                                                   \
+    bpf_probe_read_kernel(registers, sizeof(copy), (void *)ctx[0]);                                                 \
+    unsigned long arguments[] = {PT_REGS_PARM1_SYSCALL(registers), PT_REGS_PARM2_SYSCALL(registers),                \
+                                 PT_REGS_PARM3_SYSCALL(registers), PT_REGS_PARM4_SYSCALL(registers)};               \
+    return sonde_after_##name(arguments, ctx[1]);                                                                   \
+  }                                                                                                                 \
   SONDE_INLINE int sonde_after_##name(const unsigned long *arguments_, long result_)
 #define ARGUMENT_OF(number) arguments_[number]
 #define RESULT result_
@@ -47,6 +48,10 @@
 #define ONLY_IF(option) SONDE_NOTE("if", #option)
 #define ONLY_UNLESS(option) SONDE_NOTE("unless", #option)
 #define OPTIONAL SONDE_NOTE("optional")
-// Programs that do the same at different places. The first set that this kernel takes is attached: a set is names with
-// blanks between them.
-#define EITHER(...) SONDE_SAYS("either", __VA_ARGS__)
+// Before hooks that do the same at different places: all hooks with EITHER(name) are attached, or where this kernel lacks
+// one of them, all with OR_ELSE(name); OR_NOTHING(name) says that the tool runs without them. `name` is any word.
+#define EITHER(name) SONDE_NOTE("alternative", #name, 0)
+#define OR_ELSE(name) SONDE_NOTE("alternative", #name, 1)
+#define OR_NOTHING(name) SONDE_SAYS("alternative", #name, 1)
+// The same for more than two: sets of hooks are tried in their order, from 0.
+#define ALTERNATIVE(name, order) SONDE_NOTE("alternative", #name, order)

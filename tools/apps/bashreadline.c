@@ -33,6 +33,9 @@ SONDE_INLINE int note(const char *line) {
 }
 
 ONLY_UNLESS(shared) ON_USER_RETURN(in_bash, "/bin/bash", "readline") { return note((const char *)RETURNED); }
-ONLY_IF(shared) ON_USER_RETURN(in_teardown, "{shared}", "readline_internal_teardown") { return note((const char *)RETURNED); }
-ONLY_IF(shared) ON_USER_RETURN(in_library, "{shared}", "readline") { return note((const char *)RETURNED); }
-EITHER("in_teardown", "in_library");
+ONLY_IF(shared) EITHER(readline) ON_USER_RETURN(in_teardown, "{shared}", "readline_internal_teardown") {
+  return note((const char *)RETURNED);
+}
+ONLY_IF(shared) OR_ELSE(readline) ON_USER_RETURN(in_library, "{shared}", "readline") {
+  return note((const char *)RETURNED);
+}

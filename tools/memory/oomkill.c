@@ -25,7 +25,7 @@ ROWS(events, struct event);
 LINE(events, "{time} Triggered by PID {pid} (\"{comm}\"), OOM kill of PID {victim} (\"{victim_comm}\"), {pages} pages, "
              "loadavg: {loadavg}{stack}");
 
-ON_KERNEL(oom_kill_process, struct oom_control *oc) {
+EITHER(kill) ON_KERNEL(oom_kill_process, struct oom_control *oc) {
   struct task_struct *victim = oc->chosen;
   if (!is_wanted_task(victim)) return 0;
   struct event *event = new_row(events);
@@ -46,7 +46,7 @@ struct marked {
   u64 common;
   int pid;
 };
-ON_TRACEPOINT(oom, mark_victim, struct marked) {
+OR_ELSE(kill) ON_TRACEPOINT(oom, mark_victim, struct marked) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
@@ -57,4 +57,3 @@ ON_TRACEPOINT(oom, mark_victim, struct marked) {
   send_row(events, event);
   return 0;
 }
-EITHER("kprobe__oom_kill_process", "tracepoint__oom__mark_victim");

@@ -92,7 +92,8 @@ SONDE_INLINE int add(struct key *key, u64 taken_us) {
 
 // Who came is already the current task, and its stack still the one with which it left. A kprobe costs more than the tracepoint, and
 // its stack less, which does not have to be looked for behind the tracing itself.
-ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isra.0 finish_task_switch.isra.1", struct task_struct *prev) {
+EITHER(switch) ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isra.0 finish_task_switch.isra.1",
+                           struct task_struct *prev) {
   u64 now = bpf_ktime_get_ns();
   u32 gone = prev->pid;
   if (is_dead(prev)) {
@@ -112,7 +113,7 @@ ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isra.0 finish_task
 }
 
 // Who leaves is still the current task; its stack is how it came to leave.
-ON_RAW_TRACEPOINT(sched_switch) {
+OR_ELSE(switch) ON_RAW_TRACEPOINT(sched_switch) {
   struct task_struct *prev = (struct task_struct *)ctx->args[1], *next = (struct task_struct *)ctx->args[2];
   u64 now = bpf_ktime_get_ns();
   u32 gone = (u32)bpf_get_current_pid_tgid();
@@ -133,5 +134,3 @@ ON_RAW_TRACEPOINT(sched_switch) {
   bpf_probe_read_kernel(key.comm, sizeof(key.comm), next->comm);
   return add(&key, taken_us);
 }
-
-EITHER("at_switch", "raw_tracepoint__sched_switch");

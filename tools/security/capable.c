@@ -69,6 +69,7 @@ SONDE_INLINE int note(void *ctx, int cap, u32 how) {
   return 0;
 }
 
-ON_KERNEL(cap_capable, const struct cred *cred, void *space, int cap, u32 how) { return note(ctx, cap, how); }
-ON_RAW_TRACEPOINT(cap_capable) { return note(ctx, ctx->args[3], 0); }
-EITHER("kprobe__cap_capable", "raw_tracepoint__cap_capable");
+EITHER(check) ON_KERNEL(cap_capable, const struct cred *cred, void *space, int cap, u32 how) {
+  return note(ctx, cap, how);
+}
+OR_ELSE(check) ON_RAW_TRACEPOINT(cap_capable) { return note(ctx, ctx->args[3], 0); }

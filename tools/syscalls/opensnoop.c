@@ -149,11 +149,6 @@ SONDE_INLINE struct call call_how(int directory, const char *path, const struct 
 SONDE_INLINE int done(struct call call, long result) {
   return is_wanted_call(call.flags) && !(failed && result >= 0) ? show(&call, result) : 0;
 }
-AFTER_SYSCALL(openat) { return done(call_of(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), ARGUMENT_OF(2), ARGUMENT_OF(3)), RESULT); }
-AFTER_SYSCALL(open) { return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), ARGUMENT_OF(1), ARGUMENT_OF(2)), RESULT); }
-AFTER_SYSCALL(creat) { return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), CREAT_FLAGS, ARGUMENT_OF(1)), RESULT); }
-AFTER_SYSCALL(openat2) { return done(call_how(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), (void *)ARGUMENT_OF(2)), RESULT); }
-
 SONDE_INLINE int begin(struct call call) {
   if (is_wanted_call(call.flags)) keep(pending, call);
   return 0;
@@ -162,16 +157,35 @@ SONDE_INLINE int end(long result) {
   struct call call;
   return take(pending, &call) && !(failed && result >= 0) ? show(&call, result) : 0;
 }
-ON_SYSCALL(openat, int directory, const char *path, int flags, int mode) { return begin(call_of(directory, path, flags, mode)); }
-ON_SYSCALL_RETURN(openat) { return end(RETURNED); }
-OPTIONAL ON_SYSCALL(open, const char *path, int flags, int mode) { return begin(call_of(AT_FDCWD, path, flags, mode)); }
-OPTIONAL ON_SYSCALL_RETURN(open) { return end(RETURNED); }
-OPTIONAL ON_SYSCALL(creat, const char *path, int mode) { return begin(call_of(AT_FDCWD, path, CREAT_FLAGS, mode)); }
-OPTIONAL ON_SYSCALL_RETURN(creat) { return end(RETURNED); }
-OPTIONAL ON_SYSCALL(openat2, int directory, const char *path, struct how *how) { return begin(call_how(directory, path, how)); }
-OPTIONAL ON_SYSCALL_RETURN(openat2) { return end(RETURNED); }
 
-EITHER("kretfunc__vmlinux__sys_openat", "kprobe__sys_openat kretprobe__sys_openat");
-EITHER("kretfunc__vmlinux__sys_open", "kprobe__sys_open kretprobe__sys_open");
-EITHER("kretfunc__vmlinux__sys_creat", "kprobe__sys_creat kretprobe__sys_creat");
-EITHER("kretfunc__vmlinux__sys_openat2", "kprobe__sys_openat2 kretprobe__sys_openat2");
+EITHER(openat) AFTER_SYSCALL(openat) {
+  return done(call_of(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), ARGUMENT_OF(2), ARGUMENT_OF(3)), RESULT);
+}
+OR_ELSE(openat) ON_SYSCALL(openat, int directory, const char *path, int flags, int mode) {
+  return begin(call_of(directory, path, flags, mode));
+}
+OR_ELSE(openat) ON_SYSCALL_RETURN(openat) { return end(RETURNED); }
+
+EITHER(open) AFTER_SYSCALL(open) {
+  return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), ARGUMENT_OF(1), ARGUMENT_OF(2)), RESULT);
+}
+OR_ELSE(open) OPTIONAL ON_SYSCALL(open, const char *path, int flags, int mode) {
+  return begin(call_of(AT_FDCWD, path, flags, mode));
+}
+OR_ELSE(open) OPTIONAL ON_SYSCALL_RETURN(open) { return end(RETURNED); }
+
+EITHER(creat) AFTER_SYSCALL(creat) {
+  return done(call_of(AT_FDCWD, (void *)ARGUMENT_OF(0), CREAT_FLAGS, ARGUMENT_OF(1)), RESULT);
+}
+OR_ELSE(creat) OPTIONAL ON_SYSCALL(creat, const char *path, int mode) {
+  return begin(call_of(AT_FDCWD, path, CREAT_FLAGS, mode));
+}
+OR_ELSE(creat) OPTIONAL ON_SYSCALL_RETURN(creat) { return end(RETURNED); }
+
+EITHER(openat2) AFTER_SYSCALL(openat2) {
+  return done(call_how(ARGUMENT_OF(0), (void *)ARGUMENT_OF(1), (void *)ARGUMENT_OF(2)), RESULT);
+}
+OR_ELSE(openat2) OPTIONAL ON_SYSCALL(openat2, int directory, const char *path, struct how *how) {
+  return begin(call_how(directory, path, how));
+}
+OR_ELSE(openat2) OPTIONAL ON_SYSCALL_RETURN(openat2) { return end(RETURNED); }

@@ -31,6 +31,7 @@ SONDE_INLINE int note(u64 function) {
 }
 
 // In libc since glibc 2.34.
-ON_USER(in_libc, "c", "pthread_create", void *thread, void *how, u64 function) { return note(function); }
-ON_USER(in_libpthread, "pthread", "pthread_create", void *thread, void *how, u64 function) { return note(function); }
-EITHER("in_libc", "in_libpthread");
+EITHER(create) ON_USER(in_libc, "c", "pthread_create", void *thread, void *how, u64 function) { return note(function); }
+OR_ELSE(create) ON_USER(in_libpthread, "pthread", "pthread_create", void *thread, void *how, u64 function) {
+  return note(function);
+}

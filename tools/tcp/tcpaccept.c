@@ -47,7 +47,7 @@ SONDE_INLINE int note(struct sock *sk) {
   return 0;
 }
 
-ON_KERNEL_RETURN(inet_csk_accept) { return note((struct sock *)RETURNED); }
+EITHER(accept) ON_KERNEL_RETURN(inet_csk_accept) { return note((struct sock *)RETURNED); }
 
 // Where functions cannot be probed: by the file that the call gave.
 SONDE_INLINE int note_file(int fd) {
@@ -56,6 +56,5 @@ SONDE_INLINE int note_file(int fd) {
   struct socket *socket = file->private_data;
   return note(socket->sk);
 }
-ON_SYSCALL_RETURN(accept) { return note_file(RETURNED); }
-ON_SYSCALL_RETURN(accept4) { return note_file(RETURNED); }
-EITHER("kretprobe__inet_csk_accept", "kretprobe__sys_accept kretprobe__sys_accept4");
+OR_ELSE(accept) ON_SYSCALL_RETURN(accept) { return note_file(RETURNED); }
+OR_ELSE(accept) ON_SYSCALL_RETURN(accept4) { return note_file(RETURNED); }

@@ -89,20 +89,18 @@ SONDE_INLINE int end(int result) {
   if (take(connecting, &sk) && result == 0) note(sk);
   return 0;
 }
-ON_KERNEL(tcp_v4_connect, struct sock *sk) { return begin(sk); }
-ON_KERNEL_RETURN(tcp_v4_connect) { return end(RETURNED); }
-ON_KERNEL(tcp_v6_connect, struct sock *sk) { return begin(sk); }
-ON_KERNEL_RETURN(tcp_v6_connect) { return end(RETURNED); }
+EITHER(connect) ON_KERNEL(tcp_v4_connect, struct sock *sk) { return begin(sk); }
+EITHER(connect) ON_KERNEL_RETURN(tcp_v4_connect) { return end(RETURNED); }
+EITHER(connect) ON_KERNEL(tcp_v6_connect, struct sock *sk) { return begin(sk); }
+EITHER(connect) ON_KERNEL_RETURN(tcp_v6_connect) { return end(RETURNED); }
 
 #define IPPROTO_TCP 6
 #define TCP_SYN_SENT 2
-ON_RAW_TRACEPOINT(inet_sock_set_state) {
+OR_ELSE(connect) ON_RAW_TRACEPOINT(inet_sock_set_state) {
   struct sock *sk = (struct sock *)ctx->args[0];
   if ((int)ctx->args[2] == TCP_SYN_SENT && sk->sk_protocol == IPPROTO_TCP && is_wanted()) note(sk);
   return 0;
 }
-EITHER("kprobe__tcp_v4_connect kretprobe__tcp_v4_connect kprobe__tcp_v6_connect kretprobe__tcp_v6_connect",
-       "raw_tracepoint__inet_sock_set_state");
 
 // --- name servers -----------------------------------------------------------------------------------------------------------
 

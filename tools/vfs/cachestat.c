@@ -36,13 +36,10 @@ COMPUTED(pages, "CACHED_MB", 10, 0, "meminfo_Cached / 1024");
     return 0;                                                                                                       \
   }
 
-ON_KERNEL(folio_mark_accessed) COUNT(accessed)
-ON_KERNEL(mark_page_accessed) COUNT(accessed)
-EITHER("kprobe__folio_mark_accessed", "kprobe__mark_page_accessed");
-ON_KERNEL(filemap_add_folio) COUNT(added)
-ON_KERNEL(add_to_page_cache_lru) COUNT(added)
-EITHER("kprobe__filemap_add_folio", "kprobe__add_to_page_cache_lru");
-ON_RAW_TRACEPOINT(writeback_dirty_folio) COUNT(dirtied)
-ON_RAW_TRACEPOINT(writeback_dirty_page) COUNT(dirtied)
-EITHER("raw_tracepoint__writeback_dirty_folio", "raw_tracepoint__writeback_dirty_page");
+EITHER(access) ON_KERNEL(folio_mark_accessed) COUNT(accessed)
+OR_ELSE(access) ON_KERNEL(mark_page_accessed) COUNT(accessed)
+EITHER(add) ON_KERNEL(filemap_add_folio) COUNT(added)
+OR_ELSE(add) ON_KERNEL(add_to_page_cache_lru) COUNT(added)
+EITHER(dirty) ON_RAW_TRACEPOINT(writeback_dirty_folio) COUNT(dirtied)
+OR_ELSE(dirty) ON_RAW_TRACEPOINT(writeback_dirty_page) COUNT(dirtied)
 ON_RAW_TRACEPOINT(block_dirty_buffer) COUNT(buffers_dirtied)

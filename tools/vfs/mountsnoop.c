@@ -86,10 +86,11 @@ OPTIONAL ON_SYSCALL(fspick, int directory, const char *path, u32 flags) {
 OPTIONAL ON_SYSCALL_RETURN(fspick) { return end(RETURNED); }
 
 // What `value` points to depends on the command; for those that take no text it is a number or NULL.
-ON_SYSCALL(fsconfig, long fd, u64 command, const char *key, const char *value, long more) {
+EITHER(fsconfig) ON_SYSCALL(fsconfig, long fd, u64 command, const char *key, const char *value, long more) {
   return begin((struct call){FSCONFIG, 0, {(int)fd, (u32)command, (int)more}, 2, {key, value}});
 }
-ON_SYSCALL_RETURN(fsconfig) { return end(RETURNED); }
+EITHER(fsconfig) ON_SYSCALL_RETURN(fsconfig) { return end(RETURNED); }
+OR_NOTHING(fsconfig);
 
 OPTIONAL ON_SYSCALL(fsmount, int fd, u32 flags, u32 attributes) {
   return begin((struct call){FSMOUNT, flags, {fd, attributes}});
@@ -101,21 +102,21 @@ OPTIONAL ON_SYSCALL(open_tree, int directory, const char *path, u32 flags) {
 }
 OPTIONAL ON_SYSCALL_RETURN(open_tree) { return end(RETURNED); }
 
-ON_SYSCALL(move_mount, long from, const char *from_path, long to, const char *to_path, u64 flags) {
+EITHER(move_mount) ON_SYSCALL(move_mount, long from, const char *from_path, long to, const char *to_path, u64 flags) {
   return begin((struct call){MOVE_MOUNT, (u32)flags, {(int)from, (int)to}, 2, {from_path, to_path}});
 }
-ON_SYSCALL_RETURN(move_mount) { return end(RETURNED); }
+EITHER(move_mount) ON_SYSCALL_RETURN(move_mount) { return end(RETURNED); }
+OR_NOTHING(move_mount);
 
 struct attributes {
   u64 set, clear, propagation;
 };
-ON_SYSCALL(mount_setattr, int directory, const char *path, u32 flags, const struct attributes *asked, u64 size) {
+EITHER(mount_setattr) ON_SYSCALL(mount_setattr, int directory, const char *path, u32 flags, const struct attributes *asked,
+                                 u64 size) {
   struct attributes attributes = {};
   bpf_probe_read_user(&attributes, sizeof(attributes), asked);
   s64 set = attributes.set, clear = attributes.clear, propagation = attributes.propagation;
   return begin((struct call){MOUNT_SETATTR, flags, {directory, set, clear, propagation}, 1, {path}});
 }
-ON_SYSCALL_RETURN(mount_setattr) { return end(RETURNED); }
-EITHER("kprobe__sys_fsconfig kretprobe__sys_fsconfig", "");
-EITHER("kprobe__sys_move_mount kretprobe__sys_move_mount", "");
-EITHER("kprobe__sys_mount_setattr kretprobe__sys_mount_setattr", "");
+EITHER(mount_setattr) ON_SYSCALL_RETURN(mount_setattr) { return end(RETURNED); }
+OR_NOTHING(mount_setattr);

@@ -13,5 +13,6 @@ namespace sonde::compile {
 // Words are string literals and integer constants; what else is said there is left out. The dialect's own annotations have a
 // colon and are no notes.
 std::vector<spec::Note> notes_of(const clang::Decl* decl, clang::ASTContext& context);
+std::vector<spec::Note> notes_of_function(const clang::FunctionDecl* function, clang::ASTContext& context);
 
 }  // namespace sonde::compile

@@ -93,7 +93,7 @@ bool DialectReader::VisitFunctionDecl(clang::FunctionDecl* function) {
   if (!function->isThisDeclarationADefinition() || !function->hasBody()) return true;
   if (!function->isExternallyVisible() || function->isInlined()) return true;
   if (!sources.isInMainFile(sources.getExpansionLoc(function->getLocation()))) return true;
-  if (auto notes = notes_of(function, *context_); !notes.empty()) {
+  if (auto notes = notes_of_function(function, *context_); !notes.empty()) {
     spec_.declarations.push_back({function->getNameAsString(), 0, std::move(notes)});
   }
   candidates_.push_back({function, function->hasAttr<clang::SectionAttr>()});

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <sstream>
 
 #include "base/version.h"
 #include "tool/text/value_text.h"
@@ -95,6 +97,16 @@ ColumnStyle style_of(const std::vector<Note>& notes) {
   return style;
 }
 
+// Of objects that name programs by their functions: a set is names with blanks between them.
+Alternatives named_alternatives(const Note& note) {
+  Alternatives alternatives;
+  for (size_t i = 0; i < note.words.size(); ++i) {
+    std::istringstream names(note.words[i]);
+    alternatives.sets[static_cast<int>(i)].assign(std::istream_iterator<std::string>(names), {});
+  }
+  return alternatives;
+}
+
 template <typename View>
 View* find_view(std::vector<View>& views, const std::string& map) {
   auto found = std::find_if(views.begin(), views.end(), [&](const View& view) { return view.map == map; });
@@ -148,6 +160,15 @@ class Reader {
     tool_.options.push_back(std::move(option));
   }
 
+  // What is no hook stands for a set without programs.
+  void add_alternative(const Declaration& declaration, const Note& note) {
+    auto& all = tool_.alternatives;
+    auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == word(note, 0); });
+    if (found == all.end()) found = all.insert(all.end(), {.name = word(note, 0)});
+    std::vector<std::string>& set = found->sets[number(note, 1)];
+    if (is_hook(declaration)) set.push_back(declaration.name);
+  }
+
   template <typename View, typename Change>
   void change(std::vector<View>& views, const Note& note, Change apply) {
     if (View* view = find_view(views, word(note, 0))) return apply(*view);
@@ -193,7 +214,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"option", [](Reader& r, D d, N n) { r.add_option(d, n, false); }},
       {"argument", [](Reader& r, D d, N n) { r.add_option(d, n, true); }},
       {"filter", [](Reader&, D, N) {}},  // settings/filter.cc finds it by its name
-      {"either", [](Reader& r, D, N n) { r.tool_.either.push_back(n.words); }},
+      {"alternative", [](Reader& r, D d, N n) { r.add_alternative(d, n); }},
+      {"either", [](Reader& r, D, N n) { r.tool_.alternatives.push_back(named_alternatives(n)); }},
       {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.notes), ""}); }},
       {"table", [](Reader& r, D d,
                    N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
@@ -318,6 +340,13 @@ Status check_conditions(const Tool& tool, const Conditions& conditions, const st
   return {};
 }
 
+Status check_alternatives(const Alternatives& alternatives) {
+  if (alternatives.name.empty() || (alternatives.sets.size() > 1 && alternatives.sets.begin()->first == 0)) return {};
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("the alternatives {} have no {}", alternatives.name,
+                                alternatives.sets.size() > 1 || alternatives.sets.begin()->first ? "EITHER" : "OR_ELSE"));
+}
+
 }  // namespace
 
 bool is_tool(const spec::Spec& spec) {
@@ -333,6 +362,7 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
   Reader reader(tool);
   for (const Declaration& declaration : spec.declarations) RETURN_IF_ERROR(reader.read(declaration));
   for (const HookCondition& hook : tool.hooks) RETURN_IF_ERROR(check_conditions(tool, hook.conditions, hook.program));
+  for (const Alternatives& each : tool.alternatives) RETURN_IF_ERROR(check_alternatives(each));
   for (const Rows& rows : tool.rows) RETURN_IF_ERROR(check_conditions(tool, rows.conditions, rows.map));
   for (const MapUse& use : tool.map_uses) RETURN_IF_ERROR(check_conditions(tool, {use.condition}, use.map));
   for (const Table& table : tool.tables) RETURN_IF_ERROR(check_conditions(tool, table.conditions, table.map));

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -127,6 +128,12 @@ struct HookCondition {
   bool is_unpreempted = false;  // not on kernels that can interrupt it by another call of itself, which is then missed
 };
 
+// Programs that do the same at different places of the kernel: the first set that it takes as a whole is attached.
+struct Alternatives {
+  std::string name;
+  std::map<int, std::vector<std::string>> sets;  // of programs, by their order
+};
+
 // A map that no program reaches unless the condition holds.
 struct MapUse {
   std::string map;
@@ -166,7 +173,7 @@ struct Tool {
   std::vector<std::pair<std::string, std::string>> kernel_addresses;  // a constant, a variable of the kernel
   std::vector<Probe> probes;
   std::vector<HookCondition> hooks;
-  std::vector<std::vector<std::string>> either;  // each a list of sets of programs
+  std::vector<Alternatives> alternatives;
   std::vector<std::string> notes;
   std::vector<std::string> overhead;
   std::vector<std::pair<std::string, std::string>> examples;

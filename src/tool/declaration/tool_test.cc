@@ -57,6 +57,41 @@ TEST(Tool, HooksHaveTerms) {
   EXPECT_FALSE(tool->hooks[0].conditions[0].wanted);
 }
 
+TEST(Tool, AlternativesAreSetsOfHooksInTheirOrder) {
+  spec::Spec spec = made_spec();
+  spec.declarations.push_back({"on_return", 0, Notes{{"alternative", {"opens", "1"}}}});
+  spec.declarations.push_back({"at_end", 0, Notes{{"alternative", {"opens", "0"}}}});
+  spec.declarations.push_back({"on_call", 0, Notes{{"alternative", {"opens", "1"}}, {"optional", {}}}});
+  spec.declarations.push_back({"on_mount", 0, Notes{{"alternative", {"mounts", "0"}}}});
+  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"alternative", {"mounts", "1"}}}});
+  Result<Tool> tool = read_tool(spec, "made");
+  ASSERT_TRUE(tool) << tool.error().what;
+  ASSERT_EQ(tool->alternatives.size(), 2u);
+  using Sets = std::map<int, std::vector<std::string>>;
+  EXPECT_EQ(tool->alternatives[0].sets, (Sets{{0, {"at_end"}}, {1, {"on_return", "on_call"}}}));
+  EXPECT_EQ(tool->alternatives[1].sets, (Sets{{0, {"on_mount"}}, {1, {}}}));
+}
+
+TEST(Tool, AlternativesThatNameProgramsAreReadStill) {
+  spec::Spec spec = made_spec();
+  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"either", {"at_end", "on_call  on_return", ""}}}});
+  Result<Tool> tool = read_tool(spec, "made");
+  ASSERT_TRUE(tool) << tool.error().what;
+  ASSERT_EQ(tool->alternatives.size(), 1u);
+  using Sets = std::map<int, std::vector<std::string>>;
+  EXPECT_EQ(tool->alternatives[0].sets, (Sets{{0, {"at_end"}}, {1, {"on_call", "on_return"}}, {2, {}}}));
+}
+
+TEST(Tool, AnAlternativeAloneIsAMisspeltOne) {
+  spec::Spec spec = made_spec();
+  spec.declarations.push_back({"at_end", 0, Notes{{"alternative", {"opens", "0"}}}});
+  EXPECT_EQ(error_of(spec), "the alternatives opens have no OR_ELSE");
+  spec.declarations.back().notes[0].words[1] = "1";
+  EXPECT_EQ(error_of(spec), "the alternatives opens have no EITHER");
+  spec.declarations.push_back({"on_call", 0, Notes{{"alternative", {"opens", "2"}}}});
+  EXPECT_EQ(error_of(spec), "the alternatives opens have no EITHER");
+}
+
 TEST(Tool, WhatIsDeclaredNowhereIsNamed) {
   spec::Spec spec = made_spec();
   spec.types[5].fields[0].notes.push_back({"if", {"nowhere"}});

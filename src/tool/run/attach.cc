@@ -36,9 +36,9 @@ class Attacher {
  private:
   Status attach_declared() {
     for (const spec::Program& program : context_.spec().programs) {
-      if (!is_in_a_choice(program.name)) RETURN_IF_ERROR(attach_on_terms(program));
+      if (!is_an_alternative(program.name)) RETURN_IF_ERROR(attach_on_terms(program));
     }
-    for (const auto& sets : context_.tool.either) RETURN_IF_ERROR(attach_first_of(sets));
+    for (const Alternatives& each : context_.tool.alternatives) RETURN_IF_ERROR(attach_first_of(each));
     // A tool that sees nothing would print its header and wait for ever.
     if (!left_out_ && session_.attachments().empty()) return left_out_;
     return {};
@@ -51,12 +51,16 @@ class Attacher {
     return found == hooks.end() ? nullptr : &*found;
   }
 
-  bool is_in_a_choice(const std::string& program) const {
-    auto names = [&](const std::string& set) {
-      return fmt::format(" {} ", set).find(fmt::format(" {} ", program)) != std::string::npos;
-    };
-    return std::any_of(context_.tool.either.begin(), context_.tool.either.end(),
-                       [&](const auto& sets) { return std::any_of(sets.begin(), sets.end(), names); });
+  static bool has(const std::vector<std::string>& set, const std::string& program) {
+    return std::find(set.begin(), set.end(), program) != set.end();
+  }
+
+  bool is_an_alternative(const std::string& program) const {
+    const auto& all = context_.tool.alternatives;
+    return std::any_of(all.begin(), all.end(), [&](const Alternatives& alternatives) {
+      return std::any_of(alternatives.sets.begin(), alternatives.sets.end(),
+                         [&](const auto& each) { return has(each.second, program); });
+    });
   }
 
   static tl::unexpected<Error> preempted(const spec::Program& program) {
@@ -161,11 +165,11 @@ class Attacher {
   }
 
   // The first set of programs that this kernel takes as a whole.
-  Status attach_first_of(const std::vector<std::string>& names) {
+  Status attach_first_of(const Alternatives& alternatives) {
     std::vector<std::vector<Session::Wanted>> sets;
     Status refused = base::fail(ErrorKind::kInvalid, "EITHER names no programs");
-    for (const std::string& each : names) {
-      auto set = set_of(each);
+    for (const auto& [order, programs] : alternatives.sets) {
+      auto set = set_of(programs);
       if (set) sets.push_back(std::move(*set));
       else refused = tl::unexpected(set.error());
     }
@@ -176,10 +180,10 @@ class Attacher {
     return {};
   }
 
-  Result<std::vector<Session::Wanted>> set_of(const std::string& names) const {
+  Result<std::vector<Session::Wanted>> set_of(const std::vector<std::string>& names) const {
     std::vector<Session::Wanted> set;
     for (const spec::Program& program : context_.spec().programs) {
-      if (fmt::format(" {} ", names).find(fmt::format(" {} ", program.name)) == std::string::npos) continue;
+      if (!has(names, program.name)) continue;
       const HookCondition* terms = terms_of(program.name);
       if (terms && !context_.settings.hold(terms->conditions)) continue;
       if (terms && terms->is_unpreempted && kernel::is_preemptible()) return preempted(program);
