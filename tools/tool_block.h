@@ -21,7 +21,7 @@ struct requester {
   comm_t comm;
 };
 SONDE_INLINE struct requester current_requester(void) {
-  struct requester requester = {.pid = current_pid()};
-  bpf_get_current_comm(requester.comm, sizeof(requester.comm));
+  struct requester requester = {};
+  fill_task(&requester, pid, comm);
   return requester;
 }

@@ -49,6 +49,24 @@ SONDE_INLINE struct file *open_file(int descriptor) {
   return (u32)descriptor < table->max_fds ? table->fd[(u32)descriptor] : NULL;
 }
 SONDE_INLINE u32 current_uid(void) { return (u32)bpf_get_current_uid_gid(); }
+SONDE_INLINE u32 parent_pid(void) { return pid_of(current_task()->real_parent); }
+
+// Who the current task is, into those members of a row or key that are named: fill_task(row, pid, tid, ppid, uid, comm).
+#define fill_task(row, ...)                                                                                         \
+  ({                                                                                                                \
+    __auto_type filled_ = (row);                                                                                    \
+    SONDE_FILL_1(__VA_ARGS__)                                                                                       \
+  })
+#define SONDE_FILL_1(member, ...) sonde_fill_##member(filled_); __VA_OPT__(SONDE_FILL_2(__VA_ARGS__))
+#define SONDE_FILL_2(member, ...) sonde_fill_##member(filled_); __VA_OPT__(SONDE_FILL_3(__VA_ARGS__))
+#define SONDE_FILL_3(member, ...) sonde_fill_##member(filled_); __VA_OPT__(SONDE_FILL_4(__VA_ARGS__))
+#define SONDE_FILL_4(member, ...) sonde_fill_##member(filled_); __VA_OPT__(SONDE_FILL_5(__VA_ARGS__))
+#define SONDE_FILL_5(member) sonde_fill_##member(filled_);
+#define sonde_fill_pid(row) (row)->pid = current_pid()
+#define sonde_fill_tid(row) (row)->tid = current_tid()
+#define sonde_fill_ppid(row) (row)->ppid = parent_pid()
+#define sonde_fill_uid(row) (row)->uid = current_uid()
+#define sonde_fill_comm(row) bpf_get_current_comm((row)->comm, sizeof((row)->comm))
 
 // With --exec: the processes that come of the command, by their numbers in the first PID namespace. The command itself
 // is not among

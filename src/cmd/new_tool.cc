@@ -54,8 +54,7 @@ ON_SYSCALL_RETURN(read) {{
   struct row *row = new_row(rows);
   if (!row) return 0;
   row->ts = now;
-  row->pid = current_pid();
-  bpf_get_current_comm(row->comm, sizeof(row->comm));
+  fill_task(row, pid, comm);
   row->bytes = call.bytes;
   row->latency = now - call.began;
   send_row(rows, row);

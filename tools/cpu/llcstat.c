@@ -31,8 +31,10 @@ SUMMARY(counts, "Total References: {references} Total Misses: {misses} Hit Rate:
 
 SONDE_INLINE struct value *value_of_task(void) {
   if (!is_wanted()) return NULL;
-  struct key key = {.pid = current_pid(), .tid = by_thread ? current_tid() : 0, .cpu = bpf_get_smp_processor_id()};
-  bpf_get_current_comm(key.comm, sizeof(key.comm));
+  struct key key = {};
+  fill_task(&key, pid, comm);
+  if (by_thread) key.tid = current_tid();
+  key.cpu = bpf_get_smp_processor_id();
   return entry_of(counts, &key);
 }
 

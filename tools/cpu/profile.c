@@ -55,8 +55,8 @@ ON_CYCLES(sample, frequency, period, only_cpu) {
   if (!is_wanted()) return 0;
   if (pids.count && !in_list(pids, current_pid())) return 0;
   if (tids.count && !in_list(tids, current_tid())) return 0;
-  struct key key = {.pid = current_pid(), .kernel = NOT_ASKED, .user = NOT_ASKED};
-  bpf_get_current_comm(key.comm, sizeof(key.comm));
+  struct key key = {.kernel = NOT_ASKED, .user = NOT_ASKED};
+  fill_task(&key, pid, comm);
   if (!user_stacks) key.kernel = stack_in(stacks, ctx, 0);
   if (!kernel_stacks) key.user = stack_in(stacks, ctx, BPF_F_USER_STACK);
   struct value *value = entry_of(counts, &key);

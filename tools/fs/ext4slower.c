@@ -49,8 +49,7 @@ SONDE_INLINE int end(char kind, s64 result) {
   struct operation *operation = new_row(slow);
   if (!operation) return 0;
   operation->time = now;
-  bpf_get_current_comm(operation->comm, sizeof(operation->comm));
-  operation->pid = current_pid();
+  fill_task(operation, pid, comm);
   operation->kind[0] = kind;
   operation->bytes = result;
   operation->offset = call.offset;

@@ -49,10 +49,7 @@ ON_RAW_TRACEPOINT(mm_vmscan_direct_reclaim_end) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();
-  event->uid = current_uid();
-  event->pid = current_pid();
-  event->tid = current_tid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, tid, uid, comm);
   event->latency = event->ts - first.since;
   event->pages = ctx->args[0];
   event->free = first.free;

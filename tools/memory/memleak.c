@@ -83,8 +83,7 @@ SONDE_INLINE void note(const char *what, u64 bytes, u64 address) {
   struct call *call = new_row(calls);
   if (!call) return;
   call->time = bpf_ktime_get_ns();
-  call->pid = current_pid();
-  bpf_get_current_comm(call->comm, sizeof(call->comm));
+  fill_task(call, pid, comm);
   __builtin_memcpy(call->call, what, 6);
   call->bytes = bytes;
   call->address = address;

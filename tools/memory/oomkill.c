@@ -31,8 +31,7 @@ EITHER(kill) ON_KERNEL(oom_kill_process, struct oom_control *oc) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->victim = pid_of(victim);
   bpf_probe_read_kernel(event->victim_comm, sizeof(event->victim_comm), victim->comm);
   event->pages = oc->totalpages;
@@ -50,8 +49,7 @@ OR_ELSE(kill) ON_TRACEPOINT(oom, mark_victim, struct marked) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->victim = args->pid;
   bpf_get_stack(args, event->stack.at, sizeof(event->stack.at), 0);
   send_row(events, event);

@@ -39,9 +39,7 @@ SONDE_INLINE struct event *end(u64 result) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  event->tid = current_tid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, tid, comm);
   event->ret = result;
   event->args = call;
   return event;

@@ -105,10 +105,10 @@ EITHER(switch) ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isr
   struct left *came = place_of(left, (u32)bpf_get_current_pid_tgid());
   u64 taken_us;
   if (!has_been_away(came, now, &taken_us)) return 0;
-  struct key key = {.pid = current_pid(), .tid = current_tid(), .kernel = NOT_ASKED, .user = NOT_ASKED};
+  struct key key = {.kernel = NOT_ASKED, .user = NOT_ASKED};
   if (!user_stacks) key.kernel = stack_in(stacks, ctx, 0);
   if (!kernel_stacks) key.user = stack_in(stacks, ctx, BPF_F_USER_STACK);
-  bpf_get_current_comm(key.comm, sizeof(key.comm));
+  fill_task(&key, pid, tid, comm);
   return add(&key, taken_us);
 }
 

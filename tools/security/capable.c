@@ -55,10 +55,7 @@ SONDE_INLINE int note(void *ctx, int cap, u32 how) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
-  event->uid = current_uid();
-  event->pid = current_pid();
-  event->tid = current_tid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, tid, uid, comm);
   event->cap = event->name = cap;
   event->audit = is_audited;
   event->insetid = !!(how & IN_SETID);

@@ -53,17 +53,15 @@ PER_THREAD(struct call, pending);
 BPF_PERCPU_ARRAY(failed, struct event, 1);
 USED_IF(failed, fails);
 
-SONDE_INLINE bool is_child(void) { return !ppid || pid_of(current_task()->real_parent) == ppid; }
+SONDE_INLINE bool is_child(void) { return !ppid || parent_pid() == ppid; }
 
 SONDE_INLINE void fill(struct event *event, int result) {
   struct task_struct *parent = current_task()->real_parent;
   event->at = event->ts = bpf_ktime_get_ns();
-  event->uid = current_uid();
-  event->pid = current_pid();
+  fill_task(event, pid, uid, comm);
   event->parent_pid = pid_of(parent);
   event->on_cpu = bpf_get_smp_processor_id();
   event->ret = result;
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
   bpf_probe_read_kernel(event->parent, sizeof(event->parent), parent->comm);
   event->args.in_quotes = quote;
   event->args.at_most = max_args;

@@ -56,8 +56,7 @@ SONDE_INLINE int end(int result) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->sig = call.sig;
   event->tpid = result == -EBADF ? 0 : call.to;
   event->ret = result;

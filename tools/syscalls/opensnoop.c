@@ -68,14 +68,11 @@ SONDE_INLINE bool has_wanted_flag(u32 flags) {
 
 SONDE_INLINE void fill(struct event *event, const struct call *call, long result) {
   event->ts = bpf_ktime_get_ns();
-  event->uid = current_uid();
-  event->pid = current_pid();
-  event->tid = current_tid();
+  fill_task(event, pid, tid, uid, comm);
   event->fd = result < 0 ? -1 : result;
   event->err = result < 0 ? -result : 0;
   event->flags = call->flags;
   event->mode = call->flags & (O_CREAT | O_TMPFILE) ? (s32)(call->mode & 07777) : -1;
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
 SONDE_INLINE void add_directories(joined_path_t *path, struct vfsmount *at, struct dentry *dentry) {

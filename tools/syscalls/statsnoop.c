@@ -37,8 +37,7 @@ SONDE_INLINE struct event *end(int result) {
   struct event *event = new_string_row(events, path, path);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->fd = result < 0 ? -1 : result;
   event->err = result < 0 ? -result : 0;
   return event;

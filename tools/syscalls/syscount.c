@@ -55,7 +55,7 @@ SONDE_INLINE u32 number_of(struct pt_regs *regs) {
 }
 
 SONDE_INLINE bool is_wanted_call(void) {
-  return is_wanted() && (!parent || pid_of(current_task()->real_parent) == parent);
+  return is_wanted() && (!parent || parent_pid() == parent);
 }
 
 ONLY_IF(latency) ON_RAW_TRACEPOINT(sys_enter) {

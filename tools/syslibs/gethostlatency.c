@@ -37,8 +37,7 @@ SONDE_INLINE int end(void) {
   struct event *event = new_string_row(events, host, call.host);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->latency = event->at - call.begun;
   send_string_row(events, event, host);
   return 0;

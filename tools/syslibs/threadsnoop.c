@@ -22,8 +22,7 @@ SONDE_INLINE int note(u64 function) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->function.address = function;
   event->function.pid = bpf_get_current_pid_tgid() >> 32;
   send_row(events, event);

@@ -36,8 +36,7 @@ SONDE_INLINE int note(struct sock *sk) {
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = event->ts = bpf_ktime_get_ns();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->ip = family == AF_INET6 ? 6 : 4;
   event->raddr = remote_ip(sk);
   event->rport = remote_port(sk);

@@ -67,9 +67,7 @@ SONDE_INLINE void note(struct sock *sk) {
   struct event *event = new_row(events);
   if (!event) return;
   event->ts = bpf_ktime_get_ns();
-  event->uid = current_uid();
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, uid, pid, comm);
   event->ip = family == AF_INET6 ? 6 : 4;
   event->saddr = local_ip(sk);
   event->sport = local_port(sk);

@@ -58,17 +58,16 @@ ON_RAW_TRACEPOINT(inet_sock_set_state) {
   // ESTABLISHED, SYN_SENT and SYN_RECV have the numbers below FIN_WAIT1: the last of them counts.
   if (state < TCP_FIN_WAIT1) keep_for(born, key, now);
   if (state == TCP_SYN_SENT || state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK) {
-    struct owner owner = {.pid = current_pid(), .is_wanted = is_wanted_in_interrupt()};
-    bpf_get_current_comm(owner.comm, sizeof(owner.comm));
+    struct owner owner = {.is_wanted = is_wanted_in_interrupt()};
+    fill_task(&owner, pid, comm);
     // The close of a connection that somebody else began says nothing new.
     if (state == TCP_SYN_SENT || !owners.lookup(&key)) keep_for(owners, key, owner);
   }
   if (state != TCP_CLOSE) return 0;
   struct owner owner = {};
   if (!take_of(owners, key, &owner)) {
-    owner.pid = current_pid();
     owner.is_wanted = is_wanted_in_interrupt();
-    bpf_get_current_comm(owner.comm, sizeof(owner.comm));
+    fill_task(&owner, pid, comm);
   }
   if (!take_of(born, key, &since) || !owner.is_wanted) return 0;
   if ((ipv4 && family != AF_INET) || (ipv6 && family != AF_INET6)) return 0;

@@ -61,8 +61,7 @@ ON_RAW_TRACEPOINT(inet_sock_set_state) {
   if (!event) return 0;
   event->at = event->ts = now;
   event->skaddr = key;
-  event->pid = current_pid();
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
+  fill_task(event, pid, comm);
   event->ip = family == AF_INET6 ? 6 : 4;
   event->laddr = local_ip(sk);
   event->lport = lport;

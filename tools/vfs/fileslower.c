@@ -51,8 +51,7 @@ SONDE_INLINE int end(char kind) {
   struct io *io = new_row(slow);
   if (!io) return 0;
   io->ts = now;
-  bpf_get_current_comm(io->comm, sizeof(io->comm));
-  io->tid = current_tid();
+  fill_task(io, tid, comm);
   io->kind[0] = kind;
   io->bytes = call.bytes;
   io->latency = now - call.since;

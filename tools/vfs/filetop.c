@@ -58,8 +58,8 @@ SONDE_INLINE struct value *value_of(struct file *file) {
   u32 kind = inode->i_mode & S_IFMT;
   if (!entry->d_name.len || (!all && kind != S_IFREG)) return NULL;
   if (directory && entry->d_parent->d_inode->i_ino != directory) return NULL;
-  struct key key = {.tid = current_tid(), .device = inode->i_sb->s_dev, .inode = inode->i_ino};
-  bpf_get_current_comm(key.comm, sizeof(key.comm));
+  struct key key = {.device = inode->i_sb->s_dev, .inode = inode->i_ino};
+  fill_task(&key, tid, comm);
   struct value *value = entry_of(counts, &key);
   if (value && !value->kind[0]) {
     value->kind[0] = kind == S_IFREG ? 'R' : kind == S_IFSOCK ? 'S' : 'O';

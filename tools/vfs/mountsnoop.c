@@ -53,9 +53,7 @@ SONDE_INLINE int end(int result) {
   struct event *event = row_here(events);
   if (!event) return 0;
   struct task_struct *task = current_task(), *above = task->real_parent;
-  bpf_get_current_comm(event->comm, sizeof(event->comm));
-  event->pid = current_pid();
-  event->tid = current_tid();
+  fill_task(event, pid, tid, comm);
   bpf_probe_read_kernel(event->parent_comm, sizeof(event->parent_comm), above->comm);
   event->ppid = pid_of(above);
   event->mnt_ns = task->nsproxy->mnt_ns->ns.inum;
