@@ -8,9 +8,9 @@
 
 #define SONDE_NOTE(...) __attribute__((annotate("sonde." __VA_ARGS__)))
 // What is said of the tool as a whole hangs on declarations that nothing refers to.
-#define SONDE_SAYS_(line, ...) extern int sonde_says_##line SONDE_NOTE(__VA_ARGS__)
-#define SONDE_SAYS__(line, ...) SONDE_SAYS_(line, __VA_ARGS__)
-#define SONDE_SAYS(...) SONDE_SAYS__(__LINE__, __VA_ARGS__)
+#define SONDE_SAYS_(number, ...) extern int sonde_says_##number SONDE_NOTE(__VA_ARGS__)
+#define SONDE_SAYS__(number, ...) SONDE_SAYS_(number, __VA_ARGS__)
+#define SONDE_SAYS(...) SONDE_SAYS__(__COUNTER__, __VA_ARGS__)
 
 // --- the tool -----------------------------------------------------------------------------------------------------------
 

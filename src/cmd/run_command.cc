@@ -53,8 +53,17 @@ std::string tool_name(const std::string& file) {
   return name.substr(0, name.find('.'));
 }
 
+// tool.h, and the headers of families of tools, which include it.
+constexpr const char* kToolHeaders[] = {"tool.h", "tool_slow_files.h", "tool_file_latency.h", "tool_interrupts.h"};
+
+bool includes_tool_header(const std::string& text) {
+  return std::any_of(std::begin(kToolHeaders), std::end(kToolHeaders), [&](const char* header) {
+    return text.find(fmt::format("#include \"{}\"", header)) != std::string::npos;
+  });
+}
+
 bool is_tool_file(const std::string& file, const std::string& bytes) {
-  if (!elf::is_elf(bytes)) return bytes.find("#include \"tool.h\"") != std::string::npos;
+  if (!elf::is_elf(bytes)) return includes_tool_header(bytes);
   Result<Object> object = Object::from_bytes(bytes, file);
   return object && tool::is_tool(object->spec());
 }

@@ -81,3 +81,37 @@ def test_what_this_version_does_not_know_is_an_error_with_its_name(tmp_path):
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == (f'sonde: error: {made}: this object says "colour" of "row.pid", which sonde {version} does not know\n'
                            "hint: a tool says what the macros of tool.h say, and nothing else\n")
+
+
+FAMILIES = {
+    "xfsslower": """#include "tool_slow_files.h"
+        SLOW_FILES("XFS");
+        SLOW_READS(xfs_file_read_iter)
+        SLOW_WRITES(xfs_file_write_iter)
+        SLOW_OPENS(xfs_file_open)
+        SLOW_SYNCS(xfs_file_fsync)
+    """,
+    "xfsdist": """#include "tool_file_latency.h"
+        FILE_LATENCY("XFS");
+        LATENCY_OF("read", xfs_file_read_iter)
+        LATENCY_OF("write", xfs_file_write_iter)
+        LATENCY_OF("open", xfs_file_open)
+        LATENCY_OF("fsync", xfs_file_fsync)
+    """,
+}
+XFS = {f"{kind}__xfs_file_{name}" for kind in ("kprobe", "kretprobe") for name in ("read_iter", "write_iter", "open", "fsync")}
+
+
+@pytest.mark.parametrize("tool, model", [("xfsslower", "ext4slower"), ("xfsdist", "ext4dist")])
+def test_a_tool_of_a_family_is_a_file_of_ten_lines(tmp_path, tool, model):
+    source, made = tmp_path / f"{tool}.c", tmp_path / f"{tool}.o"
+    source.write_text(FAMILIES[tool])
+    assert subprocess.run([SONDE, "cc", source, "-o", made]).returncode == 0
+    own, ext4 = spec_of(made), json.loads(ObjectFile((BUILD / f"tools/{model}.o").read_bytes()).section(".sonde.spec"))
+    assert {program["name"] for program in own["programs"] if "sonde" not in program["name"]} == XFS
+    assert [each["name"] for each in own["maps"]] == [each["name"] for each in ext4["maps"]]
+    own_help, ext4_help = (subprocess.run(command, capture_output=True, text=True, check=True).stdout
+                           for command in ([SONDE, "run", source, "-h"], [SONDE, model, "-h"]))
+    assert [line.split()[:2] for line in own_help.splitlines() if line.startswith("  -")] == [
+        line.split()[:2] for line in ext4_help.splitlines() if line.startswith("  -")]
+    assert " of XFS " in own_help
