@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """Prints docs/tools.md: which tool works on which kernel.
 
-From the tools themselves, the kernels of tests/vm/kernels.txt and tests/vm/tools_that_refuse.txt, which
+From `sonde list` of build/, the kernels of tests/vm/kernels.txt and tests/vm/tools_that_refuse.txt, which
 tests/vm/test_every_tool.py holds against each kernel.
 
     scripts/make_tools_page.py > docs/tools.md
 """
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY / "tests"), str(REPOSITORY / "tests/vm")]
 
 from bed import kernels  # noqa: E402
+from places import BUILD  # noqa: E402
 from refusals import refusals  # noqa: E402
 
 HEAD = """\
@@ -32,11 +34,14 @@ def by_version(name: str) -> list[int]:
     return [int(part) for part in name.split(".")]
 
 
-def summary(source: Path) -> str:
-    return re.search(r'^TOOL\("((?:[^"\\]|\\.)*)"', source.read_text(), re.MULTILINE).group(1)
+def summaries() -> dict[str, str]:
+    """Of each tool, as `sonde list` has them."""
+    listed = subprocess.run([BUILD / "bin/sonde", "list"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return dict(re.findall(r"^  (\S+) +(.*)$", listed, re.MULTILINE))
 
 
 def rows(names: list[str], notes: list[str]):
+    summary = summaries()
     for source in sorted(REPOSITORY.glob("tools/*/*.c"), key=lambda path: (path.parent.name, path.stem)):
         refusal = refusals().get(source.stem)
         if refusal and refusal.why not in notes:
@@ -45,7 +50,7 @@ def rows(names: list[str], notes: list[str]):
         if refusal and refusal.is_of_machine:
             mark = f"yes, {notes.index(refusal.why) + 1}"
         cells = [mark if refusal and refusal.concerns(name) else "yes" for name in names]
-        yield f"| {source.parent.name} | `{source.stem}` | {summary(source)} | {' | '.join(cells)} |"
+        yield f"| {source.parent.name} | `{source.stem}` | {summary[source.stem]} | {' | '.join(cells)} |"
 
 
 def page() -> str:
