@@ -112,9 +112,13 @@ class Run:
         return [line for line in self.said().splitlines() if " runs at " not in line]
 
 
+def knows_processes(tool: str) -> bool:
+    return "--comm" in subprocess.run([BUILD / "bin/sonde", tool, "-h"], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
 def start(tool: str, folder: Path) -> Run:
     """Only the load is traced, where the tool knows processes: tools that showed each other would never end doing so."""
-    of_load = [] if 'FILTERS("none")' in SOURCES[tool].read_text() else ["--comm", COMMS.get(tool, COMM)]
+    of_load = ["--comm", COMMS.get(tool, COMM)] if knows_processes(tool) else []
     run = Run(None, folder / f"{tool}.out", folder / f"{tool}.err")
     with open(run.out, "w") as out, open(run.err, "w") as err:
         run.process = subprocess.Popen([BUILD / "bin/sonde", tool, "--json", "--attachments", *of_load, *ARGUMENTS.get(tool, [])],
