@@ -19,7 +19,7 @@
 namespace sonde::bpf {
 
 // A program attached somewhere: descriptors, whose closing detaches it. A process that is killed leaves nothing behind,
-// but for kretprobes with `maxactive`, which need an entry in tracefs (hook_kprobe_event.cc), and programs of traffic
+// but for kretprobes with `maxactive`, which need an entry in tracefs (kprobe_event.cc), and programs of traffic
 // control before Linux 6.6 (tc.cc).
 class Link {
  public:
