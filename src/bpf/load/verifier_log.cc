@@ -70,7 +70,9 @@ constexpr Cause kCauses[] = {
      "this part of the context may not be read this way: the field does not exist for this kind of program, or the size is wrong"},
     {"invalid ctx access", "this part of the context does not exist for this kind of program"},
     {"dereference of modified ctx ptr", "the context must be read with constant offsets: do not do arithmetic on ctx"},
-    {"Unreleased reference", "a reserved or acquired thing is not given back on every path: submit or discard, release"},
+    {"Unreleased reference",
+     "a reserved or acquired thing is not given back on every path: submit or discard it, in a tool send_row() or "
+     "drop_row(), or release it"},
     {"leads to exit without", "a lock or reference is not given back on every path"},
     {"R0 !read_ok", "a function ends without returning a value: add `return 0;`"},
     {"!read_ok", "a variable is used that was never given a value on this path"},
