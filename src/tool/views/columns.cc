@@ -200,7 +200,7 @@ Cells Columns::cells(const RowBytes& row) const {
 std::vector<std::pair<std::string, std::string>> Columns::labels(const RowBytes& row, bool all) const {
   std::vector<std::pair<std::string, std::string>> labels;
   for (const Cell& cell : cells_) {
-    if (!cell.expression.empty() || cell.style.is_raw) continue;
+    if (!cell.expression.empty() || cell.style.is_raw || (all && cell.part != 0)) continue;
     const spec::Type& type = spec_.types[cell.field.type];
     bool has_few = cell.type ? cell.type->is_label : is_text(spec_, type) && type.size <= kLongestName;
     if (!all && !has_few) continue;

@@ -50,7 +50,7 @@ class Columns {
   Cells names() const;
   // For spreadsheets: what is not whole is marked as in a line, for there is no other place for it.
   Cells cells(const RowBytes& row) const;
-  // The values of columns that have few different ones, by their names: "comm", "disk". `all`: of all columns.
+  // The values of columns that have few different ones, by their names: "comm", "disk". `all`: of all of the key.
   std::vector<std::pair<std::string, std::string>> labels(const RowBytes& row, bool all) const;
   // The numbers of columns that are amounts, in base units; their names, units and help.
   std::vector<Measure> amounts(const RowBytes& row) const;
