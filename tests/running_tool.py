@@ -1,5 +1,6 @@
 """A ready tool: started, waited for until it is attached, ended by Ctrl-C."""
 
+import functools
 import json
 import os
 import signal
@@ -79,10 +80,13 @@ def tool(tmp_path):
             each.process.wait()
 
 
+@functools.cache
+def schemas_of(tool: str) -> list[dict]:
+    text = subprocess.run([BUILD / "bin/sonde", tool, "--schema"], check=True, capture_output=True, text=True).stdout
+    return json.loads(text)["anyOf"]
+
+
 @pytest.fixture
 def schema_of():
-    """The JSON schemas of a tool's records."""
-    def schema(name: str) -> list[dict]:
-        text = subprocess.run([BUILD / "bin/sonde", name, "--schema"], check=True, capture_output=True, text=True).stdout
-        return json.loads(text)["anyOf"]
-    return schema
+    """The JSON schemas of a tool's records; tests ask for each record anew."""
+    return schemas_of
