@@ -1,6 +1,7 @@
 // BtfPieces: the same as the whole of the kernel's BTF in memory, and files made by hand.
 #include "kernel/btf_pieces.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
@@ -88,7 +89,7 @@ TEST_F(OfStrings, OnBordersOfWhatIsReadAtOnce) {
       while (strings.size() + 100 < border - back) strings += "filler" + std::to_string(strings.size()) + '\0';
       strings += std::string(border - back - strings.size() - 1, 'x') + '\0';
       size_t place = strings.size();
-      strings += std::string("on_the_border") + '\0' + "behind" + '\0';
+      strings += fmt::format("on_the_border{0}behind{0}", '\0');
       make(strings);
       EXPECT_EQ(pieces_->find_string("on_the_border"), place) << border << " - " << back;
       EXPECT_EQ(pieces_->find_string("behind"), place + 14);
@@ -98,7 +99,7 @@ TEST_F(OfStrings, OnBordersOfWhatIsReadAtOnce) {
 }
 
 TEST_F(OfStrings, LongOnesAndOnesThatDoNotEnd) {
-  std::string strings = std::string(1, '\0') + std::string(200000, 'y') + '\0' + "short" + '\0' + "without end";
+  std::string strings = fmt::format("{0}{1}{0}short{0}without end", '\0', std::string(200000, 'y'));
   make(strings);
   EXPECT_EQ(pieces_->find_string("short"), 200002u);
   EXPECT_FALSE(pieces_->find_string("without end"));
