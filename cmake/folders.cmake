@@ -1,8 +1,9 @@
-# sonde_folder(NAME [USES folder...] [LINK library...] [PRECOMPILE header...]): the folder src/NAME as the target sonde_NAME, and its *_test.cc
+# sonde_folder(NAME [USES folder...] [LINK library...] [PRECOMPILE header...]): the folder src/NAME as the target
+# sonde_NAME, and its *_test.cc
 # files as the test program sonde_NAME_test. Sources are found by themselves: a new file needs no edit here.
 # Most files include these. Precompiled, for reading them is a third of the time that a file takes to compile.
-set(SONDE_COMMON_HEADERS <fmt/format.h> <tl/expected.hpp> <algorithm> <chrono> <functional> <map> <memory> <optional> <span>
-                         <string> <unordered_map> <variant> <vector>)
+set(SONDE_COMMON_HEADERS <fmt/format.h> <tl/expected.hpp> <algorithm> <chrono> <functional> <map> <memory> <optional>
+                         <span> <string> <unordered_map> <variant> <vector>)
 
 function(sonde_folder name)
   cmake_parse_arguments(ARG "" "" "USES;LINK;PRECOMPILE" ${ARGN})

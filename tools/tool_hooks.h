@@ -48,8 +48,8 @@
 #define ONLY_IF(option) SONDE_NOTE("if", #option)
 #define ONLY_UNLESS(option) SONDE_NOTE("unless", #option)
 #define OPTIONAL SONDE_NOTE("optional")
-// Before hooks that do the same at different places: all hooks with EITHER(name) are attached, or where this kernel lacks
-// one of them, all with OR_ELSE(name); OR_NOTHING(name) says that the tool runs without them. `name` is any word.
+// Before hooks that do the same at different places: all hooks with EITHER(name) are attached, or where this kernel
+// lacks one of them, all with OR_ELSE(name); OR_NOTHING(name) says that the tool runs without them. `name` is any word.
 #define EITHER(name) SONDE_NOTE("alternative", #name, 0)
 #define OR_ELSE(name) SONDE_NOTE("alternative", #name, 1)
 #define OR_NOTHING(name) SONDE_SAYS("alternative", #name, 1)

@@ -51,7 +51,8 @@ SONDE_INLINE struct file *open_file(int descriptor) {
 SONDE_INLINE u32 current_uid(void) { return (u32)bpf_get_current_uid_gid(); }
 SONDE_INLINE u32 parent_pid(void) { return pid_of(current_task()->real_parent); }
 
-// Who the current task is, into those members of a row or key that are named: fill_task(row, pid, tid, ppid, uid, comm).
+// Who the current task is, into those members of a row or key that are named: fill_task(row, pid, tid, ppid, uid,
+// comm).
 #define fill_task(row, ...)                                                                                         \
   ({                                                                                                                \
     __auto_type filled_ = (row);                                                                                    \

@@ -112,7 +112,7 @@ TEST_F(Command, ToolsAreListedByTheirGroups) {
   Outcome group = run({"list", "--group", "syscalls"});
   EXPECT_THAT(group.out, StartsWith("syscalls\n"));
   EXPECT_THAT(group.out, ContainsRegex("\n  opensnoop +Trace files being opened"));
-  EXPECT_EQ(run({"list", "--group", "none"}).err, "sonde: error: there is no group none\nhint: sonde list shows all of them\n");
+  EXPECT_EQ(run({"list", "--group", "none"}).err, "sonde: error: unknown group none\nhint: sonde list shows all of them\n");
 }
 
 TEST_F(Command, AToolHasItsOwnHelpAndSaysHowItIsUsed) {

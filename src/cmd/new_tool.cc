@@ -69,7 +69,7 @@ bool is_name(const std::string& name) {
 
 Result<int> write_skeleton(const std::string& name) {
   if (!is_name(name)) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} is no name for a tool", name),
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} cannot be the name of a tool", name),
                       "a letter, then letters, digits, - and _, at most 64 in all: sonde new slowreads");
   }
   std::string file = name + ".c";

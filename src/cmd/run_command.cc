@@ -142,7 +142,8 @@ std::vector<std::string> words_of(const std::vector<CLI::Option*>& options) {
     bool is_long = !option->get_lnames().empty();
     std::string name = is_long ? "--" + option->get_lnames().back() : "-" + option->get_snames().back();
     bool is_flag = option->get_items_expected_max() == 0;
-    for (const std::string& value : option->results()) words.push_back(name + (is_flag ? "" : is_long ? "=" + value : value));
+    for (const std::string& value : option->results())
+      words.push_back(name + (is_flag ? "" : is_long ? "=" + value : value));
   }
   return words;
 }

@@ -50,7 +50,7 @@ Result<int> list_tools(const std::string& group) {
   if (found) return 0;
   kernel::Suggestion nearest(group);
   for (const EmbeddedTool& tool : embedded_tools()) nearest.offer(tool.group);
-  std::string what = fmt::format("there is no group {}{}", group, kernel::suggestion_phrase(nearest.best()));
+  std::string what = fmt::format("unknown group {}{}", group, kernel::suggestion_phrase(nearest.best()));
   return base::fail(ErrorKind::kNotFound, what, "sonde list shows all of them");
 }
 

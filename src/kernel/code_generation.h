@@ -1,5 +1,5 @@
-// A number that changes when code was loaded into the running kernel or unloaded. It costs microseconds to read, and saves
-// reading kallsyms again.
+// A number that changes when code was loaded into the running kernel or unloaded. It costs microseconds to read, and
+// saves reading kallsyms again.
 #pragma once
 
 #include <cstdint>

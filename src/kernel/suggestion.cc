@@ -43,6 +43,8 @@ void Suggestion::offer(std::string_view name) {
   }
 }
 
-std::string suggestion_phrase(const std::string& best) { return best.empty() ? "" : fmt::format("; nearest: {}", best); }
+std::string suggestion_phrase(const std::string& best) {
+  return best.empty() ? "" : fmt::format("; nearest: {}", best);
+}
 
 }  // namespace sonde::kernel

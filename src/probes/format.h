@@ -6,7 +6,7 @@
 
 namespace sonde::probes {
 
-// `text` is what stands between the quotes.
+// `text`: the format string without its quotes.
 Parsed<Format> parse_format(const Slice& text);
 
 // As many arguments as conversions. `end` is where a missing one would stand.

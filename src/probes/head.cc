@@ -280,7 +280,7 @@ class Head {
                    "decimal or hexadecimal, for example 31 or 0x1f");
   }
 
-  // The name is no pattern, or none with a group.
+  // The name is not a valid pattern.
   Checked check_name() {
     std::string_view name = result_.function.text;
     size_t begin = result_.function.place.begin;

@@ -32,7 +32,7 @@ Parsed<Specification> parse_argdist(std::string_view text, const ParseOptions& o
 // [{p,k,f}:][LIBRARY:]PATTERN | t:CATEGORY:EVENT | u:LIBRARY:[PROVIDER:]PROBE, as far as the tool takes them.
 Parsed<Specification> parse_functions(std::string_view text, const ParseOptions& options);
 
-// tplist's filter of "category:event" or "provider:probe"; an empty one matches all. The file of -l is no part of the
+// tplist's filter of "category:event" or "provider:probe"; an empty filter matches all. The file of -l is not part of the
 // text: it goes into Specification::library.
 Parsed<Specification> parse_listing(std::string_view text, const ParseOptions& options);
 

@@ -8,7 +8,7 @@
 
 namespace sonde::probes {
 
-// "int fd, const char __user *path": what stands between the parentheses. Nothing and "void" are no parameters.
+// "int fd, const char __user *path": the parameters without their parentheses. An empty list and "void" declare none.
 Parsed<std::vector<Parameter>> parse_signature(const Slice& text);
 
 // A type's name alone, as argdist wants it: "u64", "char *", "struct file *".

@@ -63,8 +63,8 @@ Result<int> Session::State::poll(bool perf, bool ring, const session::EpollSet& 
 // Looks before it waits: a busy buffer costs no system call. What came while the time ran out is handed out too, so a
 // poll with a timeout of 0 gives what is there. Records that the program discarded end it too: a caller that polls without a
 // timeout gets to do what else it has to do.
-Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::EpollSet& epoll, milliseconds timeout,
-                                              bpf::PollBudget& budget) {
+Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::EpollSet& epoll,
+                                              milliseconds timeout, bpf::PollBudget& budget) {
   bool forever = timeout.count() < 0;
   Clock::time_point deadline = Clock::now() + (forever ? milliseconds(0) : timeout);
   for (;;) {
@@ -94,8 +94,12 @@ Result<int> Session::State::consume(bool perf, bool ring) {
 }
 
 Result<int> Session::poll(milliseconds timeout) { return state_->poll(true, true, state_->poll_state.any, timeout); }
-Result<int> Session::poll_perf_buffers(milliseconds timeout) { return state_->poll(true, false, state_->poll_state.perf, timeout); }
-Result<int> Session::poll_ring_buffers(milliseconds timeout) { return state_->poll(false, true, state_->poll_state.ring, timeout); }
+Result<int> Session::poll_perf_buffers(milliseconds timeout) {
+  return state_->poll(true, false, state_->poll_state.perf, timeout);
+}
+Result<int> Session::poll_ring_buffers(milliseconds timeout) {
+  return state_->poll(false, true, state_->poll_state.ring, timeout);
+}
 Result<int> Session::consume_perf_buffers() { return state_->consume(true, false); }
 Result<int> Session::consume_ring_buffers() { return state_->consume(false, true); }
 

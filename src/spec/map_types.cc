@@ -19,22 +19,39 @@ constexpr MapType kTypes[] = {
     {.number = BPF_MAP_TYPE_QUEUE, .plural = "queues", .has_key = false},
     {.number = BPF_MAP_TYPE_STACK, .plural = "stacks of values", .has_key = false},
     {.number = BPF_MAP_TYPE_SK_STORAGE, .plural = "storages of sockets", .is_local_storage = true},
-    {.number = BPF_MAP_TYPE_RINGBUF, .plural = "ring buffers", .has_key = false, .has_value = false, .feature = "ringbuf",
+    {.number = BPF_MAP_TYPE_RINGBUF,
+     .plural = "ring buffers",
+     .has_key = false,
+     .has_value = false,
+     .feature = "ringbuf",
      .instead = "BPF_PERF_OUTPUT"},
-    {.number = BPF_MAP_TYPE_INODE_STORAGE, .plural = "storages of inodes", .is_local_storage = true, .feature = "inode_storage",
+    {.number = BPF_MAP_TYPE_INODE_STORAGE,
+     .plural = "storages of inodes",
+     .is_local_storage = true,
+     .feature = "inode_storage",
      .instead = "BPF_HASH"},
-    {.number = BPF_MAP_TYPE_TASK_STORAGE, .plural = "storages of tasks", .is_local_storage = true, .feature = "task_storage",
+    {.number = BPF_MAP_TYPE_TASK_STORAGE,
+     .plural = "storages of tasks",
+     .is_local_storage = true,
+     .feature = "task_storage",
      .instead = "BPF_HASH"},
-    {.number = BPF_MAP_TYPE_BLOOM_FILTER, .plural = "Bloom filters", .has_key = false, .feature = "bloom_filter",
+    {.number = BPF_MAP_TYPE_BLOOM_FILTER,
+     .plural = "Bloom filters",
+     .has_key = false,
+     .feature = "bloom_filter",
      .instead = "BPF_HASH"},
-    {.number = kCgrpStorage, .plural = "storages of cgroups", .is_local_storage = true, .feature = "cgrp_storage",
+    {.number = kCgrpStorage,
+     .plural = "storages of cgroups",
+     .is_local_storage = true,
+     .feature = "cgrp_storage",
      .instead = "BPF_HASH"},
 };
 
 }  // namespace
 
 const MapType& map_type(uint32_t number) {
-  const MapType* found = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const MapType& type) { return type.number == number; });
+  const MapType* found =
+      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const MapType& type) { return type.number == number; });
   return found == std::end(kTypes) ? kTypes[0] : *found;
 }
 

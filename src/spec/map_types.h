@@ -12,7 +12,7 @@ struct MapType {
   bool has_key = true;
   bool has_value = true;
   bool is_per_cpu = false;     // a value for each possible CPU
-  bool is_local_storage = false;    // belongs to an object of the kernel; its BTF has to name the types of key and value
+  bool is_local_storage = false;  // belongs to an object of the kernel; its BTF has to name the types of key and value
   std::string_view feature = {};    // of kernel/features.cc, where kernels that sonde runs on may lack the type
   std::string_view instead = {};    // what works on those
 };

@@ -57,7 +57,8 @@ std::shared_ptr<SymbolFile> SymbolFile::shared(const std::string& key, std::shar
   return module;
 }
 
-Result<std::shared_ptr<SymbolFile>> SymbolFile::of_file(base::Fd fd, const std::string& name, const SymbolOptions& options) {
+Result<std::shared_ptr<SymbolFile>> SymbolFile::of_file(base::Fd fd, const std::string& name,
+                                                        const SymbolOptions& options) {
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, name);
   std::string key = fmt::format("{:x} {} {} {}.{} {}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
@@ -67,7 +68,8 @@ Result<std::shared_ptr<SymbolFile>> SymbolFile::of_file(base::Fd fd, const std::
   return shared(key, std::move(module));
 }
 
-std::shared_ptr<SymbolFile> SymbolFile::of_bytes(std::string bytes, const std::string& name, const SymbolOptions& options) {
+std::shared_ptr<SymbolFile> SymbolFile::of_bytes(std::string bytes, const std::string& name,
+                                                 const SymbolOptions& options) {
   std::shared_ptr<SymbolFile> module(new SymbolFile(name, options));
   module->bytes_ = bytes;
   return shared(bytes + key_of(options), std::move(module));

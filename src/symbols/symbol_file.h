@@ -25,7 +25,8 @@ namespace sonde::symbols {
 class SymbolFile {
  public:
   // The descriptor is kept, so that the file can be read when it is asked for, whatever has become of its name.
-  static Result<std::shared_ptr<SymbolFile>> of_file(base::Fd fd, const std::string& name, const SymbolOptions& options);
+  static Result<std::shared_ptr<SymbolFile>> of_file(base::Fd fd, const std::string& name,
+                                                     const SymbolOptions& options);
   static std::shared_ptr<SymbolFile> of_bytes(std::string bytes, const std::string& name, const SymbolOptions& options);
 
   int descriptor() const { return fd_.get(); }  // -1: of bytes, or read by now

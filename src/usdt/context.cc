@@ -40,7 +40,8 @@ tl::unexpected<Error> no_probe(const Context& context, const std::string& wanted
   std::string hint = !context.unread.empty() ? context.unread.front() : count ? "" : "it carries no USDT probes at all";
   return base::fail(
       ErrorKind::kNotFound,
-      fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::suggestion_phrase(suggestion.best())), hint);
+      fmt::format("no USDT probe {} in {}{}", wanted, context.label, kernel::suggestion_phrase(suggestion.best())),
+      hint);
 }
 
 bool is_named(const Probe& probe, const std::string& wanted) { return probe.name == wanted || probe.label() == wanted; }

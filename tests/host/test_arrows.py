@@ -145,7 +145,7 @@ def test_folders_include_only_what_is_below_them():
 
 
 def inner_arrows(folder: str) -> list[tuple[Path, str, str]]:
-    """Every #include from a sub-folder of src/FOLDER of another file of src/FOLDER: the file, its sub-folder, the other's ("": none)."""
+    """Every #include between files of src/FOLDER, from a sub-folder: the file, its sub-folder, the other's ("": none)."""
     found = []
     for path in sources(f"src/{folder}"):
         inside = path.relative_to(REPOSITORY / "src" / folder).parts[:-1]
@@ -193,7 +193,8 @@ def test_kernel_versions_are_compared_in_one_file():
     asks = re.compile(r"\b(running_version|version_code)\(")
     users = {path.relative_to(REPOSITORY).as_posix() for path in sources("src", *OUTSIDE) if asks.search(path.read_text())}
     own = {f"src/kernel/{name}" for name in ("features.cc", "release.cc", "release.h", "names_test.cc")}
-    target = {f"src/compile/{name}" for name in ("kernel/target.cc", "kernel/target.h", "front_end/front_end.cc")}  # LINUX_VERSION_CODE of a program
+    # LINUX_VERSION_CODE of a program
+    target = {f"src/compile/{name}" for name in ("kernel/target.cc", "kernel/target.h", "front_end/front_end.cc")}
     assert "src/kernel/features.cc" in users
     assert users <= own | target, users - own - target
 

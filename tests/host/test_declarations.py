@@ -40,7 +40,8 @@ def test_no_tool_spells_the_name_of_a_program():
     assert [tool.name for tool in tools if spelt.search(tool.read_text())] == []
 
 
-@pytest.mark.parametrize("hook, program", [("ON_SYSCALL(close)", "kprobe__sys_close"), ("AFTER_SYSCALL(close)", "kretfunc__vmlinux__sys_close")])
+@pytest.mark.parametrize("hook, program", [
+    ("ON_SYSCALL(close)", "kprobe__sys_close"), ("AFTER_SYSCALL(close)", "kretfunc__vmlinux__sys_close")])
 def test_all_that_is_said_of_a_hook_is_in_the_spec(tmp_path, hook, program):
     made = compiled(tmp_path, f"ONLY_IF(first) ONLY_UNLESS(second) ONLY_IF(second) EITHER(end) OPTIONAL {hook} {{ return 0; }}\n"
                               "OR_NOTHING(end);\n")
@@ -57,7 +58,8 @@ def test_the_first_of_three_alternatives_that_this_kernel_has_is_attached(tmp_pa
         ALTERNATIVE(exits, 2) ON_RAW_TRACEPOINT(sched_process_exec) { return 0; }
         ALTERNATIVE(exits, 1) ON_RAW_TRACEPOINT(sched_process_exit) { return 0; }
     """)
-    done = subprocess.run([SONDE, "run", made, "--attachments", "--duration", "0.1"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([SONDE, "run", made, "--attachments", "--duration", "0.1"], capture_output=True, text=True,
+                          timeout=60)
     assert done.returncode == 0, done.stderr
     assert re.findall(r"(\w+) runs at", done.stderr) == ["raw_tracepoint__sched_process_exit"]
 
@@ -99,7 +101,8 @@ FAMILIES = {
         LATENCY_OF("fsync", xfs_file_fsync)
     """,
 }
-XFS = {f"{kind}__xfs_file_{name}" for kind in ("kprobe", "kretprobe") for name in ("read_iter", "write_iter", "open", "fsync")}
+XFS = {f"{kind}__xfs_file_{name}" for kind in ("kprobe", "kretprobe")
+       for name in ("read_iter", "write_iter", "open", "fsync")}
 
 
 @pytest.mark.parametrize("tool, model", [("xfsslower", "ext4slower"), ("xfsdist", "ext4dist")])

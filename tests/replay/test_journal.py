@@ -1,4 +1,4 @@
-"""`--journal` of a replay, as a journal receives it: a socket of the test's own, in a mount namespace of the tool's own."""
+"""`--journal` of a replay, as a journal receives it: the test's socket, in a mount namespace that only the tool is in."""
 
 import json
 import socket
@@ -25,7 +25,8 @@ def journal(tmp_path) -> Iterator[socket.socket]:
 
 
 def replayed_to(journal: socket.socket, recording: str, *options: str) -> subprocess.CompletedProcess:
-    command = ["unshare", "-m", "sh", "-c", IN_ITS_PLACE, journal.getsockname(), SONDE, "replay", "/dev/stdin", *options]
+    command = ["unshare", "-m", "sh", "-c", IN_ITS_PLACE, journal.getsockname(), SONDE, "replay", "/dev/stdin",
+               *options]
     return subprocess.run(command, input=recording, capture_output=True, text=True)
 
 
@@ -56,7 +57,8 @@ def test_each_record_is_an_entry(tool, journal):
     records = [json.loads(line) for line in replayed_to(journal, recording, "--json").stdout.splitlines()]
     for entry, record in zip(entries, records, strict=True):
         for name, value in record.items():
-            assert entry[f"SONDE_{name.upper()}"] == (value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))
+            text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+            assert entry[f"SONDE_{name.upper()}"] == text
 
 
 def test_histograms_have_lines_of_their_own(journal):
@@ -81,6 +83,7 @@ def test_a_journal_that_does_not_read_loses_records_by_number(journal):
 
 
 def test_without_a_journal():
-    command = ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && exec \"$@\"", "sh", SONDE, "replay", "/dev/stdin", "--journal"]
+    without = 'mount -t tmpfs none /run && exec "$@"'
+    command = ["unshare", "-m", "sh", "-c", without, "sh", SONDE, "replay", "/dev/stdin", "--journal"]
     done = subprocess.run(command, input=recorded("opensnoop", {}), capture_output=True, text=True)
     assert done.returncode == 1 and "no journal listens" in done.stderr

@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def one_guest_is_enough(item) -> bool:
-    """A tool's own tests run in one guest, if they do not say otherwise: test_every_tool.py counts its events in each."""
+    """A tool's tests run in one guest unless marked every_guest: test_every_tool.py counts its events in each."""
     if item.get_closest_marker("every_guest"):
         return False
     return item.get_closest_marker("one_guest") is not None or TOOLS in item.path.parents

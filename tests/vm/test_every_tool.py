@@ -113,7 +113,8 @@ class Run:
 
 
 def knows_processes(tool: str) -> bool:
-    return "--comm" in subprocess.run([BUILD / "bin/sonde", tool, "-h"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    help_text = subprocess.run([BUILD / "bin/sonde", tool, "-h"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return "--comm" in help_text
 
 
 def start(tool: str, folder: Path) -> Run:

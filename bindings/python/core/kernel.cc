@@ -52,8 +52,9 @@ int open_trace_pipe() {
 
 void define_kernel(py::module_& module) {
   module.def("kernel_address", &address_of);
-  module.def("probe_functions",
-             [](const std::string& prefix) { return bytes_list(value_or_raise(kernel::probe_function_names(prefix))); });
+  module.def("probe_functions", [](const std::string& prefix) {
+    return bytes_list(value_or_raise(kernel::probe_function_names(prefix)));
+  });
   module.def("tracepoints", [] { return bytes_list(value_or_raise(c::tracepoints())); });
   module.def("tracepoint_exists", &c::tracepoint_exists);
   module.def("struct_has_field", &c::struct_has_field);

@@ -35,8 +35,8 @@ class PerfBuffer : private ForkListener {
   // An error in a child of fork() that could not map the rings again, as all that follows then must not be called.
   Status usable() const;
   bool has_data() const;
-  // Reads what was there at the start of each ring's turn, or less when `budget` is over. Gives the number of events. A process
-  // and its children share the rings: each record goes to one of them.
+  // Reads what was there at the start of each ring's turn, or less when `budget` is over. Gives the number of events. A
+  // process and its children share the rings: each record goes to one of them.
   int consume(PollBudget& budget);
 
   // Events that the kernel had no room for: exact from Linux 6.0 on, before that those that it has told of so far. The

@@ -1,5 +1,5 @@
-// How long a poll may go on reading events. The clock is read often enough for slow callbacks to end near the deadline, and
-// seldom enough to cost fast ones nothing.
+// How long a poll may go on reading events. The clock is read often enough for slow callbacks to end near the deadline,
+// and seldom enough to cost fast ones nothing.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The hooks that can serve a wanted one, in the order in which they are tried. Alternatives are decided here and nowhere else.
+// The hooks that can serve a wanted one, in the order in which they are tried. Alternatives are decided here and
+// nowhere else.
 #pragma once
 
 #include <functional>

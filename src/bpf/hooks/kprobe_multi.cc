@@ -12,16 +12,20 @@ namespace {
 
 Result<Link> attach(int program, const Hook& request, bool on_return) {
   const auto& functions = request.as<KernelFunction>();
-  auto fits = [&](const std::vector<uint64_t>& column) { return column.empty() || column.size() == functions.names.size(); };
+  auto fits = [&](const std::vector<uint64_t>& column) {
+    return column.empty() || column.size() == functions.names.size();
+  };
   if (!fits(functions.addresses) || !fits(functions.cookies))
-    return base::fail(ErrorKind::kInvalid, fmt::format("{}: addresses and cookies are one for each name", request.label()));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("{}: addresses and cookies are one for each name", request.label()));
   std::vector<const char*> names;
   for (const std::string& each : functions.names) names.push_back(each.c_str());
   LIBBPF_OPTS(bpf_link_create_opts, options);
   // The kernel looks each name up; several functions of one name are an error.
   if (functions.addresses.empty()) options.kprobe_multi.syms = names.data();
   else options.kprobe_multi.addrs = reinterpret_cast<const unsigned long*>(functions.addresses.data());
-  if (!functions.cookies.empty()) options.kprobe_multi.cookies = reinterpret_cast<const __u64*>(functions.cookies.data());
+  if (!functions.cookies.empty())
+    options.kprobe_multi.cookies = reinterpret_cast<const __u64*>(functions.cookies.data());
   options.kprobe_multi.cnt = static_cast<uint32_t>(names.size());
   options.kprobe_multi.flags = on_return ? BPF_F_KPROBE_MULTI_RETURN : 0;
   base::Fd link(bpf_link_create(program, 0, BPF_TRACE_KPROBE_MULTI, &options));

@@ -30,7 +30,8 @@ std::string reason(const Capture& capture) {
 // How many programs run at `target`, a cgroup: its own and those of the cgroups above it.
 uint32_t programs_at(int target, uint32_t attach_type) {
   uint32_t flags = 0, count = 0;
-  int error = bpf_prog_query(target, static_cast<bpf_attach_type>(attach_type), BPF_F_QUERY_EFFECTIVE, &flags, nullptr, &count);
+  int error =
+      bpf_prog_query(target, static_cast<bpf_attach_type>(attach_type), BPF_F_QUERY_EFFECTIVE, &flags, nullptr, &count);
   return error == 0 || error == -ENOSPC ? count : 0;
 }
 
@@ -67,8 +68,10 @@ Status attach_to(int program, int target, uint32_t attach_type, uint32_t flags) 
   std::string what = fmt::format("cannot attach the program with attach type {}", attach_type);
   // The kernel says EPERM, too, where one of the programs that are there was attached without BPF_F_ALLOW_MULTI.
   if (uint32_t others = error == -EPERM ? programs_at(target, attach_type) : 0; others > 0) {
-    return base::fail_errno(EPERM, what, fmt::format("{} of this kind there or above: BPF_F_ALLOW_MULTI (2), given by "
-                                                     "all of them, lets several run", others == 1 ? "a program is" : fmt::format("{} programs are", others)));
+    return base::fail_errno(EPERM, what,
+                            fmt::format("{} of this kind there or above: BPF_F_ALLOW_MULTI (2), given by "
+                                        "all of them, lets several run",
+                                        others == 1 ? "a program is" : fmt::format("{} programs are", others)));
   }
   return fail_system(-error, what, hint);
 }

@@ -1,5 +1,5 @@
-// tc: a filter of the queueing discipline clsact, for kernels without links for traffic control (tcx, network_hooks.cc).
-// A process that is killed leaves it behind.
+// tc: a filter of the queueing discipline clsact, for kernels without links for traffic control (tcx,
+// network_hooks.cc). A process that is killed leaves it behind.
 #include <bpf/libbpf.h>
 
 #include <cerrno>

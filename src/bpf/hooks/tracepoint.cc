@@ -32,9 +32,11 @@ tl::unexpected<Error> raw_failed(const Hook& request, int code) {
     std::string hint = colon == std::string::npos
                            ? ""
                            : fmt::format("a raw tracepoint has no category: write {}", request.target.substr(colon + 1));
-    std::string suggestion = nearest_raw_tracepoint(colon == std::string::npos ? request.target : request.target.substr(colon + 1));
-    return base::fail(ErrorKind::kNotFound,
-                      fmt::format("{}: no such tracepoint in this kernel{}", what, kernel::suggestion_phrase(suggestion)), hint);
+    std::string suggestion =
+        nearest_raw_tracepoint(colon == std::string::npos ? request.target : request.target.substr(colon + 1));
+    return base::fail(
+        ErrorKind::kNotFound,
+        fmt::format("{}: no such tracepoint in this kernel{}", what, kernel::suggestion_phrase(suggestion)), hint);
   }
   return fail_system(code, what, code == EINVAL ? "the program reads more arguments than this tracepoint has" : "");
 }

@@ -38,7 +38,8 @@ Status check_tracepoint(const spec::Tracepoint& compiled, const kernel::EventFor
     if (!now) {
       kernel::Suggestion suggestion(field.name);
       for (const auto& other : running.fields) suggestion.offer(other.name);
-      return moved(compiled, fmt::format("this kernel's has no field {}{}", field.name, kernel::suggestion_phrase(suggestion.best())));
+      return moved(compiled, fmt::format("this kernel's has no field {}{}", field.name,
+                                         kernel::suggestion_phrase(suggestion.best())));
     }
     if (now->offset != field.offset) {
       return moved(compiled, fmt::format("the field {} moved from byte {} to byte {}", field.name, field.offset, now->offset));

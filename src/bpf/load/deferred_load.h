@@ -1,5 +1,5 @@
-// Lets libbpf create an object's maps and relocate its code without loading the programs: each is replaced by a stub of two
-// instructions, and the code is kept until its program's type is known. As in BCC, a program becomes a kprobe, a
+// Lets libbpf create an object's maps and relocate its code without loading the programs: each is replaced by a stub of
+// two instructions, and the code is kept until its program's type is known. As in BCC, a program becomes a kprobe, a
 // tracepoint or an fentry program only when a driver attaches it.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Keeps libbpf's messages for our errors instead of printing them. libbpf's print function is global: each thread has its
-// own capture.
+// Keeps libbpf's messages for our errors instead of printing them. libbpf's print function is global: each thread has
+// its own capture.
 #pragma once
 
 #include <string>

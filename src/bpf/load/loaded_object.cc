@@ -34,9 +34,11 @@ tl::unexpected<Error> load_failed(int code, const Capture& capture, const spec::
   for (const spec::Map& map : spec.maps) {
     const spec::MapType& type = spec::map_type(map.type);
     if (type.feature.empty() || !kernel::lacks_feature(type.feature)) continue;
-    return base::fail(ErrorKind::kUnsupported,
-                      fmt::format("map {}: this kernel ({}) has no {}", map.name, kernel::running_release(), type.plural),
-                      fmt::format("they came with Linux {}; {} works on older ones", kernel::feature_since(type.feature), type.instead));
+    return base::fail(
+        ErrorKind::kUnsupported,
+        fmt::format("map {}: this kernel ({}) has no {}", map.name, kernel::running_release(), type.plural),
+        fmt::format("they came with Linux {}; {} works on older ones", kernel::feature_since(type.feature),
+                    type.instead));
   }
   if (spec.portable && kernel::lacks_feature("btf")) {
     return base::fail(ErrorKind::kUnsupported,
@@ -136,8 +138,8 @@ std::string kernel_config() {
 
 void LoadedObject::CloseObject::operator()(bpf_object* object) const { bpf_object__close(object); }
 
-Result<std::unique_ptr<LoadedObject>> LoadedObject::load(std::string_view object, const spec::Spec& spec, const std::string& space,
-                                            const MapOverrides& terms) {
+Result<std::unique_ptr<LoadedObject>> LoadedObject::load(std::string_view object, const spec::Spec& spec,
+                                                         const std::string& space, const MapOverrides& terms) {
   for (int attempt = 1;; attempt++) {
     std::unique_ptr<LoadedObject> image(new LoadedObject);
     RETURN_IF_ERROR(image->open(object));

@@ -42,8 +42,8 @@ struct MapOverrides {
 class LoadedObject {
  public:
   // `space`: the namespace in which maps are shared (BPF_TABLE_SHARED).
-  static Result<std::unique_ptr<LoadedObject>> load(std::string_view object, const spec::Spec& spec, const std::string& space = {},
-                                            const MapOverrides& terms = {});
+  static Result<std::unique_ptr<LoadedObject>> load(std::string_view object, const spec::Spec& spec,
+                                                    const std::string& space = {}, const MapOverrides& terms = {});
 
   const std::vector<MapInfo>& maps() const { return maps_; }
   const Code* code(std::string_view symbol) const;

@@ -1,5 +1,6 @@
-// The part of the kernel's BTF that an object's CO-RE relocations can match, as BTF of its own. Given all of it, libbpf holds
-// it in memory twice and compares each of its 150,000 types with each type looked for; of this it reads some kilobytes.
+// The part of the kernel's BTF that an object's CO-RE relocations can match, as BTF of its own. Given all of it, libbpf
+// holds it in memory twice and compares each of its 150,000 types with each type looked for; of this it reads some
+// kilobytes.
 #pragma once
 
 #include <optional>

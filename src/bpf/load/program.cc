@@ -90,8 +90,8 @@ std::string kernel_name(std::string_view name) {
   return std::string(name.substr(0, 15));
 }
 
-Result<base::Fd> load_program(const LoadedObject& image, const Code& code, const std::string& name, const ProgramType& type,
-                              const VerifierOptions& options) {
+Result<base::Fd> load_program(const LoadedObject& image, const Code& code, const std::string& name,
+                              const ProgramType& type, const VerifierOptions& options) {
   prepare_libbpf();
   Capture capture;
   Loader loader(image, code, name, type);

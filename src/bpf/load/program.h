@@ -26,8 +26,8 @@ struct VerifierOptions {
 };
 
 // `name` is the user's, for messages and (its prefix cut off) for the kernel.
-Result<base::Fd> load_program(const LoadedObject& image, const Code& code, const std::string& name, const ProgramType& type,
-                              const VerifierOptions& options);
+Result<base::Fd> load_program(const LoadedObject& image, const Code& code, const std::string& name,
+                              const ProgramType& type, const VerifierOptions& options);
 
 // "vfs_read" for "kprobe__vfs_read", at most 15 characters: what ps-like tools for BPF programs show.
 std::string kernel_name(std::string_view name);

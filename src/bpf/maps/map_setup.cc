@@ -25,7 +25,8 @@ std::string misfit(const spec::Map& map, const bpf_map* wanted, const bpf_map_in
     return differs("type", found.type, bpf_map__type(wanted));
   }
   const spec::MapType& type = spec::map_type(found.type);
-  if (type.has_key && found.key_size != bpf_map__key_size(wanted)) return differs("key size", found.key_size, bpf_map__key_size(wanted));
+  if (type.has_key && found.key_size != bpf_map__key_size(wanted))
+    return differs("key size", found.key_size, bpf_map__key_size(wanted));
   if (type.has_value && found.value_size != bpf_map__value_size(wanted)) {
     return differs("value size", found.value_size, bpf_map__value_size(wanted));
   }

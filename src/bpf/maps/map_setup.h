@@ -1,5 +1,5 @@
-// Sets up the maps of an object that libbpf cannot create from their definition alone: those that exist already (pinned, or
-// published by another object of the process), and maps of maps, which need an inner map as a template.
+// Sets up the maps of an object that libbpf cannot create from their definition alone: those that exist already
+// (pinned, or published by another object of the process), and maps of maps, which need an inner map as a template.
 #pragma once
 
 #include <string>

@@ -12,7 +12,8 @@ namespace {
 
 std::optional<std::string> word_of(const clang::Expr* argument, clang::ASTContext& context) {
   const clang::Expr* plain = argument->IgnoreParenImpCasts();
-  if (const auto* constant = llvm::dyn_cast<clang::ConstantExpr>(plain)) plain = constant->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto* constant = llvm::dyn_cast<clang::ConstantExpr>(plain))
+    plain = constant->getSubExpr()->IgnoreParenImpCasts();
   if (const auto* literal = llvm::dyn_cast<clang::StringLiteral>(plain)) return literal->getString().str();
   clang::Expr::EvalResult result;
   if (!argument->getType()->isIntegerType() || !argument->EvaluateAsInt(result, context)) return std::nullopt;

@@ -100,7 +100,8 @@ struct InstalledHeaders::Storage {
 
 InstalledHeaders::~InstalledHeaders() = default;
 
-InstalledHeaders::InstalledHeaders(const spec::Request& request, const HeaderTree& tree) : storage_(std::make_unique<Storage>()) {
+InstalledHeaders::InstalledHeaders(const spec::Request& request, const HeaderTree& tree)
+    : storage_(std::make_unique<Storage>()) {
   clang::CompilerInstance compiler;
   auto arguments = preprocessor_arguments(tree);
   std::vector<const char*> pointers;

@@ -37,7 +37,8 @@ const Hook kMisspelt{HookKind::kTracepoint, "syscalls:sys_enter_getpriorite"};
 class Hooks : public testing::Test {
  protected:
   void SetUp() override {
-    auto loaded = load_test(kPrograms, {test_program("one"), test_program("two", "tracepoint", kEnter.target), test_program("by_cookie")});
+    auto loaded = load_test(
+        kPrograms, {test_program("one"), test_program("two", "tracepoint", kEnter.target), test_program("by_cookie")});
     ASSERT_TRUE(loaded) << loaded.error().what;
     session_.emplace(std::move(*loaded));
   }

@@ -1,4 +1,4 @@
-// A spec as the compiler makes it of a program that is no tool.
+// A spec as the compiler makes it of a plain program: one that includes no tool.h.
 #pragma once
 
 #include <linux/bpf.h>

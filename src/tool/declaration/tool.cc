@@ -291,9 +291,12 @@ class KnownAnnotations {
 
  private:
   static bool is_condition(const std::string& kind) { return kind == "if" || kind == "unless"; }
-  static bool is_known_of_field(const std::string& kind) { return style_changes().contains(kind) || is_condition(kind); }
+  static bool is_known_of_field(const std::string& kind) {
+    return style_changes().contains(kind) || is_condition(kind);
+  }
   static bool is_known_of_declaration(const std::string& kind) {
-    return Reader::knows(kind) || is_known_of_field(kind) || option_changes().contains(kind) || hook_changes().contains(kind);
+    return Reader::knows(kind) || is_known_of_field(kind) || option_changes().contains(kind) ||
+           hook_changes().contains(kind);
   }
 
   Status check_field(const spec::Type& type, const spec::Field& field) const {
@@ -342,9 +345,10 @@ Status check_conditions(const Tool& tool, const Conditions& conditions, const st
 
 Status check_alternatives(const Alternatives& alternatives) {
   if (alternatives.name.empty() || (alternatives.sets.size() > 1 && alternatives.sets.begin()->first == 0)) return {};
-  return base::fail(ErrorKind::kInvalid,
-                    fmt::format("the alternatives {} have no {}", alternatives.name,
-                                alternatives.sets.size() > 1 || alternatives.sets.begin()->first ? "EITHER" : "OR_ELSE"));
+  return base::fail(
+      ErrorKind::kInvalid,
+      fmt::format("the alternatives {} have no {}", alternatives.name,
+                  alternatives.sets.size() > 1 || alternatives.sets.begin()->first ? "EITHER" : "OR_ELSE"));
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST(Log2Histogram, OfLargeValuesIsWide) {
   std::vector<uint64_t> counts(35);
   counts[33] = 10, counts[34] = 5;
   std::string text = log2_histogram(counts, "nsecs");
-  EXPECT_EQ(text.substr(0, text.find('\n') + 1), "               nsecs                         : count     distribution\n");
+  EXPECT_EQ(text.substr(0, text.find('\n') + 1),
+            "               nsecs                         : count     distribution\n");
   EXPECT_NE(text.find("          4294967296 -> 8589934591           : 10       |********************|\n"
                       "          8589934592 -> 17179869183          : 5        |**********          |\n"),
             std::string::npos);
@@ -54,7 +55,9 @@ TEST(Log2Histogram, OfNothingIsNothing) {
   EXPECT_EQ(log2_histogram({5}, "x"), "");
   std::vector<uint64_t> last(65);
   last[64] = 1;
-  EXPECT_NE(log2_histogram(last, "x").find(" 9223372036854775808 -> 18446744073709551615 : 1        |********************|\n"), std::string::npos);
+  EXPECT_NE(log2_histogram(last, "x").find(
+                " 9223372036854775808 -> 18446744073709551615 : 1        |********************|\n"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Measure {
     kCount,     // `value` more of them since the last record with these labels
     kValue,     // one value that was measured: outputs keep its distribution
     kNow,       // `value` holds until the next record with these labels
-    kBuckets,   // `buckets` more values since the last record with these labels; `value` is their sum; NaN: that is unknown
+    // `buckets` more values since the last record with these labels; `value` is their sum, NaN where that is unknown
+    kBuckets,
   };
   Kind kind = Kind::kCount;
   std::string name;  // of the view, or of the column: "latency"

@@ -63,7 +63,8 @@ class ToolOptions::Options {
 
  private:
   bool is_taken(char letter) const {
-    return std::any_of(tool_.options.begin(), tool_.options.end(), [&](const ToolOption& each) { return each.letter == letter; });
+    return std::any_of(tool_.options.begin(), tool_.options.end(),
+                       [&](const ToolOption& each) { return each.letter == letter; });
   }
 
   bool is_taken(const std::string& long_name) const {
@@ -172,7 +173,9 @@ class ToolOptions::Options {
     uint32_t count = 0;
     for (const std::string& each : texts) {
       for (const std::string& part : CLI::detail::split(each, ',')) {
-        if (++count > kMaxList) throw CLI::ValidationError(fmt::format("--{}", option.long_name), fmt::format("more than {} values", kMaxList));
+        if (++count > kMaxList)
+          throw CLI::ValidationError(fmt::format("--{}", option.long_name),
+                                     fmt::format("more than {} values", kMaxList));
         bytes += parsed(option, element, part);
       }
     }
@@ -241,7 +244,8 @@ class ToolOptions::Options {
     app_.add_flag("--schema", asked_.schema, "print the JSON schema of these objects, and end")->group(kOutputs);
     if (!tool_.is_program)
       app_.add_flag("--manual", asked_.manual, "print the manual page, in troff, and end")->group(kOutputs);
-    bool stacks = std::any_of(tool_.tables.begin(), tool_.tables.end(), [](const Table& table) { return table.as_stacks; });
+    bool stacks =
+        std::any_of(tool_.tables.begin(), tool_.tables.end(), [](const Table& table) { return table.as_stacks; });
     if (stacks) {
       app_.add_flag(names('f', "folded"), settings_.folded, "a stack on each line, for flame graphs")->group(kOutputs);
       app_.add_option("--flamegraph", settings_.flame_graph, "write a flame graph to FILE at the end")
@@ -258,7 +262,8 @@ class ToolOptions::Options {
     app_.add_option("--record", settings_.record, "write what is read to FILE, for `sonde replay FILE`")
         ->type_name("FILE")
         ->group(kOutputs);
-    app_.add_flag(tool_.is_program ? "-v,--verbose,--attachments" : "--attachments", settings_.tells_attachments, "say what is attached to what, and why")
+    app_.add_flag(tool_.is_program ? "-v,--verbose,--attachments" : "--attachments", settings_.tells_attachments,
+                  "say what is attached to what, and why")
         ->group(kOutputs);
   }
 

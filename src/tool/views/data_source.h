@@ -20,7 +20,9 @@ struct Elements {
 
   std::string_view key(size_t i) const { return std::string_view(keys).substr(i * key_size, key_size); }
   std::string_view value(size_t i) const { return std::string_view(values).substr(i * value_stride, value_size); }
-  std::string_view all_values(size_t i) const { return std::string_view(values).substr(i * value_stride, value_stride); }
+  std::string_view all_values(size_t i) const {
+    return std::string_view(values).substr(i * value_stride, value_stride);
+  }
   // One for each CPU where each has its own, else one.
   std::vector<std::string_view> values_of_cpus(size_t i) const;
 };

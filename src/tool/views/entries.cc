@@ -51,7 +51,8 @@ class EntryFormat {
     if (!is_integer_) return entry;
     uint64_t sum = 0;
     for (std::string_view value : entry.values)
-      sum += is_signed_ ? static_cast<uint64_t>(signed_at(value, map_.value_size)) : unsigned_at(value, map_.value_size);
+      sum +=
+          is_signed_ ? static_cast<uint64_t>(signed_at(value, map_.value_size)) : unsigned_at(value, map_.value_size);
     entry.sum = static_cast<int64_t>(sum);
     return entry;
   }

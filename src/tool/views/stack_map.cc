@@ -107,7 +107,8 @@ class Frames {
 
 class MapStackRecord : public Record {
  public:
-  MapStackRecord(int32_t id, int pid, std::vector<std::string> frames) : id_(id), pid_(pid), frames_(std::move(frames)) {}
+  MapStackRecord(int32_t id, int pid, std::vector<std::string> frames)
+      : id_(id), pid_(pid), frames_(std::move(frames)) {}
 
   std::string text() const override {
     std::string text = pid_ > 0 ? fmt::format("  {} of process {}", id_, pid_) : fmt::format("  {}", id_);

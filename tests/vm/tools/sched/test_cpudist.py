@@ -15,8 +15,8 @@ def test_sleeps_are_time_off_the_cpu(tool, schema_of):
     (record,) = running.records()
     assert fits_one(record, schema_of("cpudist"))
     assert record["section"] == {"pid": pid, "process_comm": "sleeper"} and record["unit"] == "usecs"
-    # 10 ms are in the bucket from 8192 us; above it when the machine is slow, and below it where it stood still between the
-    # start of the timer and the switch to another task.
+    # 10 ms are in the bucket from 8192 us; above it when the machine is slow, and below it where the machine stood
+    # still between the start of the timer and the switch to another task.
     long = [sum(count for low, count in buckets_of(record).items() if low >= least) for least in (1024, 8192)]
     assert SLEEPS <= long[0] <= record["count"] and long[1] > SLEEPS / 2
 

@@ -3,8 +3,8 @@
 #pragma clang system_header
 #include <sonde/map_kinds.h>
 
-// `entries`: for how many values the filter is sized; `hashes`: how many bits a value sets, 1 to 15. filter.push(&value)
-// adds one; filter.peek(&value) is 0 if it may be there, and -ENOENT if it was never added.
+// `entries`: for how many values the filter is sized; `hashes`: how many bits a value sets, 1 to 15.
+// filter.push(&value) adds one; filter.peek(&value) is 0 if it may be there, and -ENOENT if it was never added.
 #define SONDE_BLOOM_FILTER(name, L, entries, hashes)                                                                \
   SONDE_TYPE_OF("bloom_filter", int, name);                                                                         \
   struct {                                                                                                          \
