@@ -170,6 +170,7 @@
 
 #include "tool_text.h"
 #include "tool_hooks.h"
+#include "tool_probes.h"
 #include "tool_tasks.h"
 #include "tool_block.h"
 #include "tool_sockets.h"

@@ -21,8 +21,8 @@ MAY_USE = {
     "compile": {"base", "kernel", "elf", "spec"},
     "bpf": {"base", "kernel", "elf", "spec", "symbols", "usdt"},
     "session": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf"},
-    "tool": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session"},
-    "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "bpf", "session", "tool"},
+    "tool": {"base", "kernel", "elf", "spec", "symbols", "usdt", "probes", "bpf", "session"},
+    "cmd": {"base", "kernel", "elf", "spec", "symbols", "usdt", "probes", "bpf", "session", "tool"},
 }
 # The sub-folders of these, likewise. What lies in the folder itself is above all of them.
 MAY_USE_INSIDE = {

@@ -23,7 +23,8 @@ PATIENCE_S = 240
 AT_ONCE = 9
 SOURCES = {path.stem: path for path in sorted(REPOSITORY.glob("tools/*/*.c"))}
 ARGUMENTS = {"fileslower": ["0"], "ext4slower": ["0"], "runqslower": ["0"], "memleak": ["--older", "0"],
-             "vfsstat": ["3600"]}
+             "vfsstat": ["3600"],
+             "funccount": ["vfs_fsync_range"]}
 COMMS = {"bashreadline": "bash"}
 
 
@@ -64,6 +65,7 @@ SHOWS = {
     "ext4slower": least(count(kind="R", name="file-"), count(kind="W", name="file-"), count(kind="S", name="file-")),
     "fileslower": least(count(kind="R", name="file-"), count(kind="W", name="file-", bytes=100)),
     "filetop": lambda rows: total("writes")([row for row in rows if row["name"].startswith("file-")]),
+    "funccount": total("count"),
     "gethostlatency": count(comm=COMM, host="localhost"),
     "hardirqs": lambda rows: TIMES * any(row["total_usecs"] > 0 for row in rows),
     "killsnoop": count(comm=COMM, sig=signal.SIGCONT),

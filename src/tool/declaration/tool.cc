@@ -225,6 +225,14 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
          r.tool_.histograms.back().conditions = conditions_of(d.notes);
        }},
+      {"probes_argument", [](Reader& r, D, N n) { r.tool_.probes_argument = {word(n, 0), word(n, 1), word(n, 2), ""}; }},
+      {"probes_regex_if",
+       [](Reader& r, D, N n) {
+         if (r.tool_.probes_argument) r.tool_.probes_argument->regex_option = word(n, 0);
+         else r.unknown_ = word(n, 0);
+       }},
+      {"per_probe", [](Reader& r, D, N n) { r.tool_.per_probe_maps.push_back(word(n, 0)); }},
+      {"probes", probe},
       {"kprobe", probe},
       {"raw_tracepoint", probe},
       {"uprobe", probe},

@@ -121,6 +121,14 @@ struct Probe {
                                      // and the option of its period
 };
 
+// The argument of probes that the user names.
+struct ProbesArgument {
+  std::string grammar;       // the tool whose specifications are taken: "funccount"
+  std::string word;          // "PATTERN"
+  std::string help;
+  std::string regex_option;  // the name in it is a regular expression where this is on; empty: never
+};
+
 struct HookCondition {
   std::string program;
   Conditions conditions;
@@ -172,6 +180,8 @@ struct Tool {
   std::vector<MapUse> map_uses;
   std::vector<std::pair<std::string, std::string>> kernel_addresses;  // a constant, a variable of the kernel
   std::vector<Probe> probes;
+  std::optional<ProbesArgument> probes_argument;
+  std::vector<std::string> per_probe_maps;  // with an entry for each of these probes, from 1
   std::vector<HookCondition> hooks;
   std::vector<Alternatives> alternatives;
   std::vector<std::string> notes;

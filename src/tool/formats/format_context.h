@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sonde/symbols.h"
 #include "tool/formats/dns_names.h"
@@ -42,6 +44,9 @@ class FormatContext {
   Symbol symbol(int pid, uint64_t address) { return machine_->symbol(pid, address); }
   const std::string& disk_name(uint32_t kernel_dev);
   std::string file(const std::string& path) { return machine_->file(path); }
+  // Of probes that the user named, from number 1.
+  void set_probe_names(std::vector<std::string> names) { probe_names_ = std::move(names); }
+  const std::vector<std::string>& probe_names() const { return probe_names_; }
   DnsNames& dns() { return dns_; }
 
  private:
@@ -49,6 +54,7 @@ class FormatContext {
   uint64_t start_ns_;
   uint64_t wall_offset_ns_;
   std::map<uint32_t, std::string> disks_;
+  std::vector<std::string> probe_names_;
   DnsNames dns_;
 };
 

@@ -80,11 +80,28 @@ class Attacher {
   }
 
   Status attach(const spec::Program& program) {
+    if (const Probe* probe = probe_of(program); probe && probe->kind == "probes") return attach_everywhere(program);
     ASSIGN_OR_RETURN(std::vector<Hook> hooks, hooks_of(program));
     auto attached = session_.attach_first(program.name, hooks);
     const Probe* probe = probe_of(program);
     if (!attached && probe && probe->kind == "counter") return not_counted(*probe, attached.error());
     return attached ? Status() : tl::unexpected(attached.error());
+  }
+
+  // At the probes that the user named. Those that cannot be attached are said; without any the tool would wait for ever.
+  Status attach_everywhere(const spec::Program& program) {
+    size_t attached = 0;
+    Status refused = base::fail(ErrorKind::kInvalid, fmt::format("{}: no probe is named", program.name));
+    for (const Hook& hook : context_.probes) {
+      Result<Hook> done = session_.attach(program.name, hook);
+      if (done) ++attached;
+      else refused = tl::unexpected(done.error());
+    }
+    if (attached == 0) return refused;
+    if (size_t missing = context_.probes.size() - attached; missing > 0)
+      std::fprintf(stderr, "%s: warning: %zu of %zu probes could not be attached: %s\n", context_.tool.name.c_str(), missing,
+                   context_.probes.size(), refused.error().what.c_str());
+    return {};
   }
 
   const Probe* probe_of(const spec::Program& program) const {

@@ -279,6 +279,7 @@ Status replay(std::string_view text, const spec::Spec& spec, const Tool& tool, c
   const Recording::Moment* now = &recording.start;
   ReplaySource source(spec, recording);
   RunContext context{tool, settings, source, sink, FormatContext(std::make_unique<ReplayMachine>(recording, now))};
+  context.formats.set_probe_names(settings.probe_names);
   ASSIGN_OR_RETURN(ToolViews views, ToolViews::make(context));
   RETURN_IF_ERROR(views.open());
   views.begin();

@@ -14,6 +14,7 @@
 #include "base/output_file.h"
 #include "bpf/system/permission.h"
 #include "tool/run/attach.h"
+#include "tool/run/chosen_probes.h"
 #include "tool/run/command.h"
 #include "tool/declaration/constants.h"
 #include "tool/run/live_source.h"
@@ -53,6 +54,8 @@ LoadOptions load_options(const Tool& tool, const Settings& settings, bool by_per
     uint64_t unit = option.is_in_pages ? static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) : 1;
     options.map_entries[option.sized_map] = static_cast<uint32_t>(settings.number(option.name) * unit);
   }
+  for (const std::string& map : tool.per_probe_maps)
+    options.map_entries[map] = static_cast<uint32_t>(settings.probe_names.size() + 1);
   const Filter& filter = settings.filter;
   if (!filter.cgroup_map.empty()) options.pinned_maps["sonde_cgroups"] = filter.cgroup_map;
   if (!filter.mount_namespace_map.empty()) options.pinned_maps["sonde_mount_namespaces"] = filter.mount_namespace_map;
@@ -113,7 +116,9 @@ class ToolRun {
         command_(command),
         progress_(tool.rows.empty() && !tool.has_trace_lines ? settings.duration : std::nullopt) {}
 
-  Result<int> go() {
+  Result<int> go(std::vector<Hook> probes) {
+    context_.formats.set_probe_names(context_.settings.probe_names);
+    context_.probes = std::move(probes);
     if (recorder_) RETURN_IF_ERROR(base::check_output(context_.settings.record));
     ASSIGN_OR_RETURN(ToolViews views, ToolViews::make(context_));
     RETURN_IF_ERROR(views.open());
@@ -205,10 +210,18 @@ class ToolRun {
 
 Result<int> run_loaded(const Object& object, const Tool& tool, const Settings& settings, Sink& sink, Stop& stop,
                        Command* command) {
+  ASSIGN_OR_RETURN(std::optional<ChosenProbes> probes, find_chosen_probes(tool, settings));
+  Settings with_probes = settings;
+  if (probes) {
+    with_probes.probe_names = names_of(*probes);
+    if (std::string left_out = probes::summary_of(probes->found.left_out); !left_out.empty())
+      std::fprintf(stderr, "%s: not attached: %s\n", tool.spoken_name().c_str(), left_out.c_str());
+  }
   bool by_perf_buffer = needs_perf_buffers(tool);
   ASSIGN_OR_RETURN(Object chosen, with_constants(object, tool, settings, by_perf_buffer));
-  ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, settings, by_perf_buffer)));
-  return ToolRun(std::move(session), tool, settings, sink, stop, by_perf_buffer, command).go();
+  ASSIGN_OR_RETURN(Session session, Session::load(chosen, load_options(tool, with_probes, by_perf_buffer)));
+  return ToolRun(std::move(session), tool, with_probes, sink, stop, by_perf_buffer, command)
+      .go(probes ? hooks_of(*probes) : std::vector<Hook>());
 }
 
 }  // namespace

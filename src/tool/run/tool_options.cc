@@ -35,6 +35,9 @@ class ToolOptions::Options {
           const Constants* constants)
       : spec_(spec), tool_(tool), app_(app), command_(command) {
     for (const ToolOption& option : tool_.options) add(option, constants);
+    if (tool_.probes_argument) {
+      app_.add_option(tool_.probes_argument->word, settings_.probes, tool_.probes_argument->help)->type_name("")->required();
+    }
     add_reports();
     add_outputs();
     if (tool_.has_filters) add_filters();

@@ -32,6 +32,8 @@ nlohmann::ordered_json recorded_settings(const Settings& settings) {
   return {{"values", values},
           {"duration", settings.duration.value_or(0)},
           {"interval", settings.interval},
+          {"probes", settings.probes},
+          {"probe_names", settings.probe_names},
           {"pid", settings.filter.pid},
           {"tid", settings.filter.tid},
           {"follows_children", settings.filter.follows_children}};
@@ -43,6 +45,8 @@ void apply_recorded(const nlohmann::json& recorded, Settings& settings) {
   double duration = recorded.at("duration");
   settings.duration = duration > 0 ? std::optional(duration) : std::nullopt;
   settings.interval = recorded.at("interval");
+  settings.probes = recorded.value("probes", "");
+  settings.probe_names = recorded.value("probe_names", std::vector<std::string>());
   settings.filter.pid = recorded.at("pid");
   settings.filter.tid = recorded.at("tid");
   settings.filter.follows_children = recorded.at("follows_children");

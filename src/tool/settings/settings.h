@@ -27,6 +27,8 @@ struct Settings {
   std::string heat_map;
   std::string record;  // a file for what views read
   Filter filter;
+  std::string probes;                    // as the user named them
+  std::vector<std::string> probe_names;  // the places that they are, from number 1
   std::vector<std::string> command;  // traced from its begin to its end, with its children if the filter says so
 
   bool on(const std::string& option) const;

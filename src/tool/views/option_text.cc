@@ -20,6 +20,8 @@ std::string filled_by_options(const std::string& pattern, RunContext& context) {
     }
     if (word == kProcessCondition && !find_option(context.tool, word)) return std::to_string(settings.filter.pid);
     if (word == "duration" && settings.duration) return fmt::format("{:g}", *settings.duration);
+    if (word == "probes") return settings.probes;
+    if (word == "probe_count") return std::to_string(settings.probe_names.size());
     if (word == "interval") return std::to_string(settings.interval);
     if (word == "end")
       return settings.duration ? fmt::format(" for {:g} secs.", *settings.duration) : "... Hit Ctrl-C to end.";

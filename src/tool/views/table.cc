@@ -25,6 +25,7 @@ class TableView : public View {
   Status open() override {
     ASSIGN_OR_RETURN(map_, context_.source.map(table_.map));
     is_totals_ = map_->type == BPF_MAP_TYPE_ARRAY;
+    counts_on_ = map_->type == BPF_MAP_TYPE_PERCPU_ARRAY;
     before_.assign(map_->value_size, '\0');
     add_computed(true);
     if (map_->key) columns_.add_first(*map_->key);
@@ -52,7 +53,7 @@ class TableView : public View {
   }
 
   Status report_all(const Report& report) {
-    ASSIGN_OR_RETURN(Elements elements, context_.source.take_elements(table_.map));
+    ASSIGN_OR_RETURN(Elements elements, counts_on_ ? counted_since() : context_.source.take_elements(table_.map));
     std::vector<RowBytes> rows;
     for (size_t i = 0; i < elements.count; ++i) rows.push_back({elements.key(i), elements.value(i)});
     sort(rows);
@@ -77,6 +78,37 @@ class TableView : public View {
       bool is_name = expression.find_first_of(" */+-()") == std::string::npos;
       return fmt::format("{:.{}f}", evaluate(expression, sum).value_or(std::nan("")), is_name ? 0 : 2);
     });
+  }
+
+  // Of an array with a value for each CPU: the sums of what came since the report before, where there is any.
+  Result<Elements> counted_since() {
+    ASSIGN_OR_RETURN(Elements now, context_.source.elements(table_.map));
+    Elements since{.key_size = now.key_size, .value_size = now.value_size, .value_stride = now.value_size};
+    sums_.resize(now.count * now.value_size);
+    for (size_t i = 0; i < now.count; ++i) {
+      std::string_view per_cpu = std::string_view(now.values).substr(i * now.value_stride, now.value_stride);
+      std::string added = add_to_sum(i, per_cpu, now.value_size);
+      if (added.find_first_not_of('\0') == std::string::npos) continue;
+      since.keys += now.key(i);
+      since.values += added;
+      ++since.count;
+    }
+    return since;
+  }
+
+  // What the sum of element `i` has grown by.
+  std::string add_to_sum(size_t i, std::string_view per_cpu, size_t size) {
+    std::string added(size, '\0');
+    size_t stride = (size + 7) & ~size_t{7};  // as the kernel rounds up each CPU's
+    for (const spec::Field& field : context_.spec().types[*map_->value].fields) {
+      size_t at = field.offset_bits / 8, bytes = std::min<size_t>(context_.spec().types[field.type].size, 8);
+      uint64_t sum = 0;
+      for (size_t cpu = 0; cpu + size <= per_cpu.size(); cpu += stride) sum += unsigned_at(per_cpu.substr(cpu + at, bytes), bytes);
+      uint64_t grown = sum - unsigned_at(std::string_view(sums_).substr(i * size + at, bytes), bytes);
+      std::memcpy(sums_.data() + i * size + at, &sum, bytes);
+      std::memcpy(added.data() + at, &grown, bytes);
+    }
+    return added;
   }
 
   // One line, of what came since the report before: the programs count on while it is read.
@@ -122,6 +154,8 @@ class TableView : public View {
   Columns columns_;
   const spec::Map* map_ = nullptr;
   bool is_totals_ = false;
+  bool counts_on_ = false;  // nothing is taken out of the map
+  std::string sums_;        // of its elements at the last report
   std::string before_;  // the totals of the last report
 };
 

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "sonde/hook.h"
 #include "tool/declaration/tool.h"
 #include "tool/formats/format_context.h"
 #include "tool/outputs/sink.h"
@@ -20,6 +22,7 @@ struct RunContext {
   DataSource& source;
   Sink& sink;
   FormatContext formats;
+  std::vector<Hook> probes = {};  // that the user named, for programs of ON_PROBES
 
   const spec::Spec& spec() const { return source.spec(); }
   // On standard error: what is not shown, and why. The run goes on.
