@@ -1,6 +1,7 @@
 // What is said of a field of a row, key or value, and the types that choose how it is shown. A part of tool.h.
 #pragma once
 #pragma clang system_header
+#include "tool_layout.h"
 
 // Of a field of a row, key or value. A negative width: to the left. The field's type chooses how it is shown.
 #define COLUMN(title, width) SONDE_NOTE("column", title, width)
@@ -38,7 +39,6 @@ typedef s32 cpu_t;
 typedef u32 octal_t;
 typedef u64 hex_t;
 typedef u64 inode_t;        // as an option: the path of a file
-typedef u16 port_t;         // host's byte order
 typedef u32 disk_t;         // dev_t of the kernel: major << 20 | minor
 typedef u64 ksym_t;         // an address in the kernel
 typedef s32 kernel_stack_t; // of STACK_TRACES
@@ -51,86 +51,3 @@ typedef u32 exit_code_t;    // task->exit_code
 typedef u32 io_flags_t;     // cmd_flags of a block request
 typedef u32 open_flag_t;    // O_CREAT
 typedef s32 open_mode_t;    // negative: the call made no file
-typedef struct {
-  u32 family;  // AF_INET, AF_INET6
-  u8 bytes[16];
-} ip_t;
-typedef struct {
-  ip_t ip;
-  port_t port;
-} endpoint_t;
-// An answer of a name server, of which dns_name_t learns, and an address at the time when it is used.
-typedef struct {
-  u64 at;
-  u32 length;
-  u8 bytes[512];
-} dns_answer_t;
-typedef struct {
-  u64 at;
-  ip_t ip;
-} dns_name_t;
-// Where a function of a process starts.
-typedef struct {
-  u64 address;
-  pid_t pid;
-} user_function_t;
-// Text from the memory of a program, as long as it is: the last field of its row (new_string_row), of which only what
-// is filled is sent. Text of up to 4095 bytes is whole; a path can be no longer.
-#define SONDE_STRING 4096
-enum sonde_text_state { SONDE_WHOLE, SONDE_CUT, SONDE_UNREAD };
-typedef struct {
-  u32 length;  // of the text
-  u32 state;
-  char bytes[SONDE_STRING];
-} string_t;
-// Several of them, each with a zero byte behind it: the last part of a row's last field (row_here, add_user_text,
-// send_texts).
-#define SONDE_TEXTS 16384
-#define SONDE_TEXTS_MARKED 64
-typedef struct {
-  u32 length;  // of `bytes`, as far as there is something
-  u32 count;
-  u64 absent, unread, cut;  // a bit each: where there was NULL, what could not be read, what is not whole
-  char bytes[SONDE_TEXTS + SONDE_STRING];
-} texts_t;
-// The file that is executed and a command's words, as enum words_of says.
-typedef struct {
-  u32 in_quotes;  // as text
-  u32 at_most;    // words that are shown, the file among them
-  u32 of;
-  u32 is_cut;     // there were more words
-  texts_t texts;
-} arguments_t;
-// OF_CALL: the file, then the call's words from argv[1] on. OF_PROCESS: the file, then the words of the new process
-// from argv[0] on. OF_SCRIPT: likewise, but the kernel has put the interpreter and the file in the place of argv[0].
-enum words_of { OF_CALL, OF_PROCESS, OF_SCRIPT };
-// A path as a call had it, then the directories above it, innermost first.
-typedef struct {
-  u32 has_root;  // the directories are all that there are
-  u32 unused;
-  texts_t texts;
-} joined_path_t;
-typedef struct {
-  u32 kind;  // enum mount_kind
-  s32 result;
-  u64 flags;
-  s64 numbers[4];
-  texts_t texts;
-} mount_call_t;
-enum mount_kind { MOUNT, UMOUNT, FSOPEN, FSCONFIG, FSMOUNT, MOVE_MOUNT, OPEN_TREE, MOUNT_SETATTR, FSPICK, PIVOT_ROOT };
-typedef struct {
-  u32 kind;    // enum shm_kind
-  u32 flags;   // of shmctl(2): the command
-  u64 id;      // key or shmid
-  u64 number;  // size or address
-} shm_call_t;
-enum shm_kind { SHMGET, SHMAT, SHMDT, SHMCTL };
-// Stacks that belong to one row and stand below it: bpf_get_stack().
-#define SONDE_FRAMES 64
-typedef struct {
-  u64 at[SONDE_FRAMES];
-} kernel_frames_t;
-typedef struct {
-  u64 at[SONDE_FRAMES];
-  u64 pid;
-} user_frames_t;

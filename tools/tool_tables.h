@@ -58,14 +58,12 @@
     s32 id = bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name), flags);                                                 \
     if (!sonde_has_no_place(id)) return id;                                                                         \
     id = bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name##_2), flags);                                                 \
-    if (!sonde_has_no_place(id)) return id < 0 ? id : id | SONDE_SECOND_STACKS;                                     \
+    if (!sonde_has_no_place(id)) return id < 0 ? id : id | 1 << SONDE_STACK_MAP_AT;                                     \
     id = bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name##_3), flags);                                                 \
-    if (!sonde_has_no_place(id)) return id < 0 ? id : id | SONDE_THIRD_STACKS;                                      \
+    if (!sonde_has_no_place(id)) return id < 0 ? id : id | 2 << SONDE_STACK_MAP_AT;                                      \
     return sonde_count_lost_stack(&__sonde_lost_##name, id);                                                        \
   }                                                                                                                 \
   _Static_assert(1, "")
-#define SONDE_SECOND_STACKS (1 << 28)
-#define SONDE_THIRD_STACKS (2 << 28)
 SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || id == -12 /* ENOMEM */; }
 // The current stack's ID; flags: 0 for the kernel's, BPF_F_USER_STACK. Negative: there is none, or it could not be
 // kept, which is
@@ -74,11 +72,6 @@ SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || 
 
 // --- histograms ---------------------------------------------------------------------------------------------------------
 
-struct sonde_histogram {
-  u64 slots[64];
-  u64 total;
-  u64 count;
-};
 // Fields of the key with SECTION("pid") head a histogram each: "pid = 181".
 #define SECTION(title) SONDE_NOTE("column", title, 0)
 #define SONDE_HISTOGRAM(name, key, unit, shape)                                                                     \

@@ -2,21 +2,6 @@
 #pragma once
 #pragma clang system_header
 
-// Set from -p, -t, -u, --comm, --cgroup and their kin, before the program is loaded.
-struct sonde_filter {
-  u32 pid, tid;          // as the caller's PID namespace counts; 0: all
-  u32 uid;
-  u32 has_uid;
-  u32 own_pid;           // of the tool, as the caller counts, which is left out; 0: nothing is
-  u32 comm_length;       // 0: all
-  char comm[TASK_COMM_LEN];
-  u64 cgroup;            // its id; 0: all
-  u32 cgroup_level;
-  u32 namespace_level;   // of the caller's PID namespace; 0: the first one
-  u32 namespace_inode;
-  bool has_cgroup_map, has_mount_namespace_map;
-  bool follows;          // pid: and what it forks, and what that forks
-};
 static const volatile struct sonde_filter sonde_filter __attribute__((used)) SONDE_NOTE("filter");
 
 // Sets that somebody else keeps: --cgroupmap and --mntnsmap take a pinned map instead of these.

@@ -108,6 +108,7 @@ int run_own_command(int argc, char** argv) {
 int run_command(int argc, char** argv) {
   base::prepare_standard_descriptors();
   base::raise_open_file_limit();
+  add_parts_of_tools();
   std::string_view called = argc > 0 ? base_name(argv[0]) : "sonde";
   if (const EmbeddedTool* tool = find_tool(called)) {
     return base::finish_standard_output(tool->name, run_embedded_tool(*tool, tool->name, {argv + 1, argv + argc}));

@@ -22,6 +22,9 @@ struct EmbeddedTool {
 std::span<const EmbeddedTool> embedded_tools();  // by group, then by name
 const EmbeddedTool* find_tool(std::string_view name);
 
+// Views and types of values that single tools have: once, before any tool is read.
+void add_parts_of_tools();
+
 // Runs the tool as `command ARGUMENTS`; gives the exit status.
 int run_embedded_tool(const EmbeddedTool& tool, const std::string& command, const std::vector<std::string>& arguments);
 

@@ -62,6 +62,7 @@ OUTSIDE = {
     "include": set(),  # what users get: nothing of src/ is installed beside it
     "examples": set(),
     "bindings": set(MAY_USE) - {"compile", "cmd"},
+    "tools": {"base", "spec", "tool"},  # the C++ of single tools
 }
 # Libraries that one folder alone may include.
 ONLY = {
@@ -78,7 +79,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 def sources(*folders: str) -> list[Path]:
     found = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.suffix in (".h", ".cc", ".c", ".cpp")]
-    return sorted(path for path in found if VIRTUAL_TREE not in path.parents)
+    programs = REPOSITORY / "tools"
+    return sorted(path for path in found if VIRTUAL_TREE not in path.parents
+                  and not (programs in path.parents and path.suffix != ".cc"))
 
 
 def includes(path: Path) -> list[str]:
@@ -123,6 +126,14 @@ def test_there_is_something_to_check():
     assert len(sources("src")) > 100
     seen = {(folder_of(path), used) for path, used in arrows()}
     assert {("session", "bpf"), ("bpf", "spec"), ("compile", "spec"), ("cmd", "base"), ("dwarf", "symbols")} <= seen
+
+
+def test_tools_are_used_by_nothing_below_them():
+    """src/ is for all tools. Only the structs that programs share with it are read from there, and in one place."""
+    users = {path.relative_to(REPOSITORY).as_posix(): name for path in sources("src", "bindings", "include") for name in includes(path)
+             if name.startswith("tools/")}
+    assert users == {"src/tool/formats/layout.h": "tools/tool_layout.h"}
+    assert {folder_of(path) for path, used in arrows() if used == "tool"} >= {"tools", "cmd"}
 
 
 def test_every_folder_has_a_floor():

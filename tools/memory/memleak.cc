@@ -5,18 +5,18 @@
 #include <fmt/format.h>
 
 #include "tool/formats/json_line.h"
+#include "tool/formats/members.h"
 #include "tool/views/custom_view.h"
 #include "tool/formats/stack_lines.h"
 #include "tool/views/stack_names.h"
 #include "tool/text/value_text.h"
 
-namespace sonde::tool {
+namespace sonde::tools {
 namespace {
 
-using nlohmann::ordered_json;
+using namespace tool;
 
-// struct allocation and struct total of memleak.c.
-constexpr size_t kBytesAt = 0, kSinceAt = 8, kStackAt = 16, kAllocationsAt = 8;
+using nlohmann::ordered_json;
 
 struct Held {
   int32_t stack = 0;
@@ -105,18 +105,25 @@ class MemleakView : public View {
   }
 
  private:
+  Result<spec::TypeId> value_type_of(const std::string& name) {
+    ASSIGN_OR_RETURN(const spec::Map* map, context_.source.map(name));
+    if (!map->value) return base::fail(ErrorKind::kInvalid, fmt::format("the spec does not say what {} holds", name));
+    return *map->value;
+  }
+
   Result<std::vector<Held>> from_allocations() {
     std::string map = context_.settings.filter.pid ? "in_process" : "in_kernel";
+    ASSIGN_OR_RETURN(spec::TypeId allocation, value_type_of(map));
     ASSIGN_OR_RETURN(Elements elements, context_.source.elements(map));
     uint64_t now = context_.formats.monotonic_ns(), older = context_.settings.number("older_ms") * 1'000'000;
     uint64_t newest = now > older ? now - older : 0;
     std::map<int32_t, Held> by_stack;
     for (size_t i = 0; i < elements.count; ++i) {
-      std::string_view value = elements.value(i);
-      if (unsigned_at(value.substr(kSinceAt), 8) > newest) continue;
+      Members value(context_.spec(), allocation, elements.value(i));
+      if (value.number("since") > newest) continue;
       uint64_t address = unsigned_at(elements.key(i), 8);
-      uint64_t bytes = unsigned_at(value.substr(kBytesAt), 8);
-      Held& held = by_stack[static_cast<int32_t>(unsigned_at(value.substr(kStackAt), 4))];
+      uint64_t bytes = value.number("bytes");
+      Held& held = by_stack[static_cast<int32_t>(value.number("stack"))];
       held.bytes += bytes;
       ++held.allocations;
       held.each.emplace_back(address, bytes);
@@ -130,13 +137,14 @@ class MemleakView : public View {
   }
 
   Result<std::vector<Held>> from_totals() {
+    ASSIGN_OR_RETURN(spec::TypeId total, value_type_of("totals"));
     ASSIGN_OR_RETURN(Elements elements, context_.source.elements("totals"));
     std::vector<Held> list;
     for (size_t i = 0; i < elements.count; ++i) {
-      std::string_view value = elements.value(i);
+      Members value(context_.spec(), total, elements.value(i));
       Held held{.stack = static_cast<int32_t>(unsigned_at(elements.key(i), 4)),
-                .bytes = unsigned_at(value.substr(kBytesAt), 8),
-                .allocations = unsigned_at(value.substr(kAllocationsAt), 8)};
+                .bytes = value.number("bytes"),
+                .allocations = value.number("allocations")};
       // What was freed by one CPU while another one allocated may be ahead of it for a report.
       if (static_cast<int64_t>(held.allocations) > 0) list.push_back(std::move(held));
     }
@@ -172,4 +180,4 @@ const CustomView& memleak_view() {
   return kView;
 }
 
-}  // namespace sonde::tool
+}  // namespace sonde::tools

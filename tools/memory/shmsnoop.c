@@ -13,6 +13,15 @@ SESSION("sonde shmsnoop",
         "232    python3           SHMDT                0 shmaddr: 0x7f806693d000\n"
         "232    python3          SHMCTL                0 shmid: 0x0, cmd: 0 (IPC_RMID), buf: 0x0");
 
+enum shm_kind { SHMGET, SHMAT, SHMDT, SHMCTL };
+// Read by shmsnoop.types.cc, by the names of its members.
+typedef struct {
+  enum shm_kind kind;
+  u32 flags;   // of shmctl(2): the command
+  u64 id;      // key or shmid
+  u64 number;  // size or address
+} shm_call_t;
+
 typedef char call_name_t[8];
 struct event {
   timestamp_t ts COLUMN("TIME(s)", -13) DIGITS(9) SHOWN_IF(timestamp);

@@ -22,6 +22,18 @@ SESSION("sonde tcpconnect",
         "368     python3      4  127.0.0.1        127.0.0.1        8080\n"
         "368     python3      4  127.0.0.1        127.0.0.1        8080");
 
+// An answer of a name server, of which dns_name_t learns, and an address at the time when it is used: read by
+// tcpconnect.types.cc, by the names of their members.
+typedef struct {
+  u64 at;
+  u32 length;
+  u8 bytes[512];
+} dns_answer_t;
+typedef struct {
+  u64 at;
+  ip_t ip;
+} dns_name_t;
+
 struct event {
   timestamp_t ts COLUMN("TIME(s)", -8) DIGITS(3) SHOWN_IF(timestamp);
   u32 uid COLUMN("UID", -5) SHOWN_IF(print_uid);

@@ -10,6 +10,16 @@ SESSION("sonde mountsnoop",
         "mount            219     219     4026531841  mount(\"cache\", \"/tmp/m\", \"tmpfs\", 0x0, \"size=1m\") = 0\n"
         "umount           217     217     4026531841  umount(\"/tmp/m\", 0x0) = 0");
 
+enum mount_kind { MOUNT, UMOUNT, FSOPEN, FSCONFIG, FSMOUNT, MOVE_MOUNT, OPEN_TREE, MOUNT_SETATTR, FSPICK, PIVOT_ROOT };
+// Read by mountsnoop.types.cc, by the names of its members.
+typedef struct {
+  enum mount_kind kind;
+  s32 result;
+  u64 flags;
+  s64 numbers[4];
+  texts_t texts;
+} mount_call_t;
+
 struct event {
   comm_t comm COLUMN("COMM", -16);
   pid_t pid COLUMN("PID", -7);

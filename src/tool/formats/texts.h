@@ -1,4 +1,4 @@
-// Texts that tools read from memory, with what is known of each: string_t and texts_t of tools/tool_columns.h.
+// Texts that tools read from memory, with what is known of each: string_t and texts_t of tools/tool_layout.h.
 #pragma once
 
 #include <string>

@@ -14,6 +14,11 @@
 namespace sonde::tool {
 namespace {
 
+std::vector<const ValueType*>& added_types() {
+  static std::vector<const ValueType*> types;
+  return types;
+}
+
 Range range_of(const spec::Type& type) {
   unsigned bits = std::min(type.size * 8, 64u);
   uint64_t most = UINT64_MAX >> (64 - bits + type.is_signed);
@@ -39,11 +44,17 @@ uint64_t Value::number() const { return unsigned_at(bytes, std::min<size_t>(spec
 
 int64_t Value::signed_number() const { return signed_at(bytes, spec.types[type].size); }
 
+void add_value_types(std::span<const ValueType> types) {
+  for (const ValueType& type : types) added_types().push_back(&type);
+}
+
 const ValueType* find_value_type(std::string_view name) {
-  for (const ValueType* type : value_types()) {
-    if (name == type->name) return type;
-  }
-  return nullptr;
+  auto find = [&](std::span<const ValueType* const> types) -> const ValueType* {
+    auto found = std::find_if(types.begin(), types.end(), [&](const ValueType* type) { return name == type->name; });
+    return found == types.end() ? nullptr : *found;
+  };
+  const ValueType* shared = find(value_types());
+  return shared ? shared : find(added_types());
 }
 
 bool can_be_cut(const spec::Spec& spec, spec::TypeId type) {

@@ -49,6 +49,8 @@ struct ValueType {
 // are filled by read_user_string() or read_kernel_string().
 inline constexpr size_t kLongestName = 32;
 
+// Types that one tool alone has, beside those of types/. Before any tool is read; the types live as long as the process.
+void add_value_types(std::span<const ValueType> types);
 // nullptr when the type is shown by its bytes alone.
 const ValueType* find_value_type(std::string_view name);
 

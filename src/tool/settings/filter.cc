@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "tool/formats/layout.h"
 #include "tool/formats/value_type.h"
 
 namespace sonde::tool {
@@ -17,25 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* kCgroups = "/sys/fs/cgroup";
 constexpr size_t kMaxDirectories = 200'000;
-constexpr size_t kCommLength = 16;
 constexpr ino_t kFirstPidNamespace = 0xeffffffc;
-
-// struct sonde_filter of tools/tool.h.
-struct FilterConstant {
-  uint32_t pid, tid;
-  uint32_t uid;
-  uint32_t has_uid;
-  uint32_t own_pid;
-  uint32_t comm_length;
-  char comm[kCommLength];
-  uint64_t cgroup;
-  uint32_t cgroup_level;
-  uint32_t namespace_level;
-  uint32_t namespace_inode;
-  uint8_t has_cgroup_map, has_mount_namespace_map;
-  uint8_t follows;
-  uint8_t padding;
-};
 
 struct CgroupPlace {
   uint64_t id = 0;
@@ -127,7 +110,7 @@ uint32_t namespace_level() {
   return numbers > 0 ? numbers - 1 : 0;
 }
 
-Status set_namespace(FilterConstant& constant) {
+Status set_namespace(layout::sonde_filter& constant) {
   struct stat status {};
   if (::stat("/proc/self/ns/pid", &status) != 0 || status.st_ino == kFirstPidNamespace) return {};
   // A /proc of the namespace itself shows its own numbers alone: then it is taken to lie right below the first one.
@@ -139,7 +122,7 @@ Status set_namespace(FilterConstant& constant) {
 }  // namespace
 
 Result<std::string> filter_bytes(const Filter& filter) {
-  FilterConstant constant{};
+  layout::sonde_filter constant{};
   constant.pid = filter.pid;
   constant.tid = filter.tid;
   auto own_pid = static_cast<uint32_t>(::getpid());
@@ -150,7 +133,7 @@ Result<std::string> filter_bytes(const Filter& filter) {
     std::memcpy(&constant.uid, uid.data(), sizeof constant.uid);
     constant.has_uid = 1;
   }
-  constant.comm_length = static_cast<uint32_t>(std::min(filter.comm.size(), kCommLength - 1));
+  constant.comm_length = static_cast<uint32_t>(std::min<size_t>(filter.comm.size(), SONDE_COMM - 1));
   std::memcpy(constant.comm, filter.comm.data(), constant.comm_length);
   ASSIGN_OR_RETURN(std::string directory, cgroup_directory(filter));
   if (!directory.empty()) {

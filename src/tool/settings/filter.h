@@ -1,5 +1,5 @@
 // Which processes are traced: what -p, -t, -u, --comm, --cgroup, --container, --unit, --cgroupmap and --mntnsmap become in the program
-// (struct sonde_filter of tools/tool.h).
+// (struct sonde_filter of tools/tool_layout.h).
 #pragma once
 
 #include <cstdint>

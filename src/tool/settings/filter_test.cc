@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstring>
+
+#include "tool/formats/layout.h"
 
 namespace sonde::tool {
 namespace {
@@ -15,9 +18,11 @@ uint32_t word_at(const std::string& bytes, size_t at) {
   return word;
 }
 
-// Offsets in struct sonde_filter of tools/tool.h.
-constexpr size_t kPid = 0, kTid = 4, kUid = 8, kHasUid = 12, kOwnPid = 16, kCommLength = 20, kComm = 24, kCgroup = 40,
-                 kFollows = 62;
+constexpr size_t kPid = offsetof(layout::sonde_filter, pid), kTid = offsetof(layout::sonde_filter, tid),
+                 kUid = offsetof(layout::sonde_filter, uid), kHasUid = offsetof(layout::sonde_filter, has_uid),
+                 kOwnPid = offsetof(layout::sonde_filter, own_pid),
+                 kCommLength = offsetof(layout::sonde_filter, comm_length), kComm = offsetof(layout::sonde_filter, comm),
+                 kCgroup = offsetof(layout::sonde_filter, cgroup), kFollows = offsetof(layout::sonde_filter, follows);
 
 TEST(Filter, OnlyTheToolItselfIsLeftOutByDefault) {
   auto bytes = filter_bytes({});

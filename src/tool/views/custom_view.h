@@ -1,5 +1,5 @@
 // A view of one tool, where none of those that all tools share fits: its C file says OWN_SHAPE, and tools/GROUP/NAME.cc
-// defines `const CustomView& NAME_view()`.
+// defines `const CustomView& NAME_view()` in the namespace sonde::tools.
 #pragma once
 
 #include "tool/views/view.h"
@@ -11,6 +11,8 @@ struct CustomView {
   nlohmann::ordered_json (*schema)();  // of its records
 };
 
+// Before any tool is read.
+void add_custom_view(const std::string& tool, const CustomView& view);
 const CustomView* find_custom_view(std::string_view tool);  // nullptr: it has none
 
 }  // namespace sonde::tool

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/output_file.h"
+#include "tool/formats/layout.h"
 #include "tool/formats/value_json.h"
 #include "tool/outputs/heat_map.h"
 #include "tool/outputs/histogram_text.h"
@@ -22,15 +23,10 @@
 namespace sonde::tool {
 namespace {
 
-constexpr size_t kSlots = 64;     // of struct sonde_histogram
+constexpr size_t kSlots = SONDE_SLOTS;
 constexpr size_t kMaxSlots = 65;  // of a BPF_HISTOGRAM: bpf_log2l() of 64 bits, and 0
 
-// struct sonde_histogram of tools/tool.h.
-struct Counted {
-  uint64_t slots[kSlots];
-  uint64_t total;
-  uint64_t count;
-};
+using Counted = layout::sonde_histogram;
 
 struct Section {
   std::string key;

@@ -2,22 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "tool/formats/layout.h"
+
 namespace sonde::tool {
 namespace {
 
 constexpr int32_t kNotAsked = -1;  // what a tool writes where no stack is wanted
 constexpr int32_t kNoStack = -14;  // EFAULT: a kernel thread has none in user space
 
-// SONDE_SECOND_STACKS and SONDE_THIRD_STACKS of tools/tool_tables.h.
-constexpr unsigned kMapAt = 28;
 constexpr const char* kMapSuffixes[] = {"", "_2", "_3"};
 
 }  // namespace
 
 std::optional<std::string> read_stack(DataSource& source, const std::string& name, int32_t id) {
-  auto at = static_cast<size_t>(id >> kMapAt);
+  auto at = static_cast<size_t>(id >> SONDE_STACK_MAP_AT);
   if (id < 0 || at >= std::size(kMapSuffixes)) return std::nullopt;
-  int32_t place = id & ((1 << kMapAt) - 1);
+  int32_t place = id & ((1 << SONDE_STACK_MAP_AT) - 1);
   Result<std::string> stack =
       source.lookup(name + kMapSuffixes[at], {reinterpret_cast<const char*>(&place), sizeof place});
   return stack ? std::optional(std::move(*stack)) : std::nullopt;

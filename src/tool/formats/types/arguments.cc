@@ -1,6 +1,8 @@
 // arguments_t: a command's words. As text with blanks between them, each in quotes if asked; a list as JSON.
 #include <algorithm>
+#include <cstddef>
 
+#include "tool/formats/layout.h"
 #include "tool/formats/texts.h"
 #include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
@@ -8,10 +10,9 @@
 namespace sonde::tool {
 namespace {
 
-// arguments_t of tools/tool_columns.h: whether in quotes, how many are shown, enum words_of, whether there were more,
-// texts_t.
-constexpr size_t kAtMostAt = 4, kOfAt = 8, kIsCutAt = 12, kTextsAt = 16;
-enum WordsOf { kOfCall, kOfProcess, kOfScript };
+using layout::arguments_t;
+
+constexpr size_t kTextsAt = offsetof(arguments_t, texts);
 
 struct Arguments {
   std::vector<Text> words;
@@ -20,11 +21,11 @@ struct Arguments {
 
   explicit Arguments(std::string_view bytes) {
     if (bytes.size() < kTextsAt) return;
-    in_quotes = unsigned_at(bytes, 4);
-    lacks_words = unsigned_at(bytes.substr(kIsCutAt), 4);
+    in_quotes = unsigned_at(bytes.substr(offsetof(arguments_t, in_quotes)), 4);
+    lacks_words = unsigned_at(bytes.substr(offsetof(arguments_t, is_cut)), 4);
     words = texts_of(bytes.substr(kTextsAt));
-    remove_words_of_kernel(static_cast<WordsOf>(unsigned_at(bytes.substr(kOfAt), 4)));
-    limit(unsigned_at(bytes.substr(kAtMostAt), 4));
+    remove_words_of_kernel(unsigned_at(bytes.substr(offsetof(arguments_t, of)), 4));
+    limit(unsigned_at(bytes.substr(offsetof(arguments_t, at_most)), 4));
   }
   bool is_cut() const {
     return lacks_words || std::any_of(words.begin(), words.end(), [](const Text& word) { return word.is_cut(); });
@@ -33,10 +34,10 @@ struct Arguments {
  private:
   // argv[0], which is not shown; of a script all that stands before the words of the call: the interpreter and its
   // argument, then the file. A script whose interpreter is a script has both.
-  void remove_words_of_kernel(WordsOf of) {
-    if (of == kOfCall || words.size() < 2) return;
+  void remove_words_of_kernel(uint64_t of) {
+    if (of == layout::OF_CALL || words.size() < 2) return;
     auto first = words.begin() + 1, last = first;
-    if (of == kOfScript)
+    if (of == layout::OF_SCRIPT)
       last = std::find_if(first, words.end(), [&](const Text& word) { return word.bytes == words[0].bytes; });
     words.erase(first, last == words.end() ? last : last + 1);
   }

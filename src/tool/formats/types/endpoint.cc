@@ -3,25 +3,18 @@
 
 #include <arpa/inet.h>
 
-#include <cstring>
+#include "tool/formats/layout.h"
 
 namespace sonde::tool {
 namespace {
 
-struct Endpoint {
-  uint32_t family;
-  unsigned char bytes[16];
-  uint16_t port;
-};
-
 std::string text(const Value& value) {
-  Endpoint endpoint{};
-  std::memcpy(&endpoint, value.bytes.data(), std::min(value.bytes.size(), sizeof endpoint));
+  auto [ip, port] = layout::read<layout::endpoint_t>(value.bytes);
   char written[INET6_ADDRSTRLEN];
-  bool known = endpoint.family == AF_INET || endpoint.family == AF_INET6;
-  if (!known || !::inet_ntop(static_cast<int>(endpoint.family), endpoint.bytes, written, sizeof written)) return "?";
+  bool known = ip.family == AF_INET || ip.family == AF_INET6;
+  if (!known || !::inet_ntop(static_cast<int>(ip.family), ip.bytes, written, sizeof written)) return "?";
   // A table's unit "[]#" is how BCC writes the ends of what it counts.
-  return fmt::format(fmt::runtime(value.style.unit == "[]#" ? "[{}]#{}" : "{}:{}"), written, endpoint.port);
+  return fmt::format(fmt::runtime(value.style.unit == "[]#" ? "[{}]#{}" : "{}:{}"), written, port);
 }
 
 }  // namespace

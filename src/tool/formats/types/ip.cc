@@ -3,19 +3,13 @@
 
 #include <arpa/inet.h>
 
-#include <cstring>
+#include "tool/formats/layout.h"
 
 namespace sonde::tool {
 namespace {
 
-struct Ip {
-  uint32_t family;
-  unsigned char bytes[16];
-};
-
 std::string text(const Value& value) {
-  Ip ip{};
-  std::memcpy(&ip, value.bytes.data(), std::min(value.bytes.size(), sizeof ip));
+  auto ip = layout::read<layout::ip_t>(value.bytes);
   char written[INET6_ADDRSTRLEN];
   bool known = ip.family == AF_INET || ip.family == AF_INET6;
   return known && ::inet_ntop(static_cast<int>(ip.family), ip.bytes, written, sizeof written) ? written : "?";

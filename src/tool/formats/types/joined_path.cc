@@ -1,6 +1,8 @@
 // joined_path_t: a path and, where it is relative, the directories above it, innermost first.
 #include <algorithm>
+#include <cstddef>
 
+#include "tool/formats/layout.h"
 #include "tool/formats/texts.h"
 #include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
@@ -8,7 +10,7 @@
 namespace sonde::tool {
 namespace {
 
-constexpr size_t kTextsAt = 8;  // behind has_root
+constexpr size_t kTextsAt = offsetof(layout::joined_path_t, texts);
 
 struct JoinedPath {
   bool has_root;

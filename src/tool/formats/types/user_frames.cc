@@ -1,14 +1,15 @@
 // user_frames_t: a stack of one row, frames of the process that they say, on lines below it.
+#include <cstddef>
+
+#include "tool/formats/layout.h"
 #include "tool/formats/stack_lines.h"
 #include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
 
-constexpr size_t kFrames = 64;  // SONDE_FRAMES of tools/tool.h
-
 std::vector<std::string> names(const Value& value) {
-  size_t pid_at = std::min(kFrames * 8, value.bytes.size());
+  size_t pid_at = std::min(offsetof(layout::user_frames_t, pid), value.bytes.size());
   auto pid = static_cast<int>(unsigned_at(value.bytes.substr(pid_at), 8));
   return frame_names(value.bytes.substr(0, pid_at), value.formats, pid);
 }

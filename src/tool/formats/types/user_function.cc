@@ -1,4 +1,5 @@
 // user_function_t: a function of a process by its name; its address where it has none.
+#include "tool/formats/layout.h"
 #include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 
@@ -6,8 +7,7 @@ namespace sonde::tool {
 namespace {
 
 std::string name_of(const Value& value) {
-  uint64_t address = unsigned_at(value.bytes, 8);
-  auto pid = static_cast<int>(unsigned_at(value.bytes.substr(std::min<size_t>(8, value.bytes.size())), 4));
+  auto [address, pid] = layout::read<layout::user_function_t>(value.bytes);
   Symbol found = value.formats.symbol(pid, address);
   return found.name.empty() ? fmt::format("{:#x}", address) : std::string(found.name);
 }

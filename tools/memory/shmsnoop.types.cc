@@ -1,21 +1,13 @@
-// shm_call_t: the arguments of shmget(2), shmat(2), shmdt(2) and shmctl(2).
+// shmsnoop's type shm_call_t: the arguments of shmget(2), shmat(2), shmdt(2) and shmctl(2).
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
-#include <cstring>
+#include "tool/formats/members.h"
 
-#include "tool/formats/value_type.h"
-
-namespace sonde::tool {
+namespace sonde::tools {
 namespace {
 
-// shm_call_t of tools/tool.h.
-struct Call {
-  uint32_t kind;
-  uint32_t flags;
-  uint64_t id;
-  uint64_t number;
-};
+using namespace tool;
 
 constexpr Name kGetFlags[] = {{IPC_CREAT, "IPC_CREAT"},           {IPC_EXCL, "IPC_EXCL"},
                               {SHM_HUGETLB, "SHM_HUGETLB"},       {SHM_NORESERVE, "SHM_NORESERVE"},
@@ -40,24 +32,23 @@ std::string flags_text(std::span<const Name> names, uint32_t flags) {
 }
 
 std::string text(const Value& value) {
-  Call call{};
-  std::memcpy(&call, value.bytes.data(), std::min(value.bytes.size(), sizeof call));
-  switch (call.kind) {
-    case 0: return fmt::format("key: {:#x}, size: {}, shmflg: {}", call.id, call.number, flags_text(kGetFlags, call.flags));
-    case 1: return fmt::format("shmid: {:#x}, shmaddr: {:#x}, shmflg: {}", call.id, call.number, flags_text(kAttachFlags, call.flags));
-    case 2: return fmt::format("shmaddr: {:#x}", call.number);
-    default: return fmt::format("shmid: {:#x}, cmd: {} ({}), buf: {:#x}", call.id, call.flags, name_of(kCommands, call.flags), call.number);
+  Members call(value);
+  uint64_t id = call.number("id"), number = call.number("number");
+  auto flags = static_cast<uint32_t>(call.number("flags"));
+  std::string_view kind = call.enumerator("kind");
+  if (kind == "SHMGET") return fmt::format("key: {:#x}, size: {}, shmflg: {}", id, number, flags_text(kGetFlags, flags));
+  if (kind == "SHMAT") {
+    return fmt::format("shmid: {:#x}, shmaddr: {:#x}, shmflg: {}", id, number, flags_text(kAttachFlags, flags));
   }
+  if (kind == "SHMDT") return fmt::format("shmaddr: {:#x}", number);
+  return fmt::format("shmid: {:#x}, cmd: {} ({}), buf: {:#x}", id, flags, name_of(kCommands, flags), number);
 }
 
 }  // namespace
 
-const ValueType& shm_call_type() {
-  static const ValueType kType{
-      .name = "shm_call_t",
-      .text = text,
-      .json_type = "string"};
-  return kType;
+std::span<const ValueType> shmsnoop_types() {
+  static const ValueType kTypes[] = {{.name = "shm_call_t", .text = text, .json_type = "string"}};
+  return kTypes;
 }
 
-}  // namespace sonde::tool
+}  // namespace sonde::tools

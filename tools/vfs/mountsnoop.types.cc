@@ -1,31 +1,35 @@
-// mount_call_t: a call that mounts, as strace(1) writes it.
+// mountsnoop's type mount_call_t: a call that mounts, as strace(1) writes it.
 #include <sys/mount.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "tool/formats/members.h"
 #include "tool/formats/texts.h"
 #include "tool/text/value_text.h"
-#include "tool/formats/value_type.h"
 
-namespace sonde::tool {
+namespace sonde::tools {
 namespace {
 
-// mount_call_t of tools/tool_columns.h, in front of its texts.
-struct Head {
-  uint32_t kind;
-  int32_t result;
-  uint64_t flags;
-  int64_t numbers[4];
-};
+using namespace tool;
 
-struct Call : Head {
+struct Call {
+  explicit Call(const Value& value)
+      : kind(Members(value).enumerator("kind")),
+        result(static_cast<int>(Members(value).signed_number("result"))),
+        flags(Members(value).number("flags")),
+        texts(texts_of(Members(value).bytes("texts"))),
+        members_(value) {}
+
+  int64_t number(size_t at) const { return members_.element("numbers", at); }
+
+  std::string_view kind;  // of enum mount_kind
+  int result;
+  uint64_t flags;
   std::vector<Text> texts;
 
-  explicit Call(std::string_view bytes) : Head{} {
-    std::memcpy(static_cast<Head*>(this), bytes.data(), std::min(bytes.size(), sizeof(Head)));
-    texts = texts_of(bytes.substr(std::min(bytes.size(), sizeof(Head))));
-  }
+ private:
+  Members members_;
 };
 
 constexpr Name kMountFlags[] = {
@@ -102,7 +106,7 @@ std::string directory(int64_t fd) { return fd == -100 ? "AT_FDCWD" : fmt::format
 
 std::string attributes(const Call& call) {
   auto flags = [&](std::span<const Name> names, int at) {
-    return flags_text(names, static_cast<uint64_t>(call.numbers[at]));
+    return flags_text(names, static_cast<uint64_t>(call.number(static_cast<size_t>(at))));
   };
   return fmt::format("{{attr_set={}, attr_clr={}, propagation={}}}", flags(kAttributes, 1), flags(kAttributes, 2),
                      flags(kMountFlags, 3));
@@ -110,27 +114,29 @@ std::string attributes(const Call& call) {
 
 std::string written(const Call& call) {
   auto text = [&](size_t at) { return quoted(call, at); };
-  switch (call.kind) {
-    case 0:
-      return fmt::format("mount({}, {}, {}, {}, {})", text(0), text(1), text(2), mount_flags(call.flags), text(3));
-    case 1: return fmt::format("umount({}, {})", text(0), flags_text(kUmountFlags, call.flags));
-    case 2: return fmt::format("fsopen({}, {:#x})", text(0), call.flags);
-    case 3:
-      return fmt::format("fsconfig({}, {}, {}, {}, {})", call.numbers[0], name_of(kCommands, call.numbers[1]), text(0),
-                         text(1), call.numbers[2]);
-    case 4: return fmt::format("fsmount({}, {:#x}, {:#x})", call.numbers[0], call.flags, call.numbers[1]);
-    case 6:
-      return fmt::format("open_tree({}, {}, {})", directory(call.numbers[0]), text(0),
-                         flags_text(kTreeFlags, call.flags));
-    case 7:
-      return fmt::format("mount_setattr({}, {}, {}, {})", directory(call.numbers[0]), text(0),
-                         flags_text(kTreeFlags, call.flags), attributes(call));
-    case 8: return fmt::format("fspick({}, {}, {:#x})", directory(call.numbers[0]), text(0), call.flags);
-    case 9: return fmt::format("pivot_root({}, {})", text(0), text(1));
-    default:
-      return fmt::format("move_mount({}, {}, {}, {}, {:#x})", directory(call.numbers[0]), text(0),
-                         directory(call.numbers[1]), text(1), call.flags);
+  auto number = [&](size_t at) { return call.number(at); };
+  std::string_view kind = call.kind;
+  if (kind == "MOUNT") {
+    return fmt::format("mount({}, {}, {}, {}, {})", text(0), text(1), text(2), mount_flags(call.flags), text(3));
   }
+  if (kind == "UMOUNT") return fmt::format("umount({}, {})", text(0), flags_text(kUmountFlags, call.flags));
+  if (kind == "FSOPEN") return fmt::format("fsopen({}, {:#x})", text(0), call.flags);
+  if (kind == "FSCONFIG") {
+    return fmt::format("fsconfig({}, {}, {}, {}, {})", number(0), name_of(kCommands, number(1)), text(0), text(1),
+                       number(2));
+  }
+  if (kind == "FSMOUNT") return fmt::format("fsmount({}, {:#x}, {:#x})", number(0), call.flags, number(1));
+  if (kind == "OPEN_TREE") {
+    return fmt::format("open_tree({}, {}, {})", directory(number(0)), text(0), flags_text(kTreeFlags, call.flags));
+  }
+  if (kind == "MOUNT_SETATTR") {
+    return fmt::format("mount_setattr({}, {}, {}, {})", directory(number(0)), text(0),
+                       flags_text(kTreeFlags, call.flags), attributes(call));
+  }
+  if (kind == "FSPICK") return fmt::format("fspick({}, {}, {:#x})", directory(number(0)), text(0), call.flags);
+  if (kind == "PIVOT_ROOT") return fmt::format("pivot_root({}, {})", text(0), text(1));
+  return fmt::format("move_mount({}, {}, {}, {}, {:#x})", directory(number(0)), text(0), directory(number(1)), text(1),
+                     call.flags);
 }
 
 std::string result_text(int result) {
@@ -139,20 +145,21 @@ std::string result_text(int result) {
 }
 
 std::string text(const Value& value) {
-  Call call(value.bytes);
+  Call call(value);
   return fmt::format("{} = {}", written(call), result_text(call.result));
 }
 
 bool has_cut_text(const Value& value) {
-  std::vector<Text> texts = Call(value.bytes).texts;
+  std::vector<Text> texts = Call(value).texts;
   return std::any_of(texts.begin(), texts.end(), [](const Text& each) { return each.is_cut(); });
 }
 
 }  // namespace
 
-const ValueType& mount_call_type() {
-  static const ValueType kType{.name = "mount_call_t", .text = text, .is_cut = has_cut_text, .json_type = "string"};
-  return kType;
+std::span<const ValueType> mountsnoop_types() {
+  static const ValueType kTypes[] = {
+      {.name = "mount_call_t", .text = text, .is_cut = has_cut_text, .json_type = "string"}};
+  return kTypes;
 }
 
-}  // namespace sonde::tool
+}  // namespace sonde::tools
