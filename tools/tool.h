@@ -6,9 +6,9 @@
 
 #include "kernel.h"
 
-#define SONDE_NOTE(...) __attribute__((annotate("sonde." __VA_ARGS__)))
+#define SONDE_ANNOTATE(...) __attribute__((annotate("sonde." __VA_ARGS__)))
 // What is said of the tool as a whole hangs on declarations that nothing refers to.
-#define SONDE_SAYS_(number, ...) extern int sonde_says_##number SONDE_NOTE(__VA_ARGS__)
+#define SONDE_SAYS_(number, ...) extern int sonde_says_##number SONDE_ANNOTATE(__VA_ARGS__)
 #define SONDE_SAYS__(number, ...) SONDE_SAYS_(number, __VA_ARGS__)
 #define SONDE_SAYS(...) SONDE_SAYS__(__COUNTER__, __VA_ARGS__)
 
@@ -56,45 +56,45 @@
 // A constant of the program that the command line sets before it is loaded: code behind an option that is off costs nothing.
 // letter 0: none. A default is written behind it: OPTION(u32, top, 'T', "top", "rows of a report") = 10;
 #define OPTION(type, name, letter, long_name, help) \
-  static const volatile type name __attribute__((used)) SONDE_NOTE("option", letter, long_name, help)
+  static const volatile type name __attribute__((used)) SONDE_ANNOTATE("option", letter, long_name, help)
 // Several values, separated by commas or given again: in_list(ports, 80).
 #define LIST_OPTION(type, name, letter, long_name, help)                                                            \
   static const volatile struct {                                                                                    \
     u32 count;                                                                                                      \
     type at[SONDE_LIST];                                                                                            \
-  } name __attribute__((used)) SONDE_NOTE("option", letter, long_name, help)
+  } name __attribute__((used)) SONDE_ANNOTATE("option", letter, long_name, help)
 #define SONDE_LIST 32
 // A value without a dash, before interval and count.
 #define ARGUMENT(type, name, word, help) \
-  static const volatile type name __attribute__((used)) SONDE_NOTE("argument", word, help)
+  static const volatile type name __attribute__((used)) SONDE_ANNOTATE("argument", word, help)
 // After an option: not together with the other; on if the other is.
-#define EXCLUDES(option) SONDE_NOTE("excludes", #option)
+#define EXCLUDES(option) SONDE_ANNOTATE("excludes", #option)
 // After an option of type text_t: a regular expression that the column's text has to have for a row to be shown.
-#define MATCHING(column) SONDE_NOTE("matching", #column)
+#define MATCHING(column) SONDE_ANNOTATE("matching", #column)
 // A flag that prints the names that values of this type have, and ends.
-#define LISTS(type) SONDE_NOTE("lists", #type)
+#define LISTS(type) SONDE_ANNOTATE("lists", #type)
 // One of these words; the option's value is the place of the word, from 0.
-#define CHOICES(...) SONDE_NOTE("settings", __VA_ARGS__)
+#define CHOICES(...) SONDE_ANNOTATE("settings", __VA_ARGS__)
 // After an option, or a list of them: the least and the largest number that make sense. Without it all are taken that
 // its type
 // can hold; cpu_t, port_t, process_t, signal_t and thread_t know their own.
-#define RANGE(low, high) SONDE_NOTE("range", low, high)
+#define RANGE(low, high) SONDE_ANNOTATE("range", low, high)
 // After an option that has a partner: not larger than the other's value.
-#define AT_MOST(option) SONDE_NOTE("at_most", #option)
+#define AT_MOST(option) SONDE_ANNOTATE("at_most", #option)
 // After an option: what it means without a value.
-#define OPTIONAL_VALUE(text) SONDE_NOTE("optional_value", text)
+#define OPTIONAL_VALUE(text) SONDE_ANNOTATE("optional_value", text)
 // After an option: how many entries a map has.
-#define ENTRIES_OF(map) SONDE_NOTE("entries_of", #map)
+#define ENTRIES_OF(map) SONDE_ANNOTATE("entries_of", #map)
 // After an option: the pages of rows' buffer, a power of two.
-#define PAGES_OF(rows) SONDE_NOTE("pages_of", #rows)
+#define PAGES_OF(rows) SONDE_ANNOTATE("pages_of", #rows)
 // A map that only programs behind an option reach: it takes no room when the option is off.
 #define USED_IF(map, option) SONDE_SAYS("used_if", #map, #option)
 #define USED_UNLESS(map, option) SONDE_SAYS("used_unless", #map, #option)
 // A constant that is the address of a variable of the kernel; 0: it has none of this name.
 #define KERNEL_ADDRESS(variable) \
-  static const volatile u64 address_of_##variable __attribute__((used)) SONDE_NOTE("kernel_address", #variable)
+  static const volatile u64 address_of_##variable __attribute__((used)) SONDE_ANNOTATE("kernel_address", #variable)
 // What the word on the command line stands for in help: --top ROWS.
-#define VALUE(word) SONDE_NOTE("value", word)
+#define VALUE(word) SONDE_ANNOTATE("value", word)
 
 #define in_list(list, value)                                                                                        \
   ({                                                                                                                \
@@ -117,56 +117,56 @@
 #define SONDE_PER_KEY(key, type, name, entries, flags)                                                              \
   BPF_F_TABLE("hash", key, type, name, entries, flags);                                                             \
   SONDE_LOST_MAP(name);                                                                                             \
-  SONDE_INLINE void sonde_keep_##name(key *at, type *value) {                                                       \
-    if (name.update(at, value)) sonde_count_lost(&__sonde_lost_##name, 0);                                          \
+  SONDE_INLINE void sonde_store_##name(key *at, type *value) {                                                       \
+    if (name.update(at, value)) sonde_count_lost(&__sonde_lost_##name, 0);                                           \
   }                                                                                                                 \
-  SONDE_INLINE bool sonde_take_##name(key *at, type *value) {                                                       \
+  SONDE_INLINE bool sonde_pop_##name(key *at, type *value) {                                                         \
     type *found = name.lookup(at);                                                                                  \
     if (!found) return false;                                                                                       \
     *value = *found;                                                                                                \
     name.delete(at);                                                                                                \
     return true;                                                                                                    \
   }                                                                                                                 \
-  SONDE_INLINE type *sonde_place_##name(key *at) {                                                                  \
+  SONDE_INLINE type *sonde_get_or_create_##name(key *at) {                                                           \
     type *found = name.lookup(at);                                                                                  \
     if (found) return found;                                                                                        \
     type first;                                                                                                     \
     __builtin_memset(&first, 0, sizeof(first));                                                                     \
-    sonde_keep_##name(at, &first);                                                                                  \
+    sonde_store_##name(at, &first);                                                                                  \
     return name.lookup(at);                                                                                         \
   }                                                                                                                 \
   _Static_assert(1, "")
-#define keep_for(name, key, value)                                                                                  \
+#define per_key_store(name, key, value)                                                                              \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
     __auto_type value_ = (value);                                                                                   \
-    sonde_keep_##name(&key_, &value_);                                                                              \
+    sonde_store_##name(&key_, &value_);                                                                              \
   })
 // Into *value, and away; false if there is nothing.
-#define take_of(name, key, value)                                                                                   \
+#define per_key_pop(name, key, value)                                                                                \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
-    sonde_take_##name(&key_, value);                                                                                \
+    sonde_pop_##name(&key_, value);                                                                                  \
   })
 // Where a key's value stands, zeroed when it is new; NULL when there is no room. For what is kept as long as its thread lives: to
-// write there costs half of keep() and take(). place_of() is NULL for what is not there, and forget() takes it away.
-#define place_in(name, key)                                                                                         \
+// write there costs half of per_thread_store() and per_thread_pop(). per_key_find() is NULL for what is not there, and per_key_erase() takes it away.
+#define per_key_get_or_create(name, key)                                                                             \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
-    sonde_place_##name(&key_);                                                                                      \
+    sonde_get_or_create_##name(&key_);                                                                               \
   })
-#define place_of(name, key)                                                                                         \
+#define per_key_find(name, key)                                                                                      \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
     name.lookup(&key_);                                                                                             \
   })
-#define forget(name, key)                                                                                           \
+#define per_key_erase(name, key)                                                                                     \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
     name.delete(&key_);                                                                                             \
   })
-#define keep(name, value) keep_for(name, (u32)bpf_get_current_pid_tgid(), value)
-#define take(name, value) take_of(name, (u32)bpf_get_current_pid_tgid(), value)
+#define per_thread_store(name, value) per_key_store(name, (u32)bpf_get_current_pid_tgid(), value)
+#define per_thread_pop(name, value) per_key_pop(name, (u32)bpf_get_current_pid_tgid(), value)
 
 #include "tool_text.h"
 #include "tool_hooks.h"

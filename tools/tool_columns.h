@@ -4,18 +4,18 @@
 #include "tool_layout.h"
 
 // Of a field of a row, key or value. A negative width: to the left. The field's type chooses how it is shown.
-#define COLUMN(title, width) SONDE_NOTE("column", title, width)
+#define COLUMN(title, width) SONDE_ANNOTATE("column", title, width)
 // Also behind ROWS and TABLE. The options `pid` and `tid` are the frame's own -p and -t.
-#define SHOWN_IF(option) SONDE_NOTE("if", #option)
-#define SHOWN_UNLESS(option) SONDE_NOTE("unless", #option)
-#define UNIT(unit) SONDE_NOTE("unit", unit)      // of a duration: "s", "ms", "us", "ns"; of bytes: "KB", "MB"
-#define DIGITS(digits) SONDE_NOTE("digits", digits)  // behind the point
-#define CUT(characters) SONDE_NOTE("cut", characters)
+#define SHOWN_IF(option) SONDE_ANNOTATE("if", #option)
+#define SHOWN_UNLESS(option) SONDE_ANNOTATE("unless", #option)
+#define UNIT(unit) SONDE_ANNOTATE("unit", unit)      // of a duration: "s", "ms", "us", "ns"; of bytes: "KB", "MB"
+#define DIGITS(digits) SONDE_ANNOTATE("digits", digits)  // behind the point
+#define CUT(characters) SONDE_ANNOTATE("cut", characters)
 // Another width with an option; what is CUT is then cut there.
-#define WIDTH_IF(option, width) SONDE_NOTE("width_if", #option, width)
-#define PER_SECOND SONDE_NOTE("per_second")      // of a count in a table: divided by the interval
-#define BEFORE(text) SONDE_NOTE("before", text)  // directly before what is shown, a part of its width
-#define AFTER(text) SONDE_NOTE("after", text)    // directly behind it
+#define WIDTH_IF(option, width) SONDE_ANNOTATE("width_if", #option, width)
+#define PER_SECOND SONDE_ANNOTATE("per_second")      // of a count in a table: divided by the interval
+#define BEFORE(text) SONDE_ANNOTATE("before", text)  // directly before what is shown, a part of its width
+#define AFTER(text) SONDE_ANNOTATE("after", text)    // directly behind it
 // Computed when shown: COMPUTED(table, "HIT%", 7, 2, "100 * (reference - miss) / reference"). A name is a field, or
 // meminfo_NAME for kilobytes of /proc/meminfo; "time" alone is the time of the report, and its column the first.
 #define COMPUTED(table, title, width, digits, expression) SONDE_SAYS("computed", #table, title, width, digits, expression)

@@ -23,7 +23,7 @@ UNIT_IF(milliseconds, dist, "msecs");
 PER_THREAD(u64, started);
 
 SONDE_INLINE int begin_operation(void) {
-  if (is_wanted()) keep(started, bpf_ktime_get_ns());
+  if (is_wanted()) per_thread_store(started, bpf_ktime_get_ns());
   return 0;
 }
 
@@ -32,7 +32,7 @@ SONDE_INLINE int begin_operation(void) {
   ON_KERNEL(function) { return begin_operation(); }                                                                 \
   ON_KERNEL_RETURN(function) {                                                                                      \
     u64 since;                                                                                                      \
-    if (!take(started, &since)) return 0;                                                                           \
+    if (!per_thread_pop(started, &since)) return 0;                                                                  \
     struct section section = {name};                                                                                \
     count_in(dist, &section, (bpf_ktime_get_ns() - since) / (milliseconds ? 1000000 : 1000));                       \
     return 0;                                                                                                       \

@@ -12,7 +12,7 @@
 // The place where a program of ON_PROBES runs, shown by its name. Its number counts from 1.
 typedef u32 probe_t;
 // At each place that the user named; `ctx` is different at functions and tracepoints: registers or a record.
-#define ON_PROBES(function_name) SONDE_NOTE("probes") int function_name(void *ctx)
+#define ON_PROBES(function_name) SONDE_ANNOTATE("probes") int function_name(void *ctx)
 #define probe_here(ctx) ((probe_t)bpf_get_attach_cookie(ctx))
 
 // A table whose key is the probe: one entry for each, found without searching. Counts go on over reports, which show
@@ -23,7 +23,7 @@ typedef u32 probe_t;
   };                                                                                                                \
   BPF_TABLE("percpu_array", struct sonde_key_of_##name, value, name, 1);                                            \
   SONDE_SAYS("per_probe", #name);                                                                                   \
-  extern int name##_table SONDE_NOTE("table", #name)
+  extern int name##_table SONDE_ANNOTATE("table", #name)
 // The value of the probe that runs; NULL never, but the verifier wants to see it asked.
 #define at_probe(name, ctx)                                                                                         \
   ({                                                                                                                \

@@ -10,7 +10,7 @@ void *sonde_context(void) __asm__("sonde.context");  // of the program that this
   BPF_PERF_OUTPUT(name##_by_cpu);                                                                                   \
   BPF_PERCPU_ARRAY(name##_room, row, 1);                                                                            \
   typedef row name##_row;                                                                                           \
-  extern name##_row name##_rows SONDE_NOTE("rows", #name)
+  extern name##_row name##_rows SONDE_ANNOTATE("rows", #name)
 #define SONDE_RING_PAGES 64
 // Each of the two is tested for NULL by itself: kernels before 6.2 take a second test of what was reserved for a leak.
 // Room for a row, zeroed, or NULL: that it is lost is counted. What is not sent must be dropped.

@@ -31,14 +31,14 @@ struct call {
 PER_THREAD(struct call, pending);
 
 SONDE_INLINE int begin_operation(struct file *file, u64 offset) {
-  if (is_wanted()) keep(pending, ((struct call){file, offset, bpf_ktime_get_ns()}));
+  if (is_wanted()) per_thread_store(pending, ((struct call){file, offset, bpf_ktime_get_ns()}));
   return 0;
 }
 
 SONDE_INLINE int end_operation(char kind, s64 result) {
   struct call call;
   u64 now = bpf_ktime_get_ns();
-  if (!take(pending, &call) || (min_ms && now - call.since <= min_ms * 1000000)) return 0;
+  if (!per_thread_pop(pending, &call) || (min_ms && now - call.since <= min_ms * 1000000)) return 0;
   struct dentry *entry = call.file->f_path.dentry;
   if (!entry->d_name.len) return 0;
   struct operation *operation = new_row(slow);

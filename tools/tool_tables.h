@@ -17,14 +17,14 @@
     if (!found) sonde_count_lost(&__sonde_lost_##name, 0);                                                          \
     return found;                                                                                                   \
   }                                                                                                                 \
-  extern int name##_table SONDE_NOTE("table", #name)
+  extern int name##_table SONDE_ANNOTATE("table", #name)
 // The value of a key, zeroed when it is new; NULL when there is no room.
 #define entry_of(name, key) sonde_entry_##name(key)
 #define add_to(variable, amount) __sync_fetch_and_add(&(variable), amount)
 // Totals since the report before, one line each time, even of nothing; the header stands once: struct value of numbers.
 #define TOTALS(name, value)                                                                                         \
   BPF_TABLE("array", u32, value, name, 1);                                                                          \
-  extern int name##_table SONDE_NOTE("table", #name)
+  extern int name##_table SONDE_ANNOTATE("table", #name)
 #define totals_of(name)                                                                                             \
   ({                                                                                                                \
     u32 zero_ = 0;                                                                                                  \
@@ -44,8 +44,8 @@
 // The rows of a table are stacks with their weight, the field `value`; a key's field `tid` is shown instead of
 // its pid.
 // ABOVE("target:") and BELOW("waker:") behind a comm_t of the key: its line stands above or below the frames.
-#define ABOVE(title) SONDE_NOTE("above", title)
-#define BELOW(title) SONDE_NOTE("below", title)
+#define ABOVE(title) SONDE_ANNOTATE("above", title)
+#define BELOW(title) SONDE_ANNOTATE("below", title)
 #define AS_STACKS(table) SONDE_SAYS("as_stacks", #table)
 // The kernel keeps one stack for each place of such a map, chosen by the low bits of a hash: of 3,000 stacks in 16,384
 // places some
@@ -73,7 +73,7 @@ SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || 
 // --- histograms ---------------------------------------------------------------------------------------------------------
 
 // Fields of the key with SECTION("pid") head a histogram each: "pid = 181".
-#define SECTION(title) SONDE_NOTE("column", title, 0)
+#define SECTION(title) SONDE_ANNOTATE("column", title, 0)
 #define SONDE_HISTOGRAM(name, key, unit, shape)                                                                     \
   BPF_F_TABLE("hash", key, struct sonde_histogram, name, 10240, 1 /* BPF_F_NO_PREALLOC */);                         \
   SONDE_LOST_MAP(name);                                                                                             \
@@ -89,7 +89,7 @@ SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || 
     if (!found) sonde_count_lost(&__sonde_lost_##name, 0);                                                          \
     return found;                                                                                                   \
   }                                                                                                                 \
-  extern int name##_histogram SONDE_NOTE("histogram", #name, unit, shape)
+  extern int name##_histogram SONDE_ANNOTATE("histogram", #name, unit, shape)
 // Buckets are powers of two: 0 and 1, 2 and 3, 4 to 7, …
 #define HISTOGRAM(name, key, unit) SONDE_HISTOGRAM(name, key, unit, "log2")
 // A bucket each for 0 to 63, the last one also for what is above.

@@ -2,7 +2,7 @@
 #pragma once
 #pragma clang system_header
 
-static const volatile struct sonde_filter sonde_filter __attribute__((used)) SONDE_NOTE("filter");
+static const volatile struct sonde_filter sonde_filter __attribute__((used)) SONDE_ANNOTATE("filter");
 
 // Sets that somebody else keeps: --cgroupmap and --mntnsmap take a pinned map instead of these.
 BPF_HASH(sonde_cgroups, u64, u64, 1);
@@ -80,27 +80,27 @@ SONDE_INLINE int sonde_note_fork(struct task_struct *parent, struct task_struct 
   u32 from = parent->tgid, tgid = child->tgid;
   if (from == tgid) return 0;  // a thread
   if (sonde_is_followed(from, pid_of(parent))) {
-    keep_for(sonde_descendants, tgid, ((struct sonde_descendant){.signal = (u64)child->signal}));
-  } else if (place_of(sonde_descendants, tgid)) {
-    forget(sonde_descendants, tgid);
+    per_key_store(sonde_descendants, tgid, ((struct sonde_descendant){.signal = (u64)child->signal}));
+  } else if (per_key_find(sonde_descendants, tgid)) {
+    per_key_erase(sonde_descendants, tgid);
   }
   return 0;
 }
 // It is traced on: files and sockets are closed after this.
 SONDE_INLINE int sonde_note_exit(struct task_struct *task) {
-  struct sonde_descendant *found = place_of(sonde_descendants, (u32)task->tgid);
+  struct sonde_descendant *found = per_key_find(sonde_descendants, (u32)task->tgid);
   if (found && task->signal->live.counter == 0) found->has_ended = 1;
   return 0;
 }
 SONDE_INLINE int sonde_note_free(struct task_struct *task) {
   u32 tgid = task->tgid;
-  struct sonde_descendant *found = place_of(sonde_descendants, tgid);
-  if (found && found->signal == (u64)task->signal && task->signal->live.counter == 0) forget(sonde_descendants, tgid);
+  struct sonde_descendant *found = per_key_find(sonde_descendants, tgid);
+  if (found && found->signal == (u64)task->signal && task->signal->live.counter == 0) per_key_erase(sonde_descendants, tgid);
   return 0;
 }
 // A part of TOOL: programs are functions of the tool's own file.
 #define SONDE_FOLLOW(event, function, ...)                                                                          \
-  SONDE_NOTE("if", "follow") SONDE_NOTE("raw_tracepoint", event)                                                    \
+  SONDE_ANNOTATE("if", "follow") SONDE_ANNOTATE("raw_tracepoint", event)                                                    \
   int sonde_on_##function(struct bpf_raw_tracepoint_args *ctx) { return sonde_note_##function(__VA_ARGS__); }
 #define SONDE_TASK(number) (struct task_struct *)ctx->args[number]
 #define SONDE_FOLLOW_CHILDREN                                                                                       \
@@ -182,21 +182,21 @@ SONDE_INLINE bool is_dead(struct task_struct *task) { return state_of(task) & TA
 // With RUN_QUEUE_WAITS a tool is told at sched_switch how long a task waited for a CPU: false if it is not known, or if
 // nobody asked for the task.
 #define RUN_QUEUE_WAITS                                                                                             \
-  PER_KEY(u32, u64, sonde_ready, 65536);                                                                            \
-  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task, u32 tid) {                                         \
-    u64 *since = tid && is_wanted_task(task) ? place_in(sonde_ready, tid) : NULL;                                   \
+  PER_KEY(u32, u64, sonde_ready, 65536);                                                                             \
+  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task, u32 tid) {                                          \
+    u64 *since = tid && is_wanted_task(task) ? per_key_get_or_create(sonde_ready, tid) : NULL;                       \
     if (since) *since = bpf_ktime_get_ns();                                                                         \
     return 0;                                                                                                       \
   }                                                                                                                 \
-  SONDE_INLINE int sonde_woken(struct task_struct *task) { return sonde_becomes_ready(task, task->pid); }           \
-  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_woken((struct task_struct *)ctx->args[0]); }                       \
-  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_woken((struct task_struct *)ctx->args[0]); }                   \
+  SONDE_INLINE int sonde_woken(struct task_struct *task) { return sonde_becomes_ready(task, task->pid); }            \
+  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_woken((struct task_struct *)ctx->args[0]); }                        \
+  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_woken((struct task_struct *)ctx->args[0]); }                    \
   SONDE_INLINE bool waited_for_cpu(struct task_struct *prev, struct task_struct *next, u64 *waited_ns) {            \
     u32 leaves = (u32)bpf_get_current_pid_tgid();                                                                   \
     long state = state_of(prev);                                                                                    \
-    if (state == 0) sonde_becomes_ready(prev, leaves);                                                              \
-    if (state & TASK_DEAD) forget(sonde_ready, leaves);                                                             \
-    u64 *since = place_of(sonde_ready, (u32)next->pid);                                                             \
+    if (state == 0) sonde_becomes_ready(prev, leaves);                                                               \
+    if (state & TASK_DEAD) per_key_erase(sonde_ready, leaves);                                                       \
+    u64 *since = per_key_find(sonde_ready, (u32)next->pid);                                                          \
     if (!since || !*since) return false;                                                                            \
     *waited_ns = bpf_ktime_get_ns() - *since;                                                                       \
     *since = 0;                                                                                                     \

@@ -43,14 +43,14 @@ struct call {{
 PER_THREAD(struct call, calls);
 
 ON_SYSCALL(read, int fd, char *buffer, size_t bytes) {{
-  if (is_wanted()) keep(calls, ((struct call){{bpf_ktime_get_ns(), bytes}}));
+  if (is_wanted()) per_thread_store(calls, ((struct call){{bpf_ktime_get_ns(), bytes}}));
   return 0;
 }}
 
 ON_SYSCALL_RETURN(read) {{
   struct call call;
   u64 now = bpf_ktime_get_ns();
-  if (!take(calls, &call) || now - call.began < min_us * 1000) return 0;
+  if (!per_thread_pop(calls, &call) || now - call.began < min_us * 1000) return 0;
   struct row *row = new_row(rows);
   if (!row) return 0;
   row->ts = now;

@@ -26,7 +26,7 @@ void put(json& object, const char* key, const T& value) {
   if (value != T{}) object[key] = value;
 }
 
-json write(const Note& note);
+json write(const Annotation& annotation);
 json write(const Field& field);
 json write(const Enumerator& enumerator);
 json write(const Type& type);
@@ -45,9 +45,9 @@ json write_list(const std::vector<T>& elements) {
 }
 
 // ["column", "PID", "-6"]
-json write(const Note& note) {
-  json out = {note.kind};
-  for (const std::string& word : note.words) out.push_back(word);
+json write(const Annotation& annotation) {
+  json out = {annotation.kind};
+  for (const std::string& word : annotation.words) out.push_back(word);
   return out;
 }
 
@@ -55,7 +55,7 @@ json write(const Field& field) {
   json out = {{"type", field.type}, {"offset_bits", field.offset_bits}};
   put(out, "name", field.name);
   put(out, "bits", field.bits);
-  if (!field.notes.empty()) out["notes"] = write_list(field.notes);
+  if (!field.annotations.empty()) out["annotations"] = write_list(field.annotations);
   return out;
 }
 
@@ -127,17 +127,17 @@ json write(const Tracepoint& tracepoint) {
 }
 
 json write(const Declaration& declaration) {
-  json out = {{"name", declaration.name}, {"notes", write_list(declaration.notes)}};
+  json out = {{"name", declaration.name}, {"annotations", write_list(declaration.annotations)}};
   put(out, "type", declaration.type);
   return out;
 }
 
-void read_notes(JsonReader& in, std::vector<Note>& notes) {
+void read_annotations(JsonReader& in, std::vector<Annotation>& annotations) {
   std::vector<std::vector<std::string>> lists;
-  in.get("notes", lists);
+  in.get("annotations", lists);
   for (std::vector<std::string>& list : lists) {
-    if (list.empty()) return in.fail("notes", "a list of lists that begin with a kind");
-    notes.push_back({std::move(list.front()), {list.begin() + 1, list.end()}});
+    if (list.empty()) return in.fail("annotations", "a list of lists that begin with a kind");
+    annotations.push_back({std::move(list.front()), {list.begin() + 1, list.end()}});
   }
 }
 
@@ -158,7 +158,7 @@ void read_field(JsonReader& in, Field& field) {
   in.get("type", field.type);
   in.get("offset_bits", field.offset_bits);
   in.get("bits", field.bits);
-  read_notes(in, field.notes);
+  read_annotations(in, field.annotations);
 }
 
 void read_enumerator(JsonReader& in, Enumerator& enumerator) {
@@ -270,7 +270,7 @@ Result<Spec> from_json(std::string_view text) {
   in.list("declarations", spec.declarations, [](JsonReader& declaration, Declaration& out) {
     declaration.get("name", out.name);
     declaration.get("type", out.type);
-    read_notes(declaration, out.notes);
+    read_annotations(declaration, out.annotations);
   });
   RETURN_IF_ERROR(status);
   RETURN_IF_ERROR(validate(spec));

@@ -14,7 +14,7 @@
 namespace sonde::spec {
 
 inline constexpr const char* kSectionName = ".sonde.spec";
-inline constexpr int kVersion = 1;
+inline constexpr int kVersion = 2;
 // A map of the object that no spec lists: it counts what the map NAME could not take (two u64 per CPU: collisions, full).
 inline constexpr std::string_view kLostPrefix = "__sonde_lost_";
 
@@ -23,10 +23,10 @@ enum class TypeKind { kVoid, kInt, kBool, kChar, kFloat, kEnum, kPointer, kArray
 using TypeId = uint32_t;  // index into Spec::types
 
 // What a declaration says of itself to those who show it: annotate("sonde.column", "PID", -6) is {"column", {"PID", "-6"}}.
-struct Note {
+struct Annotation {
   std::string kind;
   std::vector<std::string> words;
-  bool operator==(const Note&) const = default;
+  bool operator==(const Annotation&) const = default;
 };
 
 struct Field {
@@ -34,7 +34,7 @@ struct Field {
   TypeId type = 0;
   uint32_t offset_bits = 0;  // from the start of the record
   uint32_t bits = 0;         // width of a bit-field, 0 for an ordinary field
-  std::vector<Note> notes;
+  std::vector<Annotation> annotations;
 };
 
 struct Enumerator {
@@ -114,11 +114,11 @@ struct Tracepoint {
   std::vector<TracepointField> fields;  // only those that the program uses
 };
 
-// A variable or function with notes, in order of declaration. Maps and programs with notes are among them, by their names.
+// A variable or function with annotations, in order of declaration. Maps and programs with annotations are among them, by their names.
 struct Declaration {
   std::string name;
   TypeId type = 0;  // of a variable
-  std::vector<Note> notes;
+  std::vector<Annotation> annotations;
 };
 
 struct Spec {

@@ -29,7 +29,7 @@ Spec sample() {
   spec.programs = {
       {"tracepoint__a__b", "tp_a_b", {HookKind::kTracepoint, "a:b"}, true, 12, {{"fentry", "tp_a_b__fentry"}}}};
   spec.tracepoints = {{"vmscan", "mm_vmscan_direct_reclaim_end", {{"nr_reclaimed", 8, 8}}}};
-  spec.types[4].fields[0].notes = {{"column", {"PID", "-6"}}, {"if", {"by_process"}}};
+  spec.types[4].fields[0].annotations = {{"column", {"PID", "-6"}}, {"if", {"by_process"}}};
   spec.declarations = {{"by_process", 1, {{"option", {"80", "pids", "a line each"}}}}, {"tp_a_b", 0, {{"optional", {}}}}};
   return spec;
 }
@@ -64,29 +64,29 @@ TEST(Spec, SurvivesTheWayThroughJson) {
   EXPECT_TRUE(again->programs[0].auto_attach);
   EXPECT_EQ(again->programs[0].variants[0].symbol, "tp_a_b__fentry");
   EXPECT_EQ(again->tracepoints[0].fields[0].offset, 8u);
-  EXPECT_EQ(again->types[4].fields[0].notes, spec.types[4].fields[0].notes);
-  EXPECT_EQ(again->types[4].fields[1].notes.size(), 0u);
+  EXPECT_EQ(again->types[4].fields[0].annotations, spec.types[4].fields[0].annotations);
+  EXPECT_EQ(again->types[4].fields[1].annotations.size(), 0u);
   ASSERT_EQ(again->declarations.size(), 2u);
   EXPECT_EQ(again->declarations[0].name, "by_process");
-  EXPECT_EQ(again->declarations[0].notes, spec.declarations[0].notes);
-  EXPECT_EQ(again->declarations[1].notes[0].kind, "optional");
+  EXPECT_EQ(again->declarations[0].annotations, spec.declarations[0].annotations);
+  EXPECT_EQ(again->declarations[1].annotations[0].kind, "optional");
 }
 
 TEST(Spec, NotesAreListsThatBeginWithAKind) {
-  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":[[]]}]})"), HasSubstr("begin with a kind"));
-  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":["tool"]}]})"), HasSubstr("an array of arrays of strings"));
-  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","notes":[["tool",1]]}]})"), HasSubstr("an array of arrays of strings"));
-  EXPECT_THAT(error_of(R"({"version":1,"declarations":[{"name":"x","type":7}]})"), HasSubstr("x is of type 7, which does not exist"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":[[]]}]})"), HasSubstr("begin with a kind"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":["tool"]}]})"), HasSubstr("an array of arrays of strings"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":[["tool",1]]}]})"), HasSubstr("an array of arrays of strings"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","type":7}]})"), HasSubstr("x is of type 7, which does not exist"));
 }
 
 TEST(Spec, AnObjectThatDoesNotSayWhoMadeItIsReadable) {
-  Result<Spec> spec = from_json(R"({"version":1})");
+  Result<Spec> spec = from_json(R"({"version":2})");
   ASSERT_TRUE(spec) << spec.error().what;
   EXPECT_EQ(spec->made_by, "");
 }
 
 TEST(Spec, UnknownKeysAreIgnored) {
-  Result<Spec> spec = from_json(R"({"version":1,"new":{"a":[1,2]},"maps":[{"name":"m","colour":"red"}]})");
+  Result<Spec> spec = from_json(R"({"version":2,"new":{"a":[1,2]},"maps":[{"name":"m","colour":"red"}]})");
   ASSERT_TRUE(spec) << spec.error().what;
   EXPECT_EQ(spec->maps[0].name, "m");
   EXPECT_EQ(spec->license, "GPL");
@@ -107,38 +107,38 @@ TEST(Spec, WhatIsNotJsonIsRefused) {
 }
 
 TEST(Spec, AnotherVersionIsRefused) {
-  EXPECT_EQ(error_of(R"({"version":2})"), "the spec is of version 2; this sonde reads 1");
-  EXPECT_EQ(error_of("{}"), "the spec is of version 0; this sonde reads 1");
+  EXPECT_EQ(error_of(R"({"version":1})"), "the spec is of version 1; this sonde reads 2");
+  EXPECT_EQ(error_of("{}"), "the spec is of version 0; this sonde reads 2");
 }
 
 TEST(Spec, TypesAndRangesAreStrict) {
-  EXPECT_EQ(error_of(R"({"version":1,"maps":{}})"), "spec.maps is not an array");
-  EXPECT_EQ(error_of(R"({"version":1,"maps":[7]})"), "spec.maps[0] is not an object");
-  EXPECT_EQ(error_of(R"({"version":1,"maps":[{"name":"a"},{"name":3}]})"), "spec.maps[1].name is not a string");
-  EXPECT_EQ(error_of(R"({"version":1,"maps":[{"name":"a","key_size":-1}]})"), "spec.maps[0].key_size is not an integer in range");
-  EXPECT_EQ(error_of(R"({"version":1,"maps":[{"name":"a","key_size":4294967296}]})"),
+  EXPECT_EQ(error_of(R"({"version":2,"maps":{}})"), "spec.maps is not an array");
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[7]})"), "spec.maps[0] is not an object");
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a"},{"name":3}]})"), "spec.maps[1].name is not a string");
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":-1}]})"), "spec.maps[0].key_size is not an integer in range");
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":4294967296}]})"),
             "spec.maps[0].key_size is not an integer in range");
-  EXPECT_EQ(error_of(R"({"version":1,"maps":[{"name":"a","key_size":1.5}]})"), "spec.maps[0].key_size is not an integer in range");
-  EXPECT_EQ(error_of(R"({"version":1,"portable":1})"), "spec.portable is not true or false");
-  EXPECT_EQ(error_of(R"({"version":1,"types":[{"kind":"tuple"}]})"), "spec.types[0].kind is not a kind of type");
-  EXPECT_EQ(error_of(R"({"version":1,"types":[{"kind":"enum","enumerators":[{"name":"A","value":18446744073709551615}]}]})"),
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":1.5}]})"), "spec.maps[0].key_size is not an integer in range");
+  EXPECT_EQ(error_of(R"({"version":2,"portable":1})"), "spec.portable is not true or false");
+  EXPECT_EQ(error_of(R"({"version":2,"types":[{"kind":"tuple"}]})"), "spec.types[0].kind is not a kind of type");
+  EXPECT_EQ(error_of(R"({"version":2,"types":[{"kind":"enum","enumerators":[{"name":"A","value":18446744073709551615}]}]})"),
             "spec.types[0].enumerators[0].value is not an integer in range");
-  EXPECT_EQ(error_of(R"({"version":1,"programs":[{"name":"p","symbol":"p","hook":"kprobe"}]})"),
+  EXPECT_EQ(error_of(R"({"version":2,"programs":[{"name":"p","symbol":"p","hook":"kprobe"}]})"),
             "spec.programs[0].hook is not an object");
 }
 
 TEST(Spec, TypesThatDoNotHoldTogetherAreRefused) {
-  EXPECT_THAT(error_of(R"({"version":1,"maps":[{"name":"m","key":0}]})"), HasSubstr("map m is of type 0, which does not exist"));
-  EXPECT_THAT(error_of(R"({"version":1,"types":[{"kind":"array","element":9,"count":1,"size":1}]})"), HasSubstr("no type 9"));
-  EXPECT_THAT(error_of(R"({"version":1,"types":[{"kind":"struct","size":8,"fields":[{"type":0,"offset_bits":0}]}]})"),
+  EXPECT_THAT(error_of(R"({"version":2,"maps":[{"name":"m","key":0}]})"), HasSubstr("map m is of type 0, which does not exist"));
+  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"array","element":9,"count":1,"size":1}]})"), HasSubstr("no type 9"));
+  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"struct","size":8,"fields":[{"type":0,"offset_bits":0}]}]})"),
               HasSubstr("type 0 contains itself"));
-  EXPECT_THAT(error_of(R"({"version":1,"types":[{"kind":"void"},{"kind":"int","size":8},
+  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"void"},{"kind":"int","size":8},
                            {"kind":"struct","size":8,"fields":[{"name":"x","type":1,"offset_bits":8}]}]})"),
               HasSubstr("field x lies outside of type 2"));
-  EXPECT_THAT(error_of(R"({"version":1,"types":[{"kind":"int","size":4294967295},
+  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"int","size":4294967295},
                            {"kind":"array","element":0,"count":4294967295,"size":4}]})"),
               HasSubstr("type 1 is smaller than its 4294967295 elements"));
-  EXPECT_THAT(error_of(R"({"version":1,"types":[{"kind":"int","size":4,"fields":[{"type":0,"offset_bits":0}]}]})"),
+  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"int","size":4,"fields":[{"type":0,"offset_bits":0}]}]})"),
               HasSubstr("has fields but is no record"));
 }
 
@@ -163,7 +163,7 @@ TEST(Spec, NestingHasALimitWhicheverWayTypesAreOrdered) {
 
 TEST(Spec, AKindOfHookThatIsNotKnownKeepsItsName) {
   auto spec =
-      from_json(R"({"version":1,"programs":[{"name":"p","symbol":"p","hook":{"kind":"teleporter","target":"a:b"}}]})");
+      from_json(R"({"version":2,"programs":[{"name":"p","symbol":"p","hook":{"kind":"teleporter","target":"a:b"}}]})");
   ASSERT_TRUE(spec) << spec.error().what;
   EXPECT_EQ(spec->programs[0].hook.kind, HookKind::kUnknown);
   EXPECT_EQ(spec->programs[0].hook.target, "teleporter:a:b");

@@ -28,9 +28,9 @@ def spec_of(made) -> dict:
     return json.loads(ObjectFile(made.read_bytes()).section(".sonde.spec"))
 
 
-def notes_of(made, name: str) -> list[list[str]]:
+def annotations_of(made, name: str) -> list[list[str]]:
     [declaration] = [each for each in spec_of(made)["declarations"] if each["name"] == name]
-    return declaration["notes"]
+    return declaration["annotations"]
 
 
 def test_no_tool_spells_the_name_of_a_program():
@@ -45,10 +45,10 @@ def test_no_tool_spells_the_name_of_a_program():
 def test_all_that_is_said_of_a_hook_is_in_the_spec(tmp_path, hook, program):
     made = compiled(tmp_path, f"ONLY_IF(first) ONLY_UNLESS(second) ONLY_IF(second) EITHER(end) OPTIONAL {hook} {{ return 0; }}\n"
                               "OR_NOTHING(end);\n")
-    notes = notes_of(made, program)
-    assert [note for note in notes if note[0] != "unpreempted"] == [
+    annotations = annotations_of(made, program)
+    assert [annotation for annotation in annotations if annotation[0] != "unpreempted"] == [
         ["if", "first"], ["unless", "second"], ["if", "second"], ["alternative", "end", "0"], ["optional"]]
-    assert (["unpreempted"] in notes) == hook.startswith("AFTER")
+    assert (["unpreempted"] in annotations) == hook.startswith("AFTER")
 
 
 def test_the_first_of_three_alternatives_that_this_kernel_has_is_attached(tmp_path):
@@ -77,7 +77,7 @@ def test_an_object_names_the_version_that_made_it(tmp_path):
 
 
 def test_what_this_version_does_not_know_is_an_error_with_its_name(tmp_path):
-    made = compiled(tmp_path, 'struct row { u32 pid COLUMN("PID", -7) SONDE_NOTE("colour", "red"); };\nROWS(rows, struct row);\n')
+    made = compiled(tmp_path, 'struct row { u32 pid COLUMN("PID", -7) SONDE_ANNOTATE("colour", "red"); };\nROWS(rows, struct row);\n')
     version = spec_of(made)["made_by"]
     done = subprocess.run([SONDE, "run", made, "-h"], capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout == ""

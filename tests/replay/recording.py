@@ -82,7 +82,7 @@ def recorded(tool: str, options: dict[str, bytes], events: int = 3, reports: int
     lines = [{"sonde_recording": 1, "version": "0.1.0", "tool": tool, "monotonic_ns": MONOTONIC_NS, "real_ns": REAL_NS,
               "settings": {"values": {name: value.hex() for name, value in options.items()}, "duration": 0, "interval": 1,
                            "pid": 0, "tid": 0, "follows_children": False}}]
-    rows = {note[1]: each["type"] for each in spec["declarations"] for note in each["notes"] if note[0] == "rows"}
+    rows = {annotation[1]: each["type"] for each in spec["declarations"] for annotation in each["annotations"] if annotation[0] == "rows"}
     for name, row in rows.items():
         for number in range(1, events + 1):
             lines.append({"event": name, "monotonic_ns": MONOTONIC_NS + number * 10**9, "real_ns": REAL_NS + number * 10**9,
@@ -119,5 +119,5 @@ def recorded(tool: str, options: dict[str, bytes], events: int = 3, reports: int
 def flags_of(tool: str) -> dict[str, bytes]:
     """The tool's options that are on or off, all on."""
     spec = spec_of(tool)
-    return {each["name"]: b"\1" for each in spec["declarations"] for note in each["notes"]
-            if note[0] == "option" and spec["types"][each["type"]]["kind"] == "bool"}
+    return {each["name"]: b"\1" for each in spec["declarations"] for annotation in each["annotations"]
+            if annotation[0] == "option" and spec["types"][each["type"]]["kind"] == "bool"}

@@ -50,7 +50,7 @@ PER_KEY(struct request *, u64, started, 10240);
 // Kernels before 6.5 have no place where requests are queued; they note the time.
 OPTIONAL ONLY_IF(queued) ON_RAW_TRACEPOINT(block_io_start) {
   struct request *request = (struct request *)ctx->args[0];
-  if (!only || disk_of(request) == only) keep_for(started, request, bpf_ktime_get_ns());
+  if (!only || disk_of(request) == only) per_key_store(started, request, bpf_ktime_get_ns());
   return 0;
 }
 
@@ -59,7 +59,7 @@ ON_RAW_TRACEPOINT(block_rq_issue) {
   if (only && disk_of(request) != only) return 0;
   u64 now = bpf_ktime_get_ns(), since = queued ? request->start_time_ns : 0;
   if (queued && started.lookup(&request)) return 0;
-  keep_for(started, request, since ? since : now);
+  per_key_store(started, request, since ? since : now);
   return 0;
 }
 
@@ -67,7 +67,7 @@ ON_RAW_TRACEPOINT(block_rq_complete) {
   struct request *request = (struct request *)ctx->args[0];
   if (!is_whole(request, (u32)ctx->args[2])) return 0;
   u64 since;
-  if (!take_of(started, request, &since)) return 0;
+  if (!per_key_pop(started, request, &since)) return 0;
   struct section section = {};
   if (by_disk) section.disk = disk_of(request);
   if (by_flags) section.flags = request->cmd_flags;

@@ -42,7 +42,7 @@ PER_KEY(u32, u64, next_sector, 1024);
 
 SONDE_INLINE void arrive(struct request *request, u64 since) {
   if (!is_wanted() || (only && disk_of(request) != only) || begun.lookup(&request)) return;
-  keep_for(begun, request, ((struct begun){.queued = since, .who = current_requester()}));
+  per_key_store(begun, request, ((struct begun){.queued = since, .who = current_requester()}));
 }
 
 SONDE_INLINE u64 begin_of(struct request *request) {
@@ -77,7 +77,7 @@ ON_RAW_TRACEPOINT(block_rq_issue) {
 SONDE_INLINE char pattern_of(u32 disk, u64 sector, u32 bytes) {
   u64 *expected = next_sector.lookup(&disk);
   char pattern = !expected ? '?' : *expected == sector ? 'S' : 'R';
-  keep_for(next_sector, disk, (u64)(sector + (bytes >> 9)));
+  per_key_store(next_sector, disk, (u64)(sector + (bytes >> 9)));
   return pattern;
 }
 
@@ -86,7 +86,7 @@ ON_RAW_TRACEPOINT(block_rq_complete) {
   if (!is_whole(request, (u32)ctx->args[2])) return 0;
   struct begun known;
   u64 now = bpf_ktime_get_ns();
-  if (!take_of(begun, request, &known) || !known.issued) return 0;
+  if (!per_key_pop(begun, request, &known) || !known.issued) return 0;
   u32 disk = disk_of(request);
   char pattern = patterns ? pattern_of(disk, known.sector, known.bytes) : 0;
   if (min_ms && now - known.issued <= min_ms * 1000000) return 0;

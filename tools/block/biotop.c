@@ -47,7 +47,7 @@ PER_KEY(struct request *, struct begun, begun, 10240);
 
 SONDE_INLINE void arrive(struct request *request) {
   if (!is_wanted() || begun.lookup(&request)) return;
-  keep_for(begun, request, ((struct begun){.who = current_requester()}));
+  per_key_store(begun, request, ((struct begun){.who = current_requester()}));
 }
 
 // Since 6.5. Before, who queued a request is whom the scheduler or the disk gets it from.
@@ -75,7 +75,7 @@ ON_RAW_TRACEPOINT(block_rq_complete) {
   struct request *request = (struct request *)ctx->args[0];
   if (!is_whole(request, (u32)ctx->args[2])) return 0;
   struct begun known;
-  if (!take_of(begun, request, &known) || !known.issued) return 0;
+  if (!per_key_pop(begun, request, &known) || !known.issued) return 0;
   u32 disk = disk_of(request);
   struct key key = {.pid = known.who.pid, .major = disk >> 20, .minor = disk & 0xfffff, .disk = disk};
   __builtin_memcpy(key.comm, known.who.comm, sizeof(key.comm));

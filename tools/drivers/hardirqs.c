@@ -38,7 +38,7 @@ ON_RAW_TRACEPOINT(irq_handler_entry) {
   if (!is_wanted_cpu()) return 0;
   struct running running = {bpf_get_smp_processor_id(), ctx->args[0]};
   if (!counted) {
-    keep_for(entered, running, bpf_ktime_get_ns());
+    per_key_store(entered, running, bpf_ktime_get_ns());
     return 0;
   }
   struct interrupt interrupt = interrupt_of((struct irqaction *)ctx->args[1]);
@@ -48,7 +48,7 @@ ON_RAW_TRACEPOINT(irq_handler_entry) {
 ONLY_UNLESS(counted) ON_RAW_TRACEPOINT(irq_handler_exit) {
   struct running running = {bpf_get_smp_processor_id(), ctx->args[0]};
   u64 since;
-  if (!take_of(entered, running, &since) || (u32)ctx->args[2] == IRQ_NONE) return 0;
+  if (!per_key_pop(entered, running, &since) || (u32)ctx->args[2] == IRQ_NONE) return 0;
   u64 taken = bpf_ktime_get_ns() - since;
   struct interrupt interrupt = interrupt_of((struct irqaction *)ctx->args[1]);
   return add_interrupt(&interrupt, taken);

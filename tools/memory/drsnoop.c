@@ -39,13 +39,13 @@ SONDE_INLINE u64 free_bytes(void) {
 }
 
 ON_RAW_TRACEPOINT(mm_vmscan_direct_reclaim_begin) {
-  if (is_wanted() && comm_has(name)) keep(begun, ((struct begun){bpf_ktime_get_ns(), free_bytes()}));
+  if (is_wanted() && comm_has(name)) per_thread_store(begun, ((struct begun){bpf_ktime_get_ns(), free_bytes()}));
   return 0;
 }
 
 ON_RAW_TRACEPOINT(mm_vmscan_direct_reclaim_end) {
   struct begun first;
-  if (!take(begun, &first)) return 0;
+  if (!per_thread_pop(begun, &first)) return 0;
   struct event *event = new_row(events);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();

@@ -91,7 +91,7 @@ SONDE_INLINE void note(const char *what, u64 bytes, u64 address) {
 }
 
 SONDE_INLINE bool take_allocation(u64 address, struct allocation *allocation) {
-  return of_process() ? take_of(in_process, address, allocation) : take_of(in_kernel, address, allocation);
+  return of_process() ? per_key_pop(in_process, address, allocation) : per_key_pop(in_kernel, address, allocation);
 }
 
 SONDE_INLINE int freed(u64 address) {
@@ -112,8 +112,8 @@ SONDE_INLINE int allocated(void *ctx, u64 address, u64 bytes) {
   if (missing_free) freed(address);
   struct allocation allocation = {.bytes = bytes, .since = bpf_ktime_get_ns()};
   allocation.stack = stack_in(stacks, ctx, of_process() ? BPF_F_USER_STACK : 0);
-  if (of_process()) keep_for(in_process, address, allocation);
-  else keep_for(in_kernel, address, allocation);
+  if (of_process()) per_key_store(in_process, address, allocation);
+  else per_key_store(in_kernel, address, allocation);
   add_total(allocation.stack, bytes, 1);
   if (trace) note("alloc", bytes, address);
   return 0;
@@ -139,13 +139,13 @@ USED_IF(calls_of_threads, pid);
 #define MOST_INNER_CALLS 32
 
 ONLY_IF(pid) ON_RAW_TRACEPOINT(sched_process_exit) {
-  forget(calls_of_threads, (u32)bpf_get_current_pid_tgid());
+  per_key_erase(calls_of_threads, (u32)bpf_get_current_pid_tgid());
   return 0;
 }
 
 // NULL: an inner call, or nobody asked for this thread.
 SONDE_INLINE struct call_of_thread *enter(struct pt_regs *ctx, u64 bytes) {
-  struct call_of_thread *call = is_wanted() ? place_in(calls_of_threads, (u32)bpf_get_current_pid_tgid()) : NULL;
+  struct call_of_thread *call = is_wanted() ? per_key_get_or_create(calls_of_threads, (u32)bpf_get_current_pid_tgid()) : NULL;
   if (!call) return NULL;
   u64 stack_pointer = PT_REGS_SP(ctx);
   if (stack_pointer < call->stack_pointer && ++call->inner_calls < MOST_INNER_CALLS) return NULL;
@@ -158,7 +158,7 @@ SONDE_INLINE struct call_of_thread *enter(struct pt_regs *ctx, u64 bytes) {
 }
 // NULL: the end of an inner call.
 SONDE_INLINE struct call_of_thread *leave(struct pt_regs *ctx) {
-  struct call_of_thread *call = place_of(calls_of_threads, (u32)bpf_get_current_pid_tgid());
+  struct call_of_thread *call = per_key_find(calls_of_threads, (u32)bpf_get_current_pid_tgid());
   if (!call || !call->stack_pointer || PT_REGS_SP(ctx) < call->stack_pointer) return NULL;
   call->stack_pointer = 0;
   return call;
@@ -174,7 +174,7 @@ SONDE_INLINE int end(struct pt_regs *ctx, u64 address) {
 }
 
 SONDE_INLINE void restore(const struct old *old) {
-  keep_for(in_process, old->address, old->allocation);
+  per_key_store(in_process, old->address, old->allocation);
   add_total(old->allocation.stack, old->allocation.bytes, 1);
 }
 
@@ -271,7 +271,7 @@ SONDE_INLINE u64 mapping_of(u64 address) {
 }
 
 SONDE_INLINE void keep_mapping(u64 start, struct allocation allocation) {
-  keep_for(in_process, start, allocation);
+  per_key_store(in_process, start, allocation);
   mark_blocks(start, start + whole_pages(allocation.bytes), true);
 }
 

@@ -38,13 +38,13 @@ PER_THREAD(shm_call_t, pending);
 SONDE_INLINE int begin(u32 kind, u64 id, u64 number, u32 flags) {
   if (!is_wanted() || !comm_has(name)) return 0;
   shm_call_t call = {.kind = kind, .flags = flags, .id = id, .number = number};
-  keep(pending, call);
+  per_thread_store(pending, call);
   return 0;
 }
 
 SONDE_INLINE struct event *end(u64 result) {
   shm_call_t call;
-  if (!take(pending, &call)) return 0;
+  if (!per_thread_pop(pending, &call)) return 0;
   struct event *event = new_row(events);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();

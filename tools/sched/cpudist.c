@@ -53,12 +53,12 @@ SONDE_INLINE u32 key_of(u32 tid) { return tid ? tid : IDLE | bpf_get_smp_process
 
 SONDE_INLINE void begin(struct task_struct *task, u32 tid, u64 now) {
   if ((!include_idle && tid == 0) || !is_wanted_task(task)) return;
-  u64 *since = place_in(started, key_of(tid));
+  u64 *since = per_key_get_or_create(started, key_of(tid));
   if (since) *since = now;
 }
 
 SONDE_INLINE void end(struct task_struct *task, u32 tid, u64 now) {
-  u64 *place = tid || include_idle ? place_of(started, key_of(tid)) : NULL;
+  u64 *place = tid || include_idle ? per_key_find(started, key_of(tid)) : NULL;
   if (!place || !*place) return;
   u64 taken = (now - *place) / (milliseconds ? 1000000 : 1000);
   *place = 0;
@@ -86,6 +86,6 @@ ON_RAW_TRACEPOINT(sched_switch) {
   else end(prev, leaves, now);
   if (off_cpu) end(next, comes, now);
   else begin(next, comes, now);
-  if (is_dead(prev)) forget(started, leaves);
+  if (is_dead(prev)) per_key_erase(started, leaves);
   return 0;
 }

@@ -97,12 +97,12 @@ EITHER(switch) ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isr
   u64 now = bpf_ktime_get_ns();
   u32 gone = prev->pid;
   if (is_dead(prev)) {
-    forget(left, gone);
+    per_key_erase(left, gone);
   } else if (is_wanted_thread(prev, gone)) {
-    struct left *leaving = place_in(left, gone);
+    struct left *leaving = per_key_get_or_create(left, gone);
     if (leaving) leaving->since = now;
   }
-  struct left *came = place_of(left, (u32)bpf_get_current_pid_tgid());
+  struct left *came = per_key_find(left, (u32)bpf_get_current_pid_tgid());
   u64 taken_us;
   if (!has_been_away(came, now, &taken_us)) return 0;
   struct key key = {.kernel = NOT_ASKED, .user = NOT_ASKED};
@@ -118,16 +118,16 @@ OR_ELSE(switch) ON_RAW_TRACEPOINT(sched_switch) {
   u64 now = bpf_ktime_get_ns();
   u32 gone = (u32)bpf_get_current_pid_tgid();
   if (is_dead(prev)) {
-    forget(left, gone);
+    per_key_erase(left, gone);
   } else if (is_wanted_thread(prev, gone)) {
-    struct left *leaving = place_in(left, gone);
+    struct left *leaving = per_key_get_or_create(left, gone);
     if (leaving) {
       leaving->since = now;
       leaving->kernel = user_stacks ? NOT_ASKED : stack_in(stacks, ctx, 0);
       leaving->user = kernel_stacks ? NOT_ASKED : stack_in(stacks, ctx, BPF_F_USER_STACK);
     }
   }
-  struct left *came = place_of(left, (u32)next->pid);
+  struct left *came = per_key_find(left, (u32)next->pid);
   u64 taken_us;
   if (!has_been_away(came, now, &taken_us)) return 0;
   struct key key = {.pid = pid_of(next), .tid = tid_of(next), .kernel = came->kernel, .user = came->user};

@@ -46,7 +46,7 @@ PER_KEY(u32, u64, blocked, 65536);
 ON_RAW_TRACEPOINT(sched_switch) {
   struct task_struct *prev = (struct task_struct *)ctx->args[1];
   if (prev->pid == 0 || state_of(prev) == 0 || !is_wanted_task(prev)) return 0;
-  if (!user_only || !(prev->flags & PF_KTHREAD)) keep_for(blocked, (u32)prev->pid, bpf_ktime_get_ns());
+  if (!user_only || !(prev->flags & PF_KTHREAD)) per_key_store(blocked, (u32)prev->pid, bpf_ktime_get_ns());
   return 0;
 }
 
@@ -54,7 +54,7 @@ ON_RAW_TRACEPOINT(sched_switch) {
 ON_RAW_TRACEPOINT(sched_waking) {
   struct task_struct *woken = (struct task_struct *)ctx->args[0];
   u64 since;
-  if (!take_of(blocked, (u32)woken->pid, &since)) return 0;
+  if (!per_key_pop(blocked, (u32)woken->pid, &since)) return 0;
   u64 blocked_us = (bpf_ktime_get_ns() - since) / 1000;
   if (blocked_us < min_us || blocked_us > max_us) return 0;
   struct key key = {.kernel = stack_in(stacks, ctx, 0)};

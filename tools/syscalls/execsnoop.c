@@ -88,7 +88,7 @@ SONDE_INLINE void add_words_of_process(arguments_t *args) {
 
 ON_RAW_TRACEPOINT(sched_process_exec) {
   struct linux_binprm *program = (struct linux_binprm *)ctx->args[2];
-  if (fails) forget(pending, (u32)ctx->args[1]);  // the thread's number before
+  if (fails) per_key_erase(pending, (u32)ctx->args[1]);  // the thread's number before
   struct event *event = is_wanted() && is_child() ? row_here(events) : NULL;
   if (!event) return 0;
   fill(event, 0);
@@ -113,14 +113,14 @@ SONDE_INLINE void add_words_of_call(arguments_t *args, const char *const *words)
 }
 
 SONDE_INLINE int begin(const char *file, const char *const *words) {
-  if (is_wanted() && is_child()) keep(pending, ((struct call){file, words}));
+  if (is_wanted() && is_child()) per_thread_store(pending, ((struct call){file, words}));
   return 0;
 }
 
 SONDE_INLINE int end(int result) {
   int zero = 0;
   struct call call;
-  if (!take(pending, &call) || result >= 0) return 0;
+  if (!per_thread_pop(pending, &call) || result >= 0) return 0;
   struct event *event = failed.lookup(&zero);
   if (!event) return 0;
   fill(event, result);

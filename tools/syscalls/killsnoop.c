@@ -46,13 +46,13 @@ SONDE_INLINE u32 pid_of_descriptor(int descriptor) {
 SONDE_INLINE int begin(int to, int sig) {
   if (!is_wanted() || (target && (u32)to != target)) return 0;
   if (signals.count && !in_list(signals, sig)) return 0;
-  keep(pending, ((struct call){to, sig}));
+  per_thread_store(pending, ((struct call){to, sig}));
   return 0;
 }
 
 SONDE_INLINE int end(int result) {
   struct call call;
-  if (!take(pending, &call) || (failed && result >= 0)) return 0;
+  if (!per_thread_pop(pending, &call) || (failed && result >= 0)) return 0;
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();

@@ -147,12 +147,12 @@ SONDE_INLINE int done(struct call call, long result) {
   return is_wanted_call(call.flags) && !(failed && result >= 0) ? show(&call, result) : 0;
 }
 SONDE_INLINE int begin(struct call call) {
-  if (is_wanted_call(call.flags)) keep(pending, call);
+  if (is_wanted_call(call.flags)) per_thread_store(pending, call);
   return 0;
 }
 SONDE_INLINE int end(long result) {
   struct call call;
-  return take(pending, &call) && !(failed && result >= 0) ? show(&call, result) : 0;
+  return per_thread_pop(pending, &call) && !(failed && result >= 0) ? show(&call, result) : 0;
 }
 
 EITHER(openat) AFTER_SYSCALL(openat) {

@@ -27,13 +27,13 @@ ROWS(events, struct event);
 PER_THREAD(const char *, pending);
 
 SONDE_INLINE int begin(const char *path) {
-  if (is_wanted()) keep(pending, path);
+  if (is_wanted()) per_thread_store(pending, path);
   return 0;
 }
 
 SONDE_INLINE struct event *end(int result) {
   const char *path;
-  if (!take(pending, &path) || (failed && result >= 0)) return 0;
+  if (!per_thread_pop(pending, &path) || (failed && result >= 0)) return 0;
   struct event *event = new_string_row(events, path, path);
   if (!event) return 0;
   event->ts = bpf_ktime_get_ns();

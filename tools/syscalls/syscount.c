@@ -60,14 +60,14 @@ SONDE_INLINE bool is_wanted_call(void) {
 
 ONLY_IF(latency) ON_RAW_TRACEPOINT(sys_enter) {
   if (!is_wanted_call() || (only != (u32)-1 && (u32)ctx->args[1] != only)) return 0;
-  keep(entered, bpf_ktime_get_ns());
+  per_thread_store(entered, bpf_ktime_get_ns());
   return 0;
 }
 
 ON_RAW_TRACEPOINT(sys_exit) {
   if (!is_wanted_call()) return 0;
   u64 since = 0;
-  if (latency && !take(entered, &since)) return 0;
+  if (latency && !per_thread_pop(entered, &since)) return 0;
   long result = ctx->args[1];
   if ((failures && result >= 0) || (error && result != -error)) return 0;
   u32 number = number_of((struct pt_regs *)ctx->args[0]);

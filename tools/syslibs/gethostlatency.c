@@ -27,13 +27,13 @@ PER_THREAD(struct call, pending);
 
 SONDE_INLINE int begin(const char *host) {
   struct call call = {host, bpf_ktime_get_ns()};
-  if (host && is_wanted()) keep(pending, call);
+  if (host && is_wanted()) per_thread_store(pending, call);
   return 0;
 }
 
 SONDE_INLINE int end(void) {
   struct call call;
-  if (!take(pending, &call)) return 0;
+  if (!per_thread_pop(pending, &call)) return 0;
   struct event *event = new_string_row(events, host, call.host);
   if (!event) return 0;
   event->at = bpf_ktime_get_ns();

@@ -91,12 +91,12 @@ SONDE_INLINE void note(struct sock *sk) {
 }
 
 SONDE_INLINE int begin(struct sock *sk) {
-  if (is_wanted()) keep(connecting, sk);
+  if (is_wanted()) per_thread_store(connecting, sk);
   return 0;
 }
 SONDE_INLINE int end(int result) {
   struct sock *sk;
-  if (take(connecting, &sk) && result == 0) note(sk);
+  if (per_thread_pop(connecting, &sk) && result == 0) note(sk);
   return 0;
 }
 EITHER(connect) ON_KERNEL(tcp_v4_connect, struct sock *sk) { return begin(sk); }
@@ -127,13 +127,13 @@ SONDE_INLINE const void *buffer_of(struct msghdr *message) {
 }
 
 SONDE_INLINE int begin_receiving(struct sock *sk, struct msghdr *message) {
-  if (remote_port(sk) == DNS_PORT) keep(receiving, buffer_of(message));
+  if (remote_port(sk) == DNS_PORT) per_thread_store(receiving, buffer_of(message));
   return 0;
 }
 
 SONDE_INLINE int end_receiving(int length) {
   const void *buffer;
-  if (!take(receiving, &buffer) || length <= 0) return 0;
+  if (!per_thread_pop(receiving, &buffer) || length <= 0) return 0;
   struct answer *row = new_row(answers);
   if (!row) return 0;
   row->answer.at = bpf_ktime_get_ns();

@@ -56,20 +56,20 @@ ON_RAW_TRACEPOINT(inet_sock_set_state) {
   u16 family = sk->__sk_common.skc_family, lport = local_port(sk), rport = remote_port(sk);
   u64 key = (u64)sk, now = bpf_ktime_get_ns(), since;
   // ESTABLISHED, SYN_SENT and SYN_RECV have the numbers below FIN_WAIT1: the last of them counts.
-  if (state < TCP_FIN_WAIT1) keep_for(born, key, now);
+  if (state < TCP_FIN_WAIT1) per_key_store(born, key, now);
   if (state == TCP_SYN_SENT || state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK) {
     struct owner owner = {.is_wanted = is_wanted_in_interrupt()};
     fill_task(&owner, pid, comm);
     // The close of a connection that somebody else began says nothing new.
-    if (state == TCP_SYN_SENT || !owners.lookup(&key)) keep_for(owners, key, owner);
+    if (state == TCP_SYN_SENT || !owners.lookup(&key)) per_key_store(owners, key, owner);
   }
   if (state != TCP_CLOSE) return 0;
   struct owner owner = {};
-  if (!take_of(owners, key, &owner)) {
+  if (!per_key_pop(owners, key, &owner)) {
     owner.is_wanted = is_wanted_in_interrupt();
     fill_task(&owner, pid, comm);
   }
-  if (!take_of(born, key, &since) || !owner.is_wanted) return 0;
+  if (!per_key_pop(born, key, &since) || !owner.is_wanted) return 0;
   if ((ipv4 && family != AF_INET) || (ipv6 && family != AF_INET6)) return 0;
   if (local_ports.count && !in_list(local_ports, lport)) return 0;
   if (remote_ports.count && !in_list(remote_ports, rport)) return 0;

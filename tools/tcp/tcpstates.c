@@ -55,8 +55,8 @@ ON_RAW_TRACEPOINT(inet_sock_set_state) {
   if (remote_ports.count && !in_list(remote_ports, rport)) return 0;
   u64 now = bpf_ktime_get_ns(), begun = now, key = (u64)sk;
   int newstate = ctx->args[2];
-  take_of(since, key, &begun);
-  if (newstate != TCP_CLOSE) keep_for(since, key, now);
+  per_key_pop(since, key, &begun);
+  if (newstate != TCP_CLOSE) per_key_store(since, key, now);
   struct event *event = new_row(events);
   if (!event) return 0;
   event->at = event->ts = now;

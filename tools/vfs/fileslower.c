@@ -40,14 +40,14 @@ SONDE_INLINE int begin(struct file *file, u64 bytes, bool write) {
   if (!is_wanted()) return 0;
   if (write ? !file->f_op->write_iter : !file->f_op->read_iter) return 0;
   if (!all && (file->f_inode->i_mode & S_IFMT) != S_IFREG) return 0;
-  keep(pending, ((struct call){file, bytes, bpf_ktime_get_ns()}));
+  per_thread_store(pending, ((struct call){file, bytes, bpf_ktime_get_ns()}));
   return 0;
 }
 
 SONDE_INLINE int end(char kind) {
   struct call call;
   u64 now = bpf_ktime_get_ns();
-  if (!take(pending, &call) || now - call.since < min_ms * 1000000) return 0;
+  if (!per_thread_pop(pending, &call) || now - call.since < min_ms * 1000000) return 0;
   struct io *io = new_row(slow);
   if (!io) return 0;
   io->ts = now;

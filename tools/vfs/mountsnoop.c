@@ -42,7 +42,7 @@ struct call {
 PER_THREAD(struct call, pending);
 
 SONDE_INLINE int begin(struct call call) {
-  if (is_wanted()) keep(pending, call);
+  if (is_wanted()) per_thread_store(pending, call);
   return 0;
 }
 
@@ -59,7 +59,7 @@ SONDE_INLINE void fill(mount_call_t *to, const struct call *call, int result) {
 
 SONDE_INLINE int end(int result) {
   struct call call;
-  if (!take(pending, &call)) return 0;
+  if (!per_thread_pop(pending, &call)) return 0;
   struct event *event = row_here(events);
   if (!event) return 0;
   struct task_struct *task = current_task(), *above = task->real_parent;

@@ -50,15 +50,15 @@ SONDE_INLINE int count_sync(void) {
   return 0;
 }
 SONDE_INLINE int begin_sync(void) {
-  if (is_wanted()) keep(syncing, (u32)0);
+  if (is_wanted()) per_thread_store(syncing, (u32)0);
   return 0;
 }
 SONDE_INLINE int end_sync(int result) {
   u32 is_counted;
-  return take(syncing, &is_counted) && !is_counted && result != -EBADF ? count_sync() : 0;
+  return per_thread_pop(syncing, &is_counted) && !is_counted && result != -EBADF ? count_sync() : 0;
 }
 ON_KERNEL(vfs_fsync_range) {
-  u32 *is_counted = place_of(syncing, (u32)bpf_get_current_pid_tgid());
+  u32 *is_counted = per_key_find(syncing, (u32)bpf_get_current_pid_tgid());
   if (is_counted) *is_counted = 1;
   return is_wanted() ? count_sync() : 0;
 }

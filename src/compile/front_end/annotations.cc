@@ -22,38 +22,38 @@ std::optional<std::string> word_of(const clang::Expr* argument, clang::ASTContex
   return digits.str().str();
 }
 
-std::optional<spec::Note> note_of(const clang::AnnotateAttr& attribute, clang::ASTContext& context) {
+std::optional<spec::Annotation> annotation_of(const clang::AnnotateAttr& attribute, clang::ASTContext& context) {
   llvm::StringRef kind = attribute.getAnnotation();
   if (!kind.consume_front("sonde.") || kind.contains(':')) return std::nullopt;
-  spec::Note note{kind.str(), {}};
+  spec::Annotation annotation{kind.str(), {}};
   for (const clang::Expr* argument : attribute.args()) {
-    if (auto word = word_of(argument, context)) note.words.push_back(std::move(*word));
+    if (auto word = word_of(argument, context)) annotation.words.push_back(std::move(*word));
   }
-  return note;
+  return annotation;
 }
 
 }  // namespace
 
-std::vector<spec::Note> notes_of(const clang::Decl* decl, clang::ASTContext& context) {
-  std::vector<spec::Note> notes;
+std::vector<spec::Annotation> annotations_of(const clang::Decl* decl, clang::ASTContext& context) {
+  std::vector<spec::Annotation> annotations;
   for (const auto* each : decl->specific_attrs<clang::AnnotateAttr>()) {
-    if (auto note = note_of(*each, context)) notes.push_back(std::move(*note));
+    if (auto annotation = annotation_of(*each, context)) annotations.push_back(std::move(*annotation));
   }
-  return notes;
+  return annotations;
 }
 
 // A definition inherits of several annotations of one kind only the first, so each declaration is asked for its own.
-std::vector<spec::Note> notes_of_function(const clang::FunctionDecl* function, clang::ASTContext& context) {
-  std::vector<spec::Note> notes;
+std::vector<spec::Annotation> annotations_of_function(const clang::FunctionDecl* function, clang::ASTContext& context) {
+  std::vector<spec::Annotation> annotations;
   for (const clang::FunctionDecl* each = function->getMostRecentDecl(); each; each = each->getPreviousDecl()) {
-    std::vector<spec::Note> own;
+    std::vector<spec::Annotation> own;
     for (const auto* attribute : each->specific_attrs<clang::AnnotateAttr>()) {
       if (attribute->isInherited()) continue;
-      if (auto note = note_of(*attribute, context)) own.push_back(std::move(*note));
+      if (auto annotation = annotation_of(*attribute, context)) own.push_back(std::move(*annotation));
     }
-    notes.insert(notes.begin(), own.begin(), own.end());
+    annotations.insert(annotations.begin(), own.begin(), own.end());
   }
-  return notes;
+  return annotations;
 }
 
 }  // namespace sonde::compile

@@ -1,4 +1,4 @@
-// What declarations say of themselves: annotate("sonde.KIND", words…) as notes of the spec.
+// What declarations say of themselves: annotate("sonde.KIND", words…) as annotations of the spec.
 #pragma once
 
 #include <clang/AST/ASTContext.h>
@@ -11,8 +11,8 @@
 namespace sonde::compile {
 
 // Words are string literals and integer constants; what else is said there is left out. The dialect's own annotations have a
-// colon and are no notes.
-std::vector<spec::Note> notes_of(const clang::Decl* decl, clang::ASTContext& context);
-std::vector<spec::Note> notes_of_function(const clang::FunctionDecl* function, clang::ASTContext& context);
+// colon and are left out too.
+std::vector<spec::Annotation> annotations_of(const clang::Decl* decl, clang::ASTContext& context);
+std::vector<spec::Annotation> annotations_of_function(const clang::FunctionDecl* function, clang::ASTContext& context);
 
 }  // namespace sonde::compile

@@ -93,8 +93,8 @@ bool DialectReader::VisitFunctionDecl(clang::FunctionDecl* function) {
   if (!function->isThisDeclarationADefinition() || !function->hasBody()) return true;
   if (!function->isExternallyVisible() || function->isInlined()) return true;
   if (!sources.isInMainFile(sources.getExpansionLoc(function->getLocation()))) return true;
-  if (auto notes = notes_of_function(function, *context_); !notes.empty()) {
-    spec_.declarations.push_back({function->getNameAsString(), 0, std::move(notes)});
+  if (auto annotations = annotations_of_function(function, *context_); !annotations.empty()) {
+    spec_.declarations.push_back({function->getNameAsString(), 0, std::move(annotations)});
   }
   candidates_.push_back({function, function->hasAttr<clang::SectionAttr>()});
   return true;
@@ -173,8 +173,8 @@ void DialectReader::check_parameters(clang::FunctionDecl* function, const Progra
 bool DialectReader::VisitVarDecl(clang::VarDecl* variable) {
   const auto* section = variable->getAttr<clang::SectionAttr>();
   if (section && section->getName() == ".maps") add_map(variable);
-  if (auto notes = notes_of(variable, *context_); !notes.empty()) {
-    spec_.declarations.push_back({map_name(variable), types_->add(variable->getType()), std::move(notes)});
+  if (auto annotations = annotations_of(variable, *context_); !annotations.empty()) {
+    spec_.declarations.push_back({map_name(variable), types_->add(variable->getType()), std::move(annotations)});
   }
   return true;
 }

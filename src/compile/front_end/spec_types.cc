@@ -90,7 +90,7 @@ void SpecTypes::describe_record(clang::QualType type, spec::TypeId id) {
     out.name = field->getNameAsString();
     out.offset_bits = static_cast<uint32_t>(layout.getFieldOffset(field->getFieldIndex()));
     out.type = add(field->getType());
-    out.notes = notes_of(field, context_);
+    out.annotations = annotations_of(field, context_);
     if (field->isBitField()) out.bits = field->getBitWidthValue(context_);
     fields.push_back(std::move(out));
   }

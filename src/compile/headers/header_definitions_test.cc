@@ -26,7 +26,7 @@ TEST(HeaderDefinitions, MacroIsFoundInItsHeader) {
 
 TEST(HeaderDefinitions, SondesInsideAndTheToolsAreNotForPrograms) {
   EXPECT_EQ(header_defining("SONDE_JOIN"), "");
-  EXPECT_EQ(header_defining("SONDE_NOTE"), "");
+  EXPECT_EQ(header_defining("SONDE_ANNOTATE"), "");
 }
 
 TEST(HeaderDefinitions, WhatAMacroRefersToComesAlong) {

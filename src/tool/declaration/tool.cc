@@ -15,50 +15,50 @@ namespace sonde::tool {
 namespace {
 
 using spec::Declaration;
-using spec::Note;
+using spec::Annotation;
 
-const std::string& word(const Note& note, size_t at) {
+const std::string& word(const Annotation& annotation, size_t at) {
   static const std::string kNone;
-  return at < note.words.size() ? note.words[at] : kNone;
+  return at < annotation.words.size() ? annotation.words[at] : kNone;
 }
 
-int number(const Note& note, size_t at) { return std::atoi(word(note, at).c_str()); }
+int number(const Annotation& annotation, size_t at) { return std::atoi(word(annotation, at).c_str()); }
 
-Range range_of(const Note& note) {
-  return {std::strtoll(word(note, 0).c_str(), nullptr, 10), std::strtoull(word(note, 1).c_str(), nullptr, 10)};
+Range range_of(const Annotation& annotation) {
+  return {std::strtoll(word(annotation, 0).c_str(), nullptr, 10), std::strtoull(word(annotation, 1).c_str(), nullptr, 10)};
 }
 
-Conditions conditions_of(const std::vector<Note>& notes) {
+Conditions conditions_of(const std::vector<Annotation>& annotations) {
   Conditions conditions;
-  for (const Note& note : notes) {
-    if (note.kind == "if" || note.kind == "unless") conditions.push_back({word(note, 0), note.kind == "if"});
+  for (const Annotation& annotation : annotations) {
+    if (annotation.kind == "if" || annotation.kind == "unless") conditions.push_back({word(annotation, 0), annotation.kind == "if"});
   }
   return conditions;
 }
 
 // What an annotation changes in T, by the annotation's kind.
 template <typename T>
-using Changes = std::map<std::string_view, void (*)(T&, const Note&)>;
+using Changes = std::map<std::string_view, void (*)(T&, const Annotation&)>;
 
 template <typename T>
-void apply(const Changes<T>& changes, const std::vector<Note>& notes, T& changed) {
-  for (const Note& note : notes) {
-    if (auto found = changes.find(note.kind); found != changes.end()) found->second(changed, note);
+void apply(const Changes<T>& changes, const std::vector<Annotation>& annotations, T& changed) {
+  for (const Annotation& annotation : annotations) {
+    if (auto found = changes.find(annotation.kind); found != changes.end()) found->second(changed, annotation);
   }
 }
 
 const Changes<ColumnStyle>& style_changes() {
   using S = ColumnStyle&;
-  using N = const Note&;
+  using N = const Annotation&;
   static const Changes<ColumnStyle> kChanges = {
-      {"column", [](S style, N note) { style.title = word(note, 0), style.width = number(note, 1); }},
-      {"unit", [](S style, N note) { style.unit = word(note, 0); }},
-      {"digits", [](S style, N note) { style.digits = number(note, 0); }},
-      {"cut", [](S style, N note) { style.cut = static_cast<size_t>(number(note, 0)); }},
+      {"column", [](S style, N annotation) { style.title = word(annotation, 0), style.width = number(annotation, 1); }},
+      {"unit", [](S style, N annotation) { style.unit = word(annotation, 0); }},
+      {"digits", [](S style, N annotation) { style.digits = number(annotation, 0); }},
+      {"cut", [](S style, N annotation) { style.cut = static_cast<size_t>(number(annotation, 0)); }},
       {"per_second", [](S style, N) { style.per_second = true; }},
-      {"before", [](S style, N note) { style.before = word(note, 0); }},
-      {"after", [](S style, N note) { style.after = word(note, 0); }},
-      {"width_if", [](S style, N note) { style.widths.emplace_back(word(note, 0), number(note, 1)); }},
+      {"before", [](S style, N annotation) { style.before = word(annotation, 0); }},
+      {"after", [](S style, N annotation) { style.after = word(annotation, 0); }},
+      {"width_if", [](S style, N annotation) { style.widths.emplace_back(word(annotation, 0), number(annotation, 1)); }},
       {"above", [](S, N) {}},  // read by views/stacks.cc
       {"below", [](S, N) {}},
   };
@@ -67,41 +67,41 @@ const Changes<ColumnStyle>& style_changes() {
 
 const Changes<ToolOption>& option_changes() {
   using O = ToolOption&;
-  using N = const Note&;
+  using N = const Annotation&;
   static const Changes<ToolOption> kChanges = {
-      {"excludes", [](O option, N note) { option.excludes.push_back(word(note, 0)); }},
-      {"value", [](O option, N note) { option.value_word = word(note, 0); }},
-      {"matching", [](O option, N note) { option.matching = word(note, 0); }},
-      {"optional_value", [](O option, N note) { option.optional_value = word(note, 0); }},
-      {"entries_of", [](O option, N note) { option.sized_map = word(note, 0); }},
-      {"pages_of", [](O option, N note) { option.sized_map = word(note, 0), option.is_in_pages = true; }},
-      {"lists", [](O option, N note) { option.listed_type = word(note, 0); }},
-      {"settings", [](O option, N note) { option.words = note.words; }},
-      {"range", [](O option, N note) { option.range = range_of(note); }},
-      {"at_most", [](O option, N note) { option.at_most = word(note, 0); }},
+      {"excludes", [](O option, N annotation) { option.excludes.push_back(word(annotation, 0)); }},
+      {"value", [](O option, N annotation) { option.value_word = word(annotation, 0); }},
+      {"matching", [](O option, N annotation) { option.matching = word(annotation, 0); }},
+      {"optional_value", [](O option, N annotation) { option.optional_value = word(annotation, 0); }},
+      {"entries_of", [](O option, N annotation) { option.sized_map = word(annotation, 0); }},
+      {"pages_of", [](O option, N annotation) { option.sized_map = word(annotation, 0), option.is_in_pages = true; }},
+      {"lists", [](O option, N annotation) { option.listed_type = word(annotation, 0); }},
+      {"settings", [](O option, N annotation) { option.words = annotation.words; }},
+      {"range", [](O option, N annotation) { option.range = range_of(annotation); }},
+      {"at_most", [](O option, N annotation) { option.at_most = word(annotation, 0); }},
   };
   return kChanges;
 }
 
 const Changes<HookCondition>& hook_changes() {
   static const Changes<HookCondition> kChanges = {
-      {"optional", [](HookCondition& hook, const Note&) { hook.is_optional = true; }},
-      {"unpreempted", [](HookCondition& hook, const Note&) { hook.is_unpreempted = true; }},
+      {"optional", [](HookCondition& hook, const Annotation&) { hook.is_optional = true; }},
+      {"unpreempted", [](HookCondition& hook, const Annotation&) { hook.is_unpreempted = true; }},
   };
   return kChanges;
 }
 
-ColumnStyle style_of(const std::vector<Note>& notes) {
-  ColumnStyle style{.conditions = conditions_of(notes)};
-  apply(style_changes(), notes, style);
+ColumnStyle style_of(const std::vector<Annotation>& annotations) {
+  ColumnStyle style{.conditions = conditions_of(annotations)};
+  apply(style_changes(), annotations, style);
   return style;
 }
 
 // Of objects that name programs by their functions: a set is names with blanks between them.
-Alternatives named_alternatives(const Note& note) {
+Alternatives named_alternatives(const Annotation& annotation) {
   Alternatives alternatives;
-  for (size_t i = 0; i < note.words.size(); ++i) {
-    std::istringstream names(note.words[i]);
+  for (size_t i = 0; i < annotation.words.size(); ++i) {
+    std::istringstream names(annotation.words[i]);
     alternatives.sets[static_cast<int>(i)].assign(std::istream_iterator<std::string>(names), {});
   }
   return alternatives;
@@ -119,7 +119,7 @@ class Reader {
   Reader(Tool& tool) : tool_(tool) {}
 
   Status read(const Declaration& declaration) {
-    for (const Note& note : declaration.notes) RETURN_IF_ERROR(read(declaration, note));
+    for (const Annotation& annotation : declaration.annotations) RETURN_IF_ERROR(read(declaration, annotation));
     if (is_hook(declaration)) tool_.hooks.push_back(hook_terms(declaration));
     return {};
   }
@@ -127,13 +127,13 @@ class Reader {
   static bool knows(const std::string& kind) { return readers().contains(kind); }
 
  private:
-  using Read = std::function<void(Reader&, const Declaration&, const Note&)>;
+  using Read = std::function<void(Reader&, const Declaration&, const Annotation&)>;
 
   static const std::map<std::string, Read>& readers();
 
-  Status read(const Declaration& declaration, const Note& note) {
-    auto reader = readers().find(note.kind);
-    if (reader != readers().end()) reader->second(*this, declaration, note);
+  Status read(const Declaration& declaration, const Annotation& annotation) {
+    auto reader = readers().find(annotation.kind);
+    if (reader != readers().end()) reader->second(*this, declaration, annotation);
     if (!unknown_.empty()) {
       return base::fail(ErrorKind::kInvalid, fmt::format("the tool speaks of {}, which is declared nowhere before", unknown_));
     }
@@ -143,36 +143,36 @@ class Reader {
   bool is_hook(const Declaration& declaration) const { return declaration.type == 0; }
 
   HookCondition hook_terms(const Declaration& declaration) const {
-    HookCondition terms{declaration.name, conditions_of(declaration.notes)};
-    apply(hook_changes(), declaration.notes, terms);
+    HookCondition terms{declaration.name, conditions_of(declaration.annotations)};
+    apply(hook_changes(), declaration.annotations, terms);
     return terms;
   }
 
-  void add_option(const Declaration& declaration, const Note& note, bool is_argument) {
+  void add_option(const Declaration& declaration, const Annotation& annotation, bool is_argument) {
     ToolOption option;
     option.name = declaration.name;
     option.type = declaration.type;
     option.is_argument = is_argument;
-    if (!is_argument) option.letter = static_cast<char>(number(note, 0));
-    option.long_name = word(note, is_argument ? 0 : 1);
-    option.help = word(note, is_argument ? 1 : 2);
-    apply(option_changes(), declaration.notes, option);
+    if (!is_argument) option.letter = static_cast<char>(number(annotation, 0));
+    option.long_name = word(annotation, is_argument ? 0 : 1);
+    option.help = word(annotation, is_argument ? 1 : 2);
+    apply(option_changes(), declaration.annotations, option);
     tool_.options.push_back(std::move(option));
   }
 
   // What is no hook stands for a set without programs.
-  void add_alternative(const Declaration& declaration, const Note& note) {
+  void add_alternative(const Declaration& declaration, const Annotation& annotation) {
     auto& all = tool_.alternatives;
-    auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == word(note, 0); });
-    if (found == all.end()) found = all.insert(all.end(), {.name = word(note, 0)});
-    std::vector<std::string>& set = found->sets[number(note, 1)];
+    auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == word(annotation, 0); });
+    if (found == all.end()) found = all.insert(all.end(), {.name = word(annotation, 0)});
+    std::vector<std::string>& set = found->sets[number(annotation, 1)];
     if (is_hook(declaration)) set.push_back(declaration.name);
   }
 
   template <typename View, typename Change>
-  void change(std::vector<View>& views, const Note& note, Change apply) {
-    if (View* view = find_view(views, word(note, 0))) return apply(*view);
-    unknown_ = word(note, 0);
+  void change(std::vector<View>& views, const Annotation& annotation, Change apply) {
+    if (View* view = find_view(views, word(annotation, 0))) return apply(*view);
+    unknown_ = word(annotation, 0);
   }
 
   Tool& tool_;
@@ -181,7 +181,7 @@ class Reader {
 
 const std::map<std::string, Reader::Read>& Reader::readers() {
   using D = const Declaration&;
-  using N = const Note&;
+  using N = const Annotation&;
   static const Read probe = [](Reader& r, D d, N n) {
     r.tool_.probes.push_back({d.name, n.kind, {word(n, 0), word(n, 1), word(n, 2)}});
   };
@@ -203,7 +203,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"used_unless", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), false}}); }},
       {"kernel_address", [](Reader& r, D d, N n) { r.tool_.kernel_addresses.emplace_back(d.name, word(n, 0)); }},
       {"own_shape", [](Reader& r, D d,
-                       N) { r.tool_.has_custom_view = true, r.tool_.custom_view_conditions = conditions_of(d.notes); }},
+                       N) { r.tool_.has_custom_view = true, r.tool_.custom_view_conditions = conditions_of(d.annotations); }},
       {"command_letter", [](Reader& r, D, N n) { r.tool_.command_letter = static_cast<char>(number(n, 0)); }},
       {"output_letter",
        [](Reader& r, D, N n) { r.tool_.output_letters.emplace_back(word(n, 1), static_cast<char>(number(n, 0))); }},
@@ -216,14 +216,14 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"filter", [](Reader&, D, N) {}},  // settings/filter.cc finds it by its name
       {"alternative", [](Reader& r, D d, N n) { r.add_alternative(d, n); }},
       {"either", [](Reader& r, D, N n) { r.tool_.alternatives.push_back(named_alternatives(n)); }},
-      {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.notes), ""}); }},
+      {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.annotations), ""}); }},
       {"table", [](Reader& r, D d,
-                   N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.notes)}); }},
+                   N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.annotations)}); }},
       {"line", [](Reader& r, D, N n) { r.change(r.tool_.rows, n, [&](Rows& rows) { rows.line = word(n, 1); }); }},
       {"histogram",
        [](Reader& r, D d, N n) {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
-         r.tool_.histograms.back().conditions = conditions_of(d.notes);
+         r.tool_.histograms.back().conditions = conditions_of(d.annotations);
        }},
       {"probes_argument", [](Reader& r, D, N n) { r.tool_.probes_argument = {word(n, 0), word(n, 1), word(n, 2), ""}; }},
       {"probes_regex_if",
@@ -242,7 +242,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"counter", probe},
       {"computed",
        [](Reader& r, D d, N n) {
-         ColumnStyle style = style_of(d.notes);
+         ColumnStyle style = style_of(d.annotations);
          style.title = word(n, 1), style.width = number(n, 2), style.digits = number(n, 3);
          r.change(r.tool_.tables, n, [&](Table& table) { table.computed.push_back({style, word(n, 4)}); });
        }},
@@ -287,8 +287,8 @@ class KnownAnnotations {
 
   Status check() const {
     for (const Declaration& declaration : spec_.declarations) {
-      for (const Note& note : declaration.notes) {
-        if (!is_known_of_declaration(note.kind)) return unknown(note, subject_of(declaration, note));
+      for (const Annotation& annotation : declaration.annotations) {
+        if (!is_known_of_declaration(annotation.kind)) return unknown(annotation, subject_of(declaration, annotation));
       }
     }
     for (const spec::Type& type : spec_.types) {
@@ -308,25 +308,25 @@ class KnownAnnotations {
   }
 
   Status check_field(const spec::Type& type, const spec::Field& field) const {
-    for (const Note& note : field.notes) {
-      if (is_known_of_field(note.kind)) continue;
-      return unknown(note, type.name.empty() ? field.name : fmt::format("{}.{}", type.name, field.name));
+    for (const Annotation& annotation : field.annotations) {
+      if (is_known_of_field(annotation.kind)) continue;
+      return unknown(annotation, type.name.empty() ? field.name : fmt::format("{}.{}", type.name, field.name));
     }
     return {};
   }
 
   // What is said of a map hangs on a declaration beside it, and what is said of the tool on one that has no name.
-  std::string subject_of(const Declaration& declaration, const Note& note) const {
+  std::string subject_of(const Declaration& declaration, const Annotation& annotation) const {
     bool is_of_map = std::any_of(spec_.maps.begin(), spec_.maps.end(),
-                                 [&](const spec::Map& map) { return map.name == word(note, 0); });
-    if (is_of_map) return word(note, 0);
+                                 [&](const spec::Map& map) { return map.name == word(annotation, 0); });
+    if (is_of_map) return word(annotation, 0);
     return declaration.name.starts_with("sonde_says_") ? "" : declaration.name;
   }
 
-  Status unknown(const Note& note, const std::string& subject) const {
+  Status unknown(const Annotation& annotation, const std::string& subject) const {
     std::string of = subject.empty() ? "" : fmt::format(" of \"{}\"", safe_text(subject));
     return base::fail(ErrorKind::kInvalid,
-                      fmt::format("this object says \"{}\"{}, which sonde {} does not know", safe_text(note.kind), of,
+                      fmt::format("this object says \"{}\"{}, which sonde {} does not know", safe_text(annotation.kind), of,
                                   base::kVersion),
                       hint());
   }
@@ -363,7 +363,7 @@ Status check_alternatives(const Alternatives& alternatives) {
 
 bool is_tool(const spec::Spec& spec) {
   return std::any_of(spec.declarations.begin(), spec.declarations.end(), [](const Declaration& declaration) {
-    return std::any_of(declaration.notes.begin(), declaration.notes.end(), [](const Note& note) { return note.kind == "tool"; });
+    return std::any_of(declaration.annotations.begin(), declaration.annotations.end(), [](const Annotation& annotation) { return annotation.kind == "tool"; });
   });
 }
 
@@ -380,7 +380,7 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
   for (const Table& table : tool.tables) RETURN_IF_ERROR(check_conditions(tool, table.conditions, table.map));
   for (const spec::Type& type : spec.types) {
     for (const spec::Field& field : type.fields) {
-      RETURN_IF_ERROR(check_conditions(tool, conditions_of(field.notes), field.name));
+      RETURN_IF_ERROR(check_conditions(tool, conditions_of(field.annotations), field.name));
     }
   }
   return tool;
@@ -404,7 +404,7 @@ std::vector<spec::Field> fields_of(const spec::Spec& spec, spec::TypeId record) 
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record) {
   std::vector<ColumnField> columns;
   for (spec::Field& field : fields_of(spec, record)) {
-    ColumnStyle style = style_of(field.notes);
+    ColumnStyle style = style_of(field.annotations);
     if (!style.title.empty()) columns.push_back({std::move(style), std::move(field)});
   }
   return columns;

@@ -1,4 +1,4 @@
-// What a tool's C file declares, read out of the spec: plain data, made by tools/tool.h's macros through spec::Note.
+// What a tool's C file declares, read out of the spec: plain data, made by tools/tool.h's macros through spec::Annotation.
 #pragma once
 
 #include <array>

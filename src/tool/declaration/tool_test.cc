@@ -46,7 +46,7 @@ TEST(Tool, OptionsAndRowsAreRead) {
 
 TEST(Tool, HooksHaveTerms) {
   spec::Spec spec = made_spec();
-  spec.declarations.push_back({"kprobe__vfs_read", 0, Notes{{"optional", {}}, {"unless", {"timed"}}}});
+  spec.declarations.push_back({"kprobe__vfs_read", 0, Annotations{{"optional", {}}, {"unless", {"timed"}}}});
   Result<Tool> tool = read_tool(spec, "made");
   ASSERT_TRUE(tool) << tool.error().what;
   ASSERT_EQ(tool->hooks.size(), 1u);
@@ -59,11 +59,11 @@ TEST(Tool, HooksHaveTerms) {
 
 TEST(Tool, AlternativesAreSetsOfHooksInTheirOrder) {
   spec::Spec spec = made_spec();
-  spec.declarations.push_back({"on_return", 0, Notes{{"alternative", {"opens", "1"}}}});
-  spec.declarations.push_back({"at_end", 0, Notes{{"alternative", {"opens", "0"}}}});
-  spec.declarations.push_back({"on_call", 0, Notes{{"alternative", {"opens", "1"}}, {"optional", {}}}});
-  spec.declarations.push_back({"on_mount", 0, Notes{{"alternative", {"mounts", "0"}}}});
-  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"alternative", {"mounts", "1"}}}});
+  spec.declarations.push_back({"on_return", 0, Annotations{{"alternative", {"opens", "1"}}}});
+  spec.declarations.push_back({"at_end", 0, Annotations{{"alternative", {"opens", "0"}}}});
+  spec.declarations.push_back({"on_call", 0, Annotations{{"alternative", {"opens", "1"}}, {"optional", {}}}});
+  spec.declarations.push_back({"on_mount", 0, Annotations{{"alternative", {"mounts", "0"}}}});
+  spec.declarations.push_back({"sonde_says_7", 1, Annotations{{"alternative", {"mounts", "1"}}}});
   Result<Tool> tool = read_tool(spec, "made");
   ASSERT_TRUE(tool) << tool.error().what;
   ASSERT_EQ(tool->alternatives.size(), 2u);
@@ -74,7 +74,7 @@ TEST(Tool, AlternativesAreSetsOfHooksInTheirOrder) {
 
 TEST(Tool, AlternativesThatNameProgramsAreReadStill) {
   spec::Spec spec = made_spec();
-  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"either", {"at_end", "on_call  on_return", ""}}}});
+  spec.declarations.push_back({"sonde_says_7", 1, Annotations{{"either", {"at_end", "on_call  on_return", ""}}}});
   Result<Tool> tool = read_tool(spec, "made");
   ASSERT_TRUE(tool) << tool.error().what;
   ASSERT_EQ(tool->alternatives.size(), 1u);
@@ -84,39 +84,39 @@ TEST(Tool, AlternativesThatNameProgramsAreReadStill) {
 
 TEST(Tool, AnAlternativeAloneIsAMisspeltOne) {
   spec::Spec spec = made_spec();
-  spec.declarations.push_back({"at_end", 0, Notes{{"alternative", {"opens", "0"}}}});
+  spec.declarations.push_back({"at_end", 0, Annotations{{"alternative", {"opens", "0"}}}});
   EXPECT_EQ(error_of(spec), "the alternatives opens have no OR_ELSE");
-  spec.declarations.back().notes[0].words[1] = "1";
+  spec.declarations.back().annotations[0].words[1] = "1";
   EXPECT_EQ(error_of(spec), "the alternatives opens have no EITHER");
-  spec.declarations.push_back({"on_call", 0, Notes{{"alternative", {"opens", "2"}}}});
+  spec.declarations.push_back({"on_call", 0, Annotations{{"alternative", {"opens", "2"}}}});
   EXPECT_EQ(error_of(spec), "the alternatives opens have no EITHER");
 }
 
 TEST(Tool, WhatIsDeclaredNowhereIsNamed) {
   spec::Spec spec = made_spec();
-  spec.types[5].fields[0].notes.push_back({"if", {"nowhere"}});
+  spec.types[5].fields[0].annotations.push_back({"if", {"nowhere"}});
   EXPECT_NE(error_of(spec).find("nowhere"), std::string::npos);
   spec = made_spec();
-  spec.declarations.push_back({"says", 1, Notes{{"sorted_by", {"lost_table", "count"}}}});
+  spec.declarations.push_back({"says", 1, Annotations{{"sorted_by", {"lost_table", "count"}}}});
   EXPECT_NE(error_of(spec).find("lost_table"), std::string::npos);
 }
 
 TEST(Tool, AnAnnotationThatIsNotKnownIsAnErrorWhereverItIs) {
   spec::Spec spec = made_spec();
   spec.maps = {{.name = "counts"}};
-  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"foo", {"counts", "1"}}}});
+  spec.declarations.push_back({"sonde_says_7", 1, Annotations{{"foo", {"counts", "1"}}}});
   EXPECT_EQ(error_of(spec), unknown(R"("foo" of "counts")"));
   spec = made_spec();
-  spec.declarations.push_back({"sonde_says_7", 1, Notes{{"foo", {"a text"}}}});
+  spec.declarations.push_back({"sonde_says_7", 1, Annotations{{"foo", {"a text"}}}});
   EXPECT_EQ(error_of(spec), unknown(R"("foo")"));
   spec = made_spec();
-  spec.declarations[1].notes.push_back({"foo", {}});
+  spec.declarations[1].annotations.push_back({"foo", {}});
   EXPECT_EQ(error_of(spec), unknown(R"("foo" of "timed")"));
   spec = made_spec();
-  spec.declarations.push_back({"kprobe__vfs_read", 0, Notes{{"foo", {}}}});
+  spec.declarations.push_back({"kprobe__vfs_read", 0, Annotations{{"foo", {}}}});
   EXPECT_EQ(error_of(spec), unknown(R"("foo" of "kprobe__vfs_read")"));
   spec = made_spec();
-  spec.types[5].fields[0].notes.push_back({"foo", {}});
+  spec.types[5].fields[0].annotations.push_back({"foo", {}});
   EXPECT_EQ(error_of(spec), unknown(R"("foo" of "row.pid")"));
   spec.types[5].name = "";
   EXPECT_EQ(error_of(spec), unknown(R"("foo" of "pid")"));
@@ -124,13 +124,13 @@ TEST(Tool, AnAnnotationThatIsNotKnownIsAnErrorWhereverItIs) {
 
 TEST(Tool, WhatAFieldCannotSayIsNotKnownOfIt) {
   spec::Spec spec = made_spec();
-  spec.types[5].fields[0].notes.push_back({"excludes", {"timed"}});
+  spec.types[5].fields[0].annotations.push_back({"excludes", {"timed"}});
   EXPECT_EQ(error_of(spec), unknown(R"("excludes" of "row.pid")"));
 }
 
 TEST(Tool, TheHintOfAnUnknownAnnotationNamesTheVersionThatMadeIt) {
   spec::Spec spec = made_spec();
-  spec.declarations[1].notes.push_back({"foo", {}});
+  spec.declarations[1].annotations.push_back({"foo", {}});
   spec.made_by = "99.2.0";
   EXPECT_EQ(hint_of(spec), "it was made by sonde 99.2.0: use that version or a later one");
   spec.made_by = "";
@@ -142,7 +142,7 @@ TEST(Tool, TheHintOfAnUnknownAnnotationNamesTheVersionThatMadeIt) {
 TEST(Tool, HostileAnnotationsCannotControlATerminal) {
   spec::Spec spec = made_spec();
   spec.made_by = "\x1b[2J";
-  spec.declarations.push_back({"\x1b[1m", 2, Notes{{"\x1b[0m", {}}}});
+  spec.declarations.push_back({"\x1b[1m", 2, Annotations{{"\x1b[0m", {}}}});
   EXPECT_EQ((error_of(spec) + hint_of(spec)).find('\x1b'), std::string::npos);
 }
 

@@ -26,8 +26,8 @@ constexpr std::chrono::milliseconds kResolveFor{20};  // at most, at one time: e
 
 // Of a key's field: the words of ABOVE and BELOW.
 std::string word_of(const spec::Field& field, std::string_view kind) {
-  for (const spec::Note& note : field.notes) {
-    if (note.kind == kind && !note.words.empty()) return note.words[0];
+  for (const spec::Annotation& annotation : field.annotations) {
+    if (annotation.kind == kind && !annotation.words.empty()) return annotation.words[0];
   }
   return "";
 }
