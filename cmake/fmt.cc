@@ -1,5 +1,5 @@
-// fmt's own code, compiled once for all of sonde: Debian has its library as a shared one alone, and as headers that every
-// source would compile again.
+// fmt's own code, compiled once for all of sonde: Debian has its library as a shared one alone, and as headers that
+// every source would compile again.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

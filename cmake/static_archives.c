@@ -2,7 +2,8 @@
 //
 // Two of their habits cannot be linked into one: libbpf.a takes the address of libc's `stderr` as if it were in the
 // same file, and libelf.a's elf_error.o counts on thread-local storage of the executable. This file has both names
-// first, so that the linker need not ask: a `stderr` of our own that holds libc's, and the three functions of elf_error.o.
+// first, so that the linker need not ask: a `stderr` of our own that holds libc's, and the three functions of
+// elf_error.o.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 

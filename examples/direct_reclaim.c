@@ -1,5 +1,5 @@
-// Who had to wait because memory ran short: a row for each direct reclaim, with how long the process was held up and how
-// many pages it freed for itself. There is no driver:
+// Who had to wait because memory ran short: a row for each direct reclaim, with how long the process was held up and
+// how many pages it freed for itself. There is no driver:
 //
 //     sonde run direct_reclaim.c                 compiles and runs it
 //     sonde cc direct_reclaim.c -o direct.o      for a machine without a compiler: sonde run direct.o

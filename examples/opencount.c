@@ -1,5 +1,5 @@
-// Who opens files: a row for each open that fails, and at the end how often each process opened one and how long opening
-// took. There is no driver; run it with
+// Who opens files: a row for each open that fails, and at the end how often each process opened one and how long
+// opening took. There is no driver; run it with
 //
 //     sonde run opencount.c          (or ./run examples/opencount.c)
 //

@@ -42,7 +42,8 @@ struct Row {
 std::vector<Row> drain(sonde::Map& counts) {
   std::vector<Row> rows;
   Row row{};
-  for (const Process* last = nullptr; counts.next_key(last, &row.process); last = &rows.back().process) rows.push_back(row);
+  for (const Process* last = nullptr; counts.next_key(last, &row.process); last = &rows.back().process)
+    rows.push_back(row);
   for (Row& each : rows) {
     if (!counts.lookup(&each.process, &each.count)) each.count = 0;
     (void)counts.remove(&each.process);

@@ -1,5 +1,6 @@
-// The fields of the kernel that tools use, and nothing else: where they lie is found when a tool is loaded (CO-RE), so that a
-// tool is built without any kernel (-D SONDE_NO_KERNEL). A user's own tool has all types of the running kernel instead.
+// The fields of the kernel that tools use, and nothing else: where they lie is found when a tool is loaded (CO-RE), so
+// that a tool is built without any kernel (-D SONDE_NO_KERNEL). A user's own tool has all types of the running kernel
+// instead.
 #pragma once
 #pragma clang system_header
 
@@ -128,7 +129,8 @@ struct task_struct {
 #pragma clang attribute pop
 #endif
 
-// What has another name or shape on some kernels: behind three underscores stands which. Ask bpf_core_field_exists() first.
+// What has another name or shape on some kernels: behind three underscores stands which. Ask bpf_core_field_exists()
+// first.
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct task_struct___since_5_14 { unsigned int __state; };
 struct task_struct___before_5_14 { long state; };

@@ -12,14 +12,14 @@
 #define SONDE_SAYS__(number, ...) SONDE_SAYS_(number, __VA_ARGS__)
 #define SONDE_SAYS(...) SONDE_SAYS__(__COUNTER__, __VA_ARGS__)
 
-// --- the tool -----------------------------------------------------------------------------------------------------------
+// --- the tool --------------------------------------------------------------------------------------------------------
 
-#define TOOL(summary)          \
+#define TOOL(summary)                                                                                               \
   SONDE_SAYS("tool", summary); \
   SONDE_FOLLOW_CHILDREN
-// Before the first report. {name} stands for the value of an option, {option?text} for text if it is on, {!option?text} if
-// it is off, and text may have braces of its own; {interval}; {end}: when the tool ends, " for 3 secs." or "... Hit Ctrl-C to
-// end."
+// Before the first report. {name} stands for the value of an option, {option?text} for text if it is on, {!option?text}
+// if it is off, and text may have braces of its own; {interval}; {end}: when the tool ends, " for 3 secs." or "... Hit
+// Ctrl-C to end."
 #define INTRO(text) SONDE_SAYS("intro", text)
 // [interval [count]] on the command line: a report every so many seconds; 0: one, at the end.
 #define INTERVAL(seconds) SONDE_SAYS("interval", seconds)
@@ -51,10 +51,10 @@
 // What a session with it looks like, in the manual page: a command and what it printed.
 #define SESSION(command, output) SONDE_SAYS("session", command, output)
 
-// --- options ------------------------------------------------------------------------------------------------------------
+// --- options ---------------------------------------------------------------------------------------------------------
 
-// A constant of the program that the command line sets before it is loaded: code behind an option that is off costs nothing.
-// letter 0: none. A default is written behind it: OPTION(u32, top, 'T', "top", "rows of a report") = 10;
+// A constant of the program that the command line sets before it is loaded: code behind an option that is off costs
+// nothing. letter 0: none. A default is written behind it: OPTION(u32, top, 'T', "top", "rows of a report") = 10;
 #define OPTION(type, name, letter, long_name, help) \
   static const volatile type name __attribute__((used)) SONDE_ANNOTATE("option", letter, long_name, help)
 // Several values, separated by commas or given again: in_list(ports, 80).
@@ -76,8 +76,7 @@
 // One of these words; the option's value is the place of the word, from 0.
 #define CHOICES(...) SONDE_ANNOTATE("settings", __VA_ARGS__)
 // After an option, or a list of them: the least and the largest number that make sense. Without it all are taken that
-// its type
-// can hold; cpu_t, port_t, process_t, signal_t and thread_t know their own.
+// its type can hold; cpu_t, port_t, process_t, signal_t and thread_t know their own.
 #define RANGE(low, high) SONDE_ANNOTATE("range", low, high)
 // After an option that has a partner: not larger than the other's value.
 #define AT_MOST(option) SONDE_ANNOTATE("at_most", #option)
@@ -107,7 +106,7 @@
 #include "tool_rows.h"
 #include "tool_tables.h"
 
-// --- what a thread began ------------------------------------------------------------------------------------------------
+// --- what a thread began ---------------------------------------------------------------------------------------------
 
 // A value from one hook to the next, for each thread.
 #define PER_THREAD(type, name) PER_KEY(u32, type, name, 10240)
@@ -117,50 +116,51 @@
 #define SONDE_PER_KEY(key, type, name, entries, flags)                                                              \
   BPF_F_TABLE("hash", key, type, name, entries, flags);                                                             \
   SONDE_LOST_MAP(name);                                                                                             \
-  SONDE_INLINE void sonde_store_##name(key *at, type *value) {                                                       \
-    if (name.update(at, value)) sonde_count_lost(&__sonde_lost_##name, 0);                                           \
+  SONDE_INLINE void sonde_store_##name(key *at, type *value) {                                                      \
+    if (name.update(at, value)) sonde_count_lost(&__sonde_lost_##name, 0);                                          \
   }                                                                                                                 \
-  SONDE_INLINE bool sonde_pop_##name(key *at, type *value) {                                                         \
+  SONDE_INLINE bool sonde_pop_##name(key *at, type *value) {                                                        \
     type *found = name.lookup(at);                                                                                  \
     if (!found) return false;                                                                                       \
     *value = *found;                                                                                                \
     name.delete(at);                                                                                                \
     return true;                                                                                                    \
   }                                                                                                                 \
-  SONDE_INLINE type *sonde_get_or_create_##name(key *at) {                                                           \
+  SONDE_INLINE type *sonde_get_or_create_##name(key *at) {                                                          \
     type *found = name.lookup(at);                                                                                  \
     if (found) return found;                                                                                        \
     type first;                                                                                                     \
     __builtin_memset(&first, 0, sizeof(first));                                                                     \
-    sonde_store_##name(at, &first);                                                                                  \
+    sonde_store_##name(at, &first);                                                                                 \
     return name.lookup(at);                                                                                         \
   }                                                                                                                 \
   _Static_assert(1, "")
-#define per_key_store(name, key, value)                                                                              \
+#define per_key_store(name, key, value)                                                                             \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
     __auto_type value_ = (value);                                                                                   \
-    sonde_store_##name(&key_, &value_);                                                                              \
+    sonde_store_##name(&key_, &value_);                                                                             \
   })
 // Into *value, and away; false if there is nothing.
-#define per_key_pop(name, key, value)                                                                                \
+#define per_key_pop(name, key, value)                                                                               \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
-    sonde_pop_##name(&key_, value);                                                                                  \
+    sonde_pop_##name(&key_, value);                                                                                 \
   })
-// Where a key's value stands, zeroed when it is new; NULL when there is no room. For what is kept as long as its thread lives: to
-// write there costs half of per_thread_store() and per_thread_pop(). per_key_find() is NULL for what is not there, and per_key_erase() takes it away.
-#define per_key_get_or_create(name, key)                                                                             \
+// Where a key's value stands, zeroed when it is new; NULL when there is no room. For what is kept as long as its thread
+// lives: to write there costs half of per_thread_store() and per_thread_pop(). per_key_find() is NULL for what is not
+// there, and per_key_erase() takes it away.
+#define per_key_get_or_create(name, key)                                                                            \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
-    sonde_get_or_create_##name(&key_);                                                                               \
+    sonde_get_or_create_##name(&key_);                                                                              \
   })
-#define per_key_find(name, key)                                                                                      \
+#define per_key_find(name, key)                                                                                     \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
     name.lookup(&key_);                                                                                             \
   })
-#define per_key_erase(name, key)                                                                                     \
+#define per_key_erase(name, key)                                                                                    \
   ({                                                                                                                \
     __auto_type key_ = (key);                                                                                       \
     name.delete(&key_);                                                                                             \

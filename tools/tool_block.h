@@ -13,7 +13,9 @@ SONDE_INLINE disk_t disk_of(struct request *request) {
 }
 SONDE_INLINE bool is_write(struct request *request) { return request->cmd_flags & 1; }
 // At block_rq_complete: not only a part of it, which the rest follows.
-SONDE_INLINE bool is_whole(struct request *request, u32 completed_bytes) { return completed_bytes >= request->__data_len; }
+SONDE_INLINE bool is_whole(struct request *request, u32 completed_bytes) {
+  return completed_bytes >= request->__data_len;
+}
 
 // Who queued a request. On kernels before 6.5, where no hook tells, who hands it to the scheduler or the disk.
 struct requester {

@@ -18,7 +18,8 @@
 #define AFTER(text) SONDE_ANNOTATE("after", text)    // directly behind it
 // Computed when shown: COMPUTED(table, "HIT%", 7, 2, "100 * (reference - miss) / reference"). A name is a field, or
 // meminfo_NAME for kilobytes of /proc/meminfo; "time" alone is the time of the report, and its column the first.
-#define COMPUTED(table, title, width, digits, expression) SONDE_SAYS("computed", #table, title, width, digits, expression)
+#define COMPUTED(table, title, width, digits, expression) \
+  SONDE_SAYS("computed", #table, title, width, digits, expression)
 
 typedef u64 timestamp_t;    // bpf_ktime_get_ns(): seconds since the start, or UNIT("ms")
 typedef u64 boot_time_t;    // bpf_ktime_get_ns(): seconds since the machine was started

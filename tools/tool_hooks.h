@@ -7,7 +7,7 @@
 // When the call is over, with its arguments at hand: EITHER(openat) AFTER_SYSCALL(openat). Where the kernel cannot do
 // that, OR_ELSE(openat) ON_SYSCALL(openat) and OR_ELSE(openat) ON_SYSCALL_RETURN(openat) have to.
 #define AFTER_SYSCALL(name)                                                                                         \
-  SONDE_ANNOTATE("unpreempted") int kretfunc__vmlinux__sys_##name(unsigned long long *ctx);                             \
+  SONDE_ANNOTATE("unpreempted") int kretfunc__vmlinux__sys_##name(unsigned long long *ctx);                         \
   SONDE_INLINE int sonde_after_##name(const unsigned long *arguments_, long result_);                               \
   int kretfunc__vmlinux__sys_##name(unsigned long long *ctx) {                                                      \
     struct pt_regs copy = {}, *registers = &copy;                                                                   \
@@ -26,7 +26,8 @@
 #define ON_TRACEPOINT(category, event, record) int tracepoint__##category##__##event(record *args)
 #define ON_RAW_TRACEPOINT(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
 // One of these functions of the kernel, with blanks between them: the first that it has. For what compilers rename.
-#define ON_FIRST_OF(function_name, functions, ...) SONDE_ANNOTATE("kprobe", functions) int function_name(struct pt_regs *ctx, ##__VA_ARGS__)
+#define ON_FIRST_OF(function_name, functions, ...) \
+  SONDE_ANNOTATE("kprobe", functions) int function_name(struct pt_regs *ctx, ##__VA_ARGS__)
 // Functions of user programs; the library's name as for ld(1), or a path.
 #define ON_USER(function_name, library, symbol, ...) \
   SONDE_ANNOTATE("uprobe", library, symbol) int function_name(struct pt_regs *ctx, ##__VA_ARGS__)
@@ -35,8 +36,8 @@
 // On every CPU, so many times a second; `frequency` names an option.
 #define ON_SAMPLE(function_name, frequency) \
   SONDE_ANNOTATE("sample", #frequency) int function_name(struct bpf_perf_event_data *ctx)
-// The same, or each so many events where `period` is not 0; on one CPU where `cpu` is not negative. It counts cycles where
-// the machine has a counter for them.
+// The same, or each so many events where `period` is not 0; on one CPU where `cpu` is not negative. It counts cycles
+// where the machine has a counter for them.
 #define ON_CYCLES(function_name, frequency, period, cpu) \
   SONDE_ANNOTATE("cycles", #frequency, #period, #cpu) int function_name(struct bpf_perf_event_data *ctx)
 

@@ -1,5 +1,5 @@
-// What programs and those who show it read and write alike: plain structs, which src/tool includes as C++ in the namespace
-// sonde::layout. A part of tool.h.
+// What programs and those who show it read and write alike: plain structs, which src/tool includes as C++ in the
+// namespace sonde::layout. A part of tool.h.
 #pragma once
 #ifdef __cplusplus
 #include <sys/types.h>

@@ -3,8 +3,8 @@
 #pragma clang system_header
 
 // A positional argument, the specification of probes: PROBES("funccount", "PATTERN", help). `grammar` is the tool whose
-// specifications are taken (docs/internals/probes.md). {probes} stands for it in texts, {probe_count} for how many places
-// it means.
+// specifications are taken (docs/internals/probes.md). {probes} stands for it in texts, {probe_count} for how many
+// places it means.
 #define PROBES(grammar, word, help) SONDE_SAYS("probes_argument", grammar, word, help)
 // A flag that makes the specification's name a regular expression.
 #define PROBES_REGEX_IF(option) SONDE_SAYS("probes_regex_if", #option)

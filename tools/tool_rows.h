@@ -27,22 +27,22 @@ void *sonde_context(void) __asm__("sonde.context");  // of the program that this
     name##_row *row_;                                                                                               \
     if (sonde_without_ring_buffers) {                                                                               \
       row_ = name##_room.lookup(&zero_);                                                                            \
-      if (row_) __builtin_memset(row_, 0, size);                                                                             \
+      if (row_) __builtin_memset(row_, 0, size);                                                                    \
     } else {                                                                                                        \
       row_ = name.ringbuf_reserve(size);                                                                            \
-      if (row_) __builtin_memset(row_, 0, size);                                                                             \
+      if (row_) __builtin_memset(row_, 0, size);                                                                    \
     }                                                                                                               \
     row_;                                                                                                           \
   })
 #define send_part(name, row, size)                                                                                  \
   ({                                                                                                                \
-    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, size);                           \
+    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, size);                          \
     else name.ringbuf_submit(row, 0);                                                                               \
   })
 // A row that was made somewhere else, or its first bytes: as many as there is something in.
 #define send_copy(name, row, size)                                                                                  \
   ({                                                                                                                \
-    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, size);                           \
+    if (sonde_without_ring_buffers) name##_by_cpu.perf_submit(sonde_context(), row, size);                          \
     else name.ringbuf_output(row, size, 0);                                                                         \
   })
 // As text a row is this line, without a header: {field}, {time}, {loadavg}.

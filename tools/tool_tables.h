@@ -2,8 +2,8 @@
 #pragma once
 #pragma clang system_header
 
-// Each report shows key's and value's columns, the largest last column `by` first, and starts anew. What finds no room is
-// counted and said at the end.
+// Each report shows key's and value's columns, the largest last column `by` first, and starts anew. What finds no room
+// is counted and said at the end.
 #define TABLE(name, key, value, entries)                                                                            \
   BPF_F_TABLE("hash", key, value, name, entries, 0);                                                                \
   SONDE_LOST_MAP(name);                                                                                             \
@@ -58,9 +58,9 @@
     s32 id = bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name), flags);                                                 \
     if (!sonde_has_no_place(id)) return id;                                                                         \
     id = bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name##_2), flags);                                                 \
-    if (!sonde_has_no_place(id)) return id < 0 ? id : id | 1 << SONDE_STACK_MAP_AT;                                     \
+    if (!sonde_has_no_place(id)) return id < 0 ? id : id | 1 << SONDE_STACK_MAP_AT;                                 \
     id = bcc_get_stackid_(ctx, SONDE_MAP_POINTER(name##_3), flags);                                                 \
-    if (!sonde_has_no_place(id)) return id < 0 ? id : id | 2 << SONDE_STACK_MAP_AT;                                      \
+    if (!sonde_has_no_place(id)) return id < 0 ? id : id | 2 << SONDE_STACK_MAP_AT;                                 \
     return sonde_count_lost_stack(&__sonde_lost_##name, id);                                                        \
   }                                                                                                                 \
   _Static_assert(1, "")
@@ -70,7 +70,7 @@ SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || 
 // counted.
 #define stack_in(name, ctx, flags) sonde_stack_in_##name(ctx, flags)
 
-// --- histograms ---------------------------------------------------------------------------------------------------------
+// --- histograms ------------------------------------------------------------------------------------------------------
 
 // Fields of the key with SECTION("pid") head a histogram each: "pid = 181".
 #define SECTION(title) SONDE_ANNOTATE("column", title, 0)
@@ -110,7 +110,8 @@ SONDE_INLINE bool sonde_has_no_place(s32 id) { return id == -17 /* EEXIST */ || 
     struct sonde_histogram *histogram_ = sonde_entry_##name(key);                                                   \
     if (histogram_) sonde_count(histogram_, value_ < 63 ? value_ : 63, value_);                                     \
   })
-// Into the histogram of the key that is all zeros, which is found without searching: where options leave nothing of the key.
+// Into the histogram of the key that is all zeros, which is found without searching: where options leave nothing of the
+// key.
 #define count_whole(name, value)                                                                                    \
   ({                                                                                                                \
     u64 value_ = (value);                                                                                           \

@@ -55,11 +55,10 @@ SONDE_INLINE u32 parent_pid(void) { return pid_of(current_task()->real_parent); 
 #define sonde_fill_comm(row) bpf_get_current_comm((row)->comm, sizeof((row)->comm))
 
 // With --exec: the processes that come of the command, by their numbers in the first PID namespace. The command itself
-// is not among
-// them, it is sonde_filter.pid.
+// is not among them, it is sonde_filter.pid.
 struct sonde_descendant {
-  u64 signal;     // where its struct signal_struct lies, which all its threads share and execve() keeps; a later process with its
-                  // number has another one
+  u64 signal;     // where its struct signal_struct lies, which all its threads share and execve() keeps; a later
+                  // process with its number has another one
   u64 has_ended;  // all its threads have
 };
 PER_KEY(u32, struct sonde_descendant, sonde_descendants, 65536);
@@ -95,12 +94,13 @@ SONDE_INLINE int sonde_note_exit(struct task_struct *task) {
 SONDE_INLINE int sonde_note_free(struct task_struct *task) {
   u32 tgid = task->tgid;
   struct sonde_descendant *found = per_key_find(sonde_descendants, tgid);
-  if (found && found->signal == (u64)task->signal && task->signal->live.counter == 0) per_key_erase(sonde_descendants, tgid);
+  if (found && found->signal == (u64)task->signal && task->signal->live.counter == 0)
+    per_key_erase(sonde_descendants, tgid);
   return 0;
 }
 // A part of TOOL: programs are functions of the tool's own file.
 #define SONDE_FOLLOW(event, function, ...)                                                                          \
-  SONDE_ANNOTATE("if", "follow") SONDE_ANNOTATE("raw_tracepoint", event)                                                    \
+  SONDE_ANNOTATE("if", "follow") SONDE_ANNOTATE("raw_tracepoint", event)                                            \
   int sonde_on_##function(struct bpf_raw_tracepoint_args *ctx) { return sonde_note_##function(__VA_ARGS__); }
 #define SONDE_TASK(number) (struct task_struct *)ctx->args[number]
 #define SONDE_FOLLOW_CHILDREN                                                                                       \
@@ -137,7 +137,9 @@ SONDE_INLINE bool sonde_is_in_maps(struct task_struct *task) {
 }
 // Whether the caller asked for this task. By default all are wanted but those of the tool itself.
 SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
-  if ((sonde_filter.pid || sonde_filter.own_pid) && !sonde_is_wanted_process(sonde_filter.follows ? task->tgid : 0, pid_of(task))) return false;
+  if ((sonde_filter.pid || sonde_filter.own_pid) &&
+      !sonde_is_wanted_process(sonde_filter.follows ? task->tgid : 0, pid_of(task)))
+    return false;
   if (sonde_filter.tid && tid_of(task) != sonde_filter.tid) return false;
   if (sonde_filter.has_uid && task->cred->uid.val != sonde_filter.uid) return false;
   if (sonde_filter.comm_length) {
@@ -149,8 +151,7 @@ SONDE_INLINE bool is_wanted_task(struct task_struct *task) {
   return sonde_is_in_maps(task);
 }
 // For hooks that an interrupt may reach as well: the current task is then any, the tool itself too, and what happens
-// has nothing to
-// do with it. It is left out only if the caller asked for others.
+// has nothing to do with it. It is left out only if the caller asked for others.
 SONDE_INLINE bool is_wanted_in_interrupt(void) {
   if (sonde_filter.pid && !sonde_is_followed(bpf_get_current_pid_tgid() >> 32, current_pid())) return false;
   if (sonde_filter.tid && current_tid() != sonde_filter.tid) return false;
@@ -165,7 +166,8 @@ SONDE_INLINE bool is_wanted_in_interrupt(void) {
 }
 // Whether the caller asked for the current task.
 SONDE_INLINE bool is_wanted(void) {
-  return (sonde_filter.pid || !sonde_filter.own_pid || current_pid() != sonde_filter.own_pid) && is_wanted_in_interrupt();
+  bool is_other = sonde_filter.pid || !sonde_filter.own_pid || current_pid() != sonde_filter.own_pid;
+  return is_other && is_wanted_in_interrupt();
 }
 
 // TASK_RUNNING is 0.
@@ -182,21 +184,21 @@ SONDE_INLINE bool is_dead(struct task_struct *task) { return state_of(task) & TA
 // With RUN_QUEUE_WAITS a tool is told at sched_switch how long a task waited for a CPU: false if it is not known, or if
 // nobody asked for the task.
 #define RUN_QUEUE_WAITS                                                                                             \
-  PER_KEY(u32, u64, sonde_ready, 65536);                                                                             \
-  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task, u32 tid) {                                          \
-    u64 *since = tid && is_wanted_task(task) ? per_key_get_or_create(sonde_ready, tid) : NULL;                       \
+  PER_KEY(u32, u64, sonde_ready, 65536);                                                                            \
+  SONDE_INLINE int sonde_becomes_ready(struct task_struct *task, u32 tid) {                                         \
+    u64 *since = tid && is_wanted_task(task) ? per_key_get_or_create(sonde_ready, tid) : NULL;                      \
     if (since) *since = bpf_ktime_get_ns();                                                                         \
     return 0;                                                                                                       \
   }                                                                                                                 \
-  SONDE_INLINE int sonde_woken(struct task_struct *task) { return sonde_becomes_ready(task, task->pid); }            \
-  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_woken((struct task_struct *)ctx->args[0]); }                        \
-  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_woken((struct task_struct *)ctx->args[0]); }                    \
+  SONDE_INLINE int sonde_woken(struct task_struct *task) { return sonde_becomes_ready(task, task->pid); }           \
+  ON_RAW_TRACEPOINT(sched_wakeup) { return sonde_woken((struct task_struct *)ctx->args[0]); }                       \
+  ON_RAW_TRACEPOINT(sched_wakeup_new) { return sonde_woken((struct task_struct *)ctx->args[0]); }                   \
   SONDE_INLINE bool waited_for_cpu(struct task_struct *prev, struct task_struct *next, u64 *waited_ns) {            \
     u32 leaves = (u32)bpf_get_current_pid_tgid();                                                                   \
     long state = state_of(prev);                                                                                    \
-    if (state == 0) sonde_becomes_ready(prev, leaves);                                                               \
-    if (state & TASK_DEAD) per_key_erase(sonde_ready, leaves);                                                       \
-    u64 *since = per_key_find(sonde_ready, (u32)next->pid);                                                          \
+    if (state == 0) sonde_becomes_ready(prev, leaves);                                                              \
+    if (state & TASK_DEAD) per_key_erase(sonde_ready, leaves);                                                      \
+    u64 *since = per_key_find(sonde_ready, (u32)next->pid);                                                         \
     if (!since || !*since) return false;                                                                            \
     *waited_ns = bpf_ktime_get_ns() - *since;                                                                       \
     *since = 0;                                                                                                     \

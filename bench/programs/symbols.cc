@@ -1,4 +1,5 @@
-// Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, their file.
+// Asks for the names of many addresses of a process, twice, and prints what it took, as JSON. Arguments: the pid, their
+// file.
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -43,6 +44,7 @@ int main(int, char** argv) {
     for (uint64_t address : addresses) unknown += symbols.resolve(address).name.empty();
     took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
-  std::cout << "{\"first\": " << seconds[0] << ", \"later\": " << seconds[1] << ", \"rss_kb\": " << memory_kb("Rss") - rss
+  std::cout << "{\"first\": " << seconds[0] << ", \"later\": " << seconds[1]
+            << ", \"rss_kb\": " << memory_kb("Rss") - rss
             << ", \"anonymous_kb\": " << memory_kb("Anonymous") - anonymous << ", \"unknown\": " << unknown << "}\n";
 }

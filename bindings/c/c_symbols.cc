@@ -71,7 +71,8 @@ SONDE_C_FUNCTION(int, bcc_symcache_resolve_name)(void* cache, const char* module
 // Names are kept, not handed over.
 SONDE_C_FUNCTION(void, bcc_symbol_free_demangle_name)(bcc_symbol*) {}
 
-// The offset in the file of a function, or of an address; the file's path is the caller's to free by bcc_procutils_free().
+// The offset in the file of a function, or of an address; the file's path is the caller's to free by
+// bcc_procutils_free().
 SONDE_C_FUNCTION(int, bcc_resolve_symname)(const char* module, const char* name, uint64_t address, int pid,
                                            const bcc_symbol_option* option, bcc_symbol* symbol) {
   if (!module || !symbol || (!name && address == 0)) return -1;

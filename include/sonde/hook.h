@@ -11,10 +11,10 @@
 #include <variant>
 #include <vector>
 
-namespace sonde __attribute__((visibility("default"))) {
+namespace [[gnu::visibility("default")]] sonde {
 
 enum class HookKind : uint16_t {
-  kNone,  // where the program's name or section says
+  kNone,     // where the program's name or section says
   kUnknown,  // of an object that a newer sonde made
 #define SONDE_HOOK_KIND(id, ...) id,
 #define SONDE_PROGRAM_KIND(id, ...) id,
@@ -33,7 +33,7 @@ struct KernelFunction {
   // bpf_get_attach_cookie() gives there (Linux 5.15).
   std::vector<uint64_t> addresses = {}, cookies = {};
   uint64_t offset = 0;
-  int maxactive = 0;  // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
+  int maxactive = 0;    // of a kretprobe: how many calls may be under way at once; 0: the kernel chooses
   uint64_t cookie = 0;  // of the target's one function
 };
 
@@ -47,15 +47,15 @@ struct TracepointEvent {
 struct UserProbe {
   std::string binary = {};
   std::string symbol = {};  // all functions of the name, as nm(1) prints it or "ns::Class::method"; or empty:
-  uint64_t address = 0;  // as nm(1) prints it; or 0:
-  uint64_t offset = 0;  // from there, in bytes: from the start of the file if neither is given
+  uint64_t address = 0;     // as nm(1) prints it; or 0:
+  uint64_t offset = 0;      // from there, in bytes: from the start of the file if neither is given
   int pid = -1;
   std::string pattern = {};  // every function whose whole name matches the POSIX extended regular expression
 
   struct Place {
-    uint64_t offset = 0;  // in the file
+    uint64_t offset = 0;            // in the file
     uint64_t semaphore_offset = 0;  // in the file; 0: none. The kernel counts it up while the probe is there
-    uint64_t cookie = 0;  // what bpf_get_attach_cookie() gives
+    uint64_t cookie = 0;            // what bpf_get_attach_cookie() gives
   };
   // Instead of all these: a file, and places in it. attach() fills them in where they are not given.
   std::string path = {};
@@ -71,14 +71,14 @@ struct PerfEvent {
   int cpu = -1;  // -1: every online CPU
   int group_fd = -1;
   unsigned long flags = 0;  // PERF_FLAG_*
-  std::string attr =
-      {};  // a whole perf_event_attr, of the size that it says; it then holds for all but pid, cpu, group_fd
+  // A whole perf_event_attr, of the size that it says; it then holds for all but pid, cpu, group_fd.
+  std::string attr = {};
 };
 
 // Of programs on packets and sockets, whose target is a device, a cgroup's directory, a map of sockets or a
 // namespace's file.
 struct NetworkPlace {
-  int attach_type = -1;  // BPF_CGROUP_*, BPF_SK_*; -1: what the program's section says
+  int attach_type = -1;    // BPF_CGROUP_*, BPF_SK_*; -1: what the program's section says
   bool is_egress = false;  // of tc
   uint32_t flags = 0;
   int map = -1;  // descriptor of the map of sockets; attach() finds it
@@ -101,7 +101,7 @@ struct Hook {
     if (!std::holds_alternative<Place>(place)) place = Place();
     return std::get<Place>(place);
   }
-  std::string label() const { return std::string(name_of(kind)) + ":" + target; }  // "kprobe:vfs_read"
+  std::string label() const { return std::string(name_of(kind)) + ":" + target; }   // "kprobe:vfs_read"
   std::string phrase() const { return std::string(name_of(kind)) + " " + target; }  // the same in messages
 };
 

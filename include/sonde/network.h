@@ -9,13 +9,14 @@
 
 namespace sonde {
 
-// `program` is a descriptor of an XDP program, `flags` are XDP_FLAGS_*. A program that is there already is replaced, unless
-// the flags forbid it.
+// `program` is a descriptor of an XDP program, `flags` are XDP_FLAGS_*. A program that is there already is replaced,
+// unless the flags forbid it.
 Status attach_xdp(const std::string& device, int program, uint32_t flags = 0);
 // Succeeds, too, where none is attached.
 Status remove_xdp(const std::string& device, uint32_t flags = 0);
 
-// To a cgroup's directory or a map of sockets, by their descriptors; `attach_type` is BPF_CGROUP_*, BPF_SK_*, `flags` BPF_F_*.
+// To a cgroup's directory or a map of sockets, by their descriptors; `attach_type` is BPF_CGROUP_*, BPF_SK_*, `flags`
+// BPF_F_*.
 Status attach_program(int program, int target, uint32_t attach_type, uint32_t flags = 0);
 Status detach_program(int program, int target, uint32_t attach_type);
 

@@ -6,9 +6,9 @@
 //   session->map("events")->open_perf_buffer(64, on_event, on_lost);
 //   while (running) session->poll(100ms);
 //
-// Every call returns Result: a value, or an Error of one line and a hint. Nothing throws. Destroying the session detaches
-// everything. A session may be used from one thread at a time; several sessions in several threads do not disturb
-// each other.
+// Every call returns Result: a value, or an Error of one line and a hint. Nothing throws. Destroying the session
+// detaches everything. A session may be used from one thread at a time; several sessions in several threads do not
+// disturb each other.
 #pragma once
 
 #include <chrono>
@@ -29,7 +29,7 @@
 
 struct perf_event_attr;  // of <linux/perf_event.h>
 
-namespace sonde __attribute__((visibility("default"))) {
+namespace [[gnu::visibility("default")]] sonde {
 
 namespace spec {
 struct Spec;
@@ -39,15 +39,16 @@ struct Map;
 struct CompileOptions {
   std::string file_name = "/virtual/main.c";  // what diagnostics call the text
   std::vector<std::string> cflags;            // -D, -U, -I, -include, -W…, in order
-  unsigned debug = 0;                         // 1 LLVM IR, 2 instructions' log, 4 preprocessed source, 8 source with instructions
-  std::string btf_path;                       // kernel types from this file instead of the running kernel
-  bool portable = false;                      // CO-RE: an object for other kernels than this one
-  std::vector<Usdt> usdt;                     // whose enabled probes' arguments bpf_usdt_readarg() can read
+  unsigned debug = 0;      // 1 LLVM IR, 2 instructions' log, 4 preprocessed source, 8 source with instructions
+  std::string btf_path;    // kernel types from this file instead of the running kernel
+  bool portable = false;   // CO-RE: an object for other kernels than this one
+  std::vector<Usdt> usdt;  // whose enabled probes' arguments bpf_usdt_readarg() can read
   bool use_cache = true;
-  // How long the compiler may work; zero: as long as it likes. Not set: SONDE_COMPILE_TIMEOUT (seconds) in the environment
-  // says, else it is 30 s.
+  // How long the compiler may work; zero: as long as it likes. Not set: SONDE_COMPILE_TIMEOUT (seconds) in the
+  // environment says, else it is 30 s.
   std::optional<std::chrono::milliseconds> timeout;
-  // Asked ten times a second, and after a signal, while the compiler works: true ends it, and compile() fails with EINTR.
+  // Asked ten times a second, and after a signal, while the compiler works: true ends it, and compile() fails with
+  // EINTR.
   std::function<bool()> interrupted;
 };
 
@@ -57,7 +58,7 @@ class Object {
   static Result<Object> open(const std::string& path);
   static Result<Object> from_bytes(std::string bytes, const std::string& name);
 
-  const std::string& bytes() const;        // ELF, with the spec in it
+  const std::string& bytes() const;  // ELF, with the spec in it
   const spec::Spec& spec() const;
   const std::string& diagnostics() const;  // the compiler's warnings, and what `debug` asked for
   bool from_cache() const;
@@ -109,18 +110,18 @@ class Map {
 
   using EventCallback = std::function<void(int cpu, const void* data, uint32_t size)>;
   using LostCallback = std::function<void(int cpu, uint64_t count)>;  // empty: counted and said on standard error
-  // For BPF_PERF_OUTPUT: events come aligned to 4 bytes only, their size rounded up by the kernel. `pages` of buffer on each online
-  // CPU, a power of two; or on the one `cpu`, beside what is open on others.
+  // For BPF_PERF_OUTPUT: events come aligned to 4 bytes only, their size rounded up by the kernel. `pages` of buffer on
+  // each online CPU, a power of two; or on the one `cpu`, beside what is open on others.
   Status open_perf_buffer(EventCallback on_event, LostCallback on_lost = {}, unsigned pages = 8,
                           unsigned wakeup_events = 1, int cpu = -1);
   // For BPF_RINGBUF_OUTPUT: returning a negative number ends the current poll. `cpu` of lost events is not known: -1.
   using RingCallback = std::function<int(const void* data, uint32_t size)>;
   Status open_ring_buffer(RingCallback on_event, LostCallback on_lost = {});
 
-  // Events lost so far: exact for perf buffers from Linux 6.0 on, before that as far as the kernel has told; for ring buffers
-  // that BPF_RINGBUF_OUTPUT declares, whose program counts them. Of a BPF_STACK_TRACE: stacks that get_stackid() could not keep, of
-  // which `collisions` found another stack in their place and the others a full map. A session that ends says on standard
-  // error how many were lost since this was last asked.
+  // Events lost so far: exact for perf buffers from Linux 6.0 on, before that as far as the kernel has told; for ring
+  // buffers that BPF_RINGBUF_OUTPUT declares, whose program counts them. Of a BPF_STACK_TRACE: stacks that
+  // get_stackid() could not keep, of which `collisions` found another stack in their place and the others a full map. A
+  // session that ends says on standard error how many were lost since this was last asked.
   uint64_t lost() const;
   uint64_t collisions() const;
 
@@ -134,14 +135,16 @@ class Map {
 struct LoadOptions {
   unsigned log_level = 0;  // of the verifier: 1 or 2 print its log even on success, through `log`
   std::function<void(std::string_view)> log;
-  // Maps of BPF_TABLE_SHARED are seen by the sessions of this process with the same name here; those of BPF_TABLE_PUBLIC by all.
+  // Maps of BPF_TABLE_SHARED are seen by the sessions of this process with the same name here; those of
+  // BPF_TABLE_PUBLIC by all.
   std::string maps_namespace;
-  // Maps that the program will not touch, because its constants say so: they are made small, and of a kind that every kernel has.
+  // Maps that the program will not touch, because its constants say so: they are made small, and of a kind that every
+  // kernel has.
   std::vector<std::string> idle_maps;
   // Other numbers of entries than the program says, by a map's name.
   std::map<std::string, uint32_t> map_entries;
-  // Maps that somebody else has pinned, and that stand for the program's own, by its name: a path in a BPF file system. They
-  // are hash tables with keys of the same size.
+  // Maps that somebody else has pinned, and that stand for the program's own, by its name: a path in a BPF file system.
+  // They are hash tables with keys of the same size.
   std::map<std::string, std::string> pinned_maps;
   // Hash tables take all their room at once, whatever the program says (BPF_F_NO_PREALLOC). Before Linux 6.1 programs
   // of perf events may use no others, and for the other tracing programs the kernel warns in its log: getting memory
@@ -149,8 +152,8 @@ struct LoadOptions {
   bool preallocates = false;
 };
 
-// Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is loaded
-// first, once, with the type that the hook needs.
+// Names of what can be attached are the kernel's: "vfs_read", "sched:sched_switch". A program that is attached is
+// loaded first, once, with the type that the hook needs.
 class Session {
  public:
   static Result<Session> load(const Object& object, const LoadOptions& options = {});
@@ -208,8 +211,8 @@ class Session {
   Status attach_kretprobe(const std::string& function, const std::string& program, int maxactive = 0) {
     return only_status(attach(program, {HookKind::kKretprobe, function, KernelFunction{.maxactive = maxactive}}));
   }
-  // To many functions, in one link where the kernel has kprobe.multi. Functions that cannot be probed are left out; gives the
-  // others, of which each can be detached by itself, and fails when there are none.
+  // To many functions, in one link where the kernel has kprobe.multi. Functions that cannot be probed are left out;
+  // gives the others, of which each can be detached by itself, and fails when there are none.
   Result<std::vector<std::string>> attach_kprobes(const std::vector<std::string>& functions,
                                                   const std::string& program) {
     return names_of(functions.empty() ? Hook() : attach(program, {HookKind::kKprobe, "", KernelFunction{functions}}));
@@ -258,8 +261,8 @@ class Session {
   }
 
   using PerfEvent = sonde::PerfEvent;
-  // With a pid: in that process, in the threads that it has and in what it makes from now on, children too; a thread's own
-  // number: from that thread on. 0: this process.
+  // With a pid: in that process, in the threads that it has and in what it makes from now on, children too; a thread's
+  // own number: from that thread on. 0: this process.
   Status attach_perf_event(const PerfEvent& event, const std::string& program) {
     return only_status(attach(program, {HookKind::kPerfEvent, "", event}));
   }
@@ -267,8 +270,8 @@ class Session {
   Status attach_perf_event_raw(const perf_event_attr& attr, const std::string& program, int pid = -1, int cpu = -1,
                                int group_fd = -1, unsigned long flags = 0);
 
-  // Programs on packets and sockets, until they are detached or the session ends. <sonde/network.h> attaches beyond that.
-  // Where on a cgroup or a map of sockets is what the program's section says, as SEC("cgroup/connect4") or
+  // Programs on packets and sockets, until they are detached or the session ends. <sonde/network.h> attaches beyond
+  // that. Where on a cgroup or a map of sockets is what the program's section says, as SEC("cgroup/connect4") or
   // SEC("sk_skb/stream_verdict"), or `attach_type`: BPF_CGROUP_*, BPF_SK_*.
   Status attach_xdp(const std::string& device, const std::string& program, uint32_t flags = 0) {  // XDP_FLAGS_*_MODE
     return only_status(attach(program, {HookKind::kXdp, device, NetworkPlace{.flags = flags}}));
@@ -301,8 +304,8 @@ class Session {
   uint64_t missed_calls() const;
 
   // Waits for events of all opened buffers and calls their callbacks; returns within `timeout` (negative: waits for
-  // ever) however fast events come. Gives the number of events handled: 0 when the time is over, or when all that came was
-  // discarded by the program. kFailed with code EINTR: a signal came.
+  // ever) however fast events come. Gives the number of events handled: 0 when the time is over, or when all that came
+  // was discarded by the program. kFailed with code EINTR: a signal came.
   // A child of fork() may poll what its parent opened; while both do, each event goes to one of them.
   Result<int> poll(std::chrono::milliseconds timeout);
   Result<int> poll_perf_buffers(std::chrono::milliseconds timeout);

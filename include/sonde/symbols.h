@@ -4,8 +4,9 @@
 //   sonde::Symbol found = process.resolve(0x7f12'3456'789a);
 //   if (found.name.empty()) say(found.why); else say("{}+{:#x} [{}]", found.name, found.offset, found.module);
 //
-// Nothing is read before the first question. All of it may be used by several threads at once. Files are opened as the process
-// sees them (/proc/PID/map_files, /proc/PID/root) and kept open, so a process that has ended since still resolves.
+// Nothing is read before the first question. All of it may be used by several threads at once. Files are opened as the
+// process sees them (/proc/PID/map_files, /proc/PID/root) and kept open, so a process that has ended since still
+// resolves.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +17,23 @@
 
 #include "sonde/result.h"
 
-namespace sonde __attribute__((visibility("default"))) {
+namespace [[gnu::visibility("default")]] sonde {
 
 // The views live as long as the Symbols that gave them.
 struct Symbol {
-  std::string_view name;    // empty: not found, and `why` says why
-  std::string_view module;  // the mapped file as the process names it, "[vdso]", a perf map's path; of the kernel "kernel" or
-                            // the module's name; empty: nothing is mapped there
-  uint64_t offset = 0;      // from the symbol's start; without a name, in the module's file; without a module, the address
-  std::string_view why;     // one line, empty when found
+  std::string_view name;  // empty: not found, and `why` says why
+  // The mapped file as the process names it, "[vdso]", a perf map's path; of the kernel "kernel" or the module's name;
+  // empty: nothing is mapped there.
+  std::string_view module;
+  uint64_t offset = 0;   // from the symbol's start; without a name, in the module's file; without a module, the address
+  std::string_view why;  // one line, empty when found
 };
 
 // One function of the source at an address.
 struct Frame {
   std::string function;
   std::string file;
-  unsigned line = 0;    // 0: unknown
+  unsigned line = 0;  // 0: unknown
   unsigned column = 0;
   bool inlined = false;
 };
@@ -50,8 +52,8 @@ class Symbols {
   Symbol resolve(uint64_t address, bool demangle = true) const;
   // `module`: as in Symbol::module; empty: any. Names are as in the file (mangled).
   Result<uint64_t> address_of(std::string_view module, std::string_view name) const;
-  // From DWARF, innermost first; the last is the function that the address belongs to, those before it are inlined in it.
-  // kNotFound says what is missing.
+  // From DWARF, innermost first; the last is the function that the address belongs to, those before it are inlined in
+  // it. kNotFound says what is missing.
   Result<std::vector<Frame>> frames(uint64_t address) const;
   // Reads the process's mappings, or the kernel's modules, anew before the next question.
   void refresh();

@@ -1,7 +1,7 @@
 // USDT: probes that programs carry for tracers, in a file or in all files of a running process.
 //
 //   auto usdt = sonde::Usdt::of_path("/usr/bin/node");       // or of_process(181)
-//   usdt->enable("gc__start", "on_gc");                       // the C function on_gc reads arguments with bpf_usdt_readarg()
+//   usdt->enable("gc__start", "on_gc");  // the C function on_gc reads arguments with bpf_usdt_readarg()
 //   CompileOptions options;  options.usdt = {*usdt};
 //   auto session = Session::load(*compile(source, options));
 //   session->attach_usdt(*usdt);
@@ -14,7 +14,7 @@
 
 #include "sonde/result.h"
 
-namespace sonde __attribute__((visibility("default"))) {
+namespace [[gnu::visibility("default")]] sonde {
 
 namespace usdt {
 struct Context;

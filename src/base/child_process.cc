@@ -78,7 +78,8 @@ bool arrange_descriptors(Launch& launch) {
 bool limit(int resource, rlim_t value) {
   rlimit both{value, value};
   rlimit now{};
-  if (::getrlimit(static_cast<__rlimit_resource>(resource), &now) == 0 && now.rlim_max < value) both = {now.rlim_max, now.rlim_max};
+  if (::getrlimit(static_cast<__rlimit_resource>(resource), &now) == 0 && now.rlim_max < value)
+    both = {now.rlim_max, now.rlim_max};
   return ::setrlimit(static_cast<__rlimit_resource>(resource), &both) == 0;
 }
 
@@ -106,7 +107,7 @@ bool drop_privileges(Launch& launch) {
 }
 
 void default_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = SIG_DFL;
   for (int signal = 1; signal < 65; ++signal) ::sigaction(signal, &action, nullptr);
   sigset_t none;
@@ -162,14 +163,16 @@ class DumpableKept {
 
 class Stack {
  public:
-  char* top() const { return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(bytes_.get()) + kStackSize) & ~uintptr_t{63}); }
+  char* top() const {
+    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(bytes_.get()) + kStackSize) & ~uintptr_t{63});
+  }
 
  private:
   std::unique_ptr<char[]> bytes_{new char[kStackSize]};
 };
 
-// The process between us and a detached child: it ends at once, and the child falls to init. It shares our descriptors, so that the child's
-// is ours. What it shares of memory it leaves alone.
+// The process between us and a detached child: it ends at once, and the child falls to init. It shares our descriptors,
+// so that the child's is ours. What it shares of memory it leaves alone.
 struct Between {
   Launch& launch;
   char* stack;
@@ -179,7 +182,8 @@ struct Between {
 
 int run_between(void* argument) {
   Between& between = *static_cast<Between*>(argument);
-  between.pid = ::clone(run_child, between.stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &between.launch, &between.launch.pidfd);
+  between.pid = ::clone(run_child, between.stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &between.launch,
+                        &between.launch.pidfd);
   between.error = errno;
   ::_exit(0);
 }
@@ -210,8 +214,17 @@ Result<ChildProcess> ChildProcess::start(int executable, const ChildOptions& opt
   if (!null.valid()) return fail_errno(errno, "cannot open /dev/null");
   std::vector<char*> arguments = pointers(options.arguments);
   std::vector<char*> environment = pointers(options.environment);
-  Launch launch{executable,           socket,   output, null.get(), arguments.data(), environment.data(), options.address_space,
-                options.cpu_seconds, ::getpid(), ::geteuid() == 0, options.detached};
+  Launch launch{executable,
+                socket,
+                output,
+                null.get(),
+                arguments.data(),
+                environment.data(),
+                options.address_space,
+                options.cpu_seconds,
+                ::getpid(),
+                ::geteuid() == 0,
+                options.detached};
   pid_t pid = clone_child(launch);
   if (pid < 0) return fail_errno(errno, "cannot start a process");
   ChildProcess child(pid, Fd(launch.pidfd));

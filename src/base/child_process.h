@@ -13,7 +13,8 @@
 
 namespace sonde::base {
 
-// Half of the machine, within 1 and 4 GiB: enough for any sane work, and a child gone wild does not take the others' memory.
+// Half of the machine, within 1 and 4 GiB: enough for any sane work, and a child gone wild does not take the others'
+// memory.
 uint64_t generous_memory();
 
 struct ChildOptions {
@@ -21,8 +22,9 @@ struct ChildOptions {
   std::vector<std::string> environment;  // all of it
   uint64_t address_space = 4ull << 30;
   uint64_t cpu_seconds = 0;  // 0: no limit
-  // Not our child but init's: it lives on when the thread that started it ends, and may end itself without leaving a zombie or a
-  // SIGCHLD to anyone here. How it ended is then not known, and it must notice by itself when its socket is closed.
+  // Not our child but init's: it lives on when the thread that started it ends, and may end itself without leaving a
+  // zombie or a SIGCHLD to anyone here. How it ended is then not known, and it must notice by itself when its socket is
+  // closed.
   bool detached = false;
 };
 
@@ -30,8 +32,8 @@ inline constexpr int kChildSocket = 3;  // the child's end of the socket pair
 
 class ChildProcess {
  public:
-  // `socket` becomes the child's kChildSocket, `output` its standard output and error. As root the child becomes nobody.
-  // Safe in a process with threads; the caller waits until the child runs the executable.
+  // `socket` becomes the child's kChildSocket, `output` its standard output and error. As root the child becomes
+  // nobody. Safe in a process with threads; the caller waits until the child runs the executable.
   static Result<ChildProcess> start(int executable, const ChildOptions& options, int socket, int output);
 
   ChildProcess(ChildProcess&& other) noexcept;
@@ -41,7 +43,7 @@ class ChildProcess {
   struct End {
     bool known = false;  // false: detached, or someone else in this process reaped it
     bool by_signal = false;
-    int code = 0;        // the signal, or the exit status
+    int code = 0;  // the signal, or the exit status
   };
   // Killed when it does not end in time.
   End wait(std::chrono::milliseconds limit);

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstdlib>
 
-
 namespace sonde::base {
 
 namespace {
@@ -35,9 +34,10 @@ Result<Fd> open_regular(const std::string& path, int flags, int directory) {
 
 // Through the first descriptor: between looking and opening nothing can be put in its place.
 Result<Fd> reopen_regular(Fd named, const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (!named.valid() || ::fstat(named.get(), &info) != 0) return fail_errno(errno, path);
-  if (!S_ISREG(info.st_mode)) return fail(ErrorKind::kInvalid, fmt::format("{}: {}, no regular file", path, kind_of(info.st_mode)));
+  if (!S_ISREG(info.st_mode))
+    return fail(ErrorKind::kInvalid, fmt::format("{}: {}, no regular file", path, kind_of(info.st_mode)));
   std::string link = fmt::format("/proc/self/fd/{}", named.get());
   Fd fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd.valid()) return fail_errno(errno, path);
@@ -45,7 +45,7 @@ Result<Fd> reopen_regular(Fd named, const std::string& path) {
 }
 
 Result<std::string> read_all(int fd, const std::string& name, size_t limit) {
-  struct stat info {};
+  struct stat info{};
   std::string bytes;
   size_t used = 0;
   size_t guess = ::fstat(fd, &info) == 0 && info.st_size > 0 ? static_cast<size_t>(info.st_size) + 1 : 4096;
@@ -92,8 +92,9 @@ Status write_file_atomically(const std::string& path, std::string_view bytes, un
 }
 
 std::string identity_of(const struct stat& info) {
-  return fmt::format("{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:o}", info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                     info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec, info.st_mode & S_IFMT);
+  return fmt::format("{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:x}.{:o}", info.st_dev, info.st_ino, info.st_size,
+                     info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec,
+                     info.st_mode & S_IFMT);
 }
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }

@@ -18,8 +18,8 @@ inline constexpr size_t kMaxFileSize = 256u << 20;
 // The whole of a file; works for files of /proc and /sys, whose size is 0. Fails when it is longer than `limit` bytes.
 Result<std::string> read_file(const std::string& path, size_t limit = kMaxFileSize);
 
-// A regular file that may be anyone's: nobody is waited for, and a device is named and not opened, which would already act on it.
-// `flags`: O_NOFOLLOW. kInvalid says what it is instead: "PATH: a FIFO, no regular file".
+// A regular file that may be anyone's: nobody is waited for, and a device is named and not opened, which would already
+// act on it. `flags`: O_NOFOLLOW. kInvalid says what it is instead: "PATH: a FIFO, no regular file".
 Result<Fd> open_regular(const std::string& path, int flags = 0, int directory = AT_FDCWD);
 // The same of a descriptor that only names it (O_PATH), or is invalid with the reason in errno.
 Result<Fd> reopen_regular(Fd named, const std::string& path);

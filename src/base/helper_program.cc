@@ -20,7 +20,7 @@ namespace {
 Result<Executable> open_executable(const std::string& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd.valid()) return fail_errno(errno, path);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return fail_errno(errno, path);
   if (!S_ISREG(info.st_mode) || !(info.st_mode & 0111)) return fail_errno(EACCES, path);
   return Executable{path, std::move(fd), identity_of(info)};
@@ -76,7 +76,8 @@ std::optional<Executable> in_path(const std::string& name) {
 Result<Executable> open_given(const HelperProgram& wanted, const char* path) {
   Result<Executable> found = open_executable(path);
   if (found) return found;
-  Error error = in_context(fmt::format("{} that {} names cannot be run", wanted.role, wanted.variable), std::move(found).error());
+  Error error =
+      in_context(fmt::format("{} that {} names cannot be run", wanted.role, wanted.variable), std::move(found).error());
   error.hint = fmt::format("correct {}, or unset it", wanted.variable);
   return tl::unexpected(std::move(error));
 }
@@ -91,7 +92,9 @@ Result<Executable> find_helper_program(const HelperProgram& wanted) {
   if (auto found = near(program, wanted.name)) return std::move(*found);
   if (auto found = in_path(wanted.name)) return std::move(*found);
   std::string places = module.empty() || module == program ? program : fmt::format("{}, {}", module, program);
-  return fail(ErrorKind::kNotFound, fmt::format("{} {} was found neither near {} nor in PATH", wanted.role, wanted.name, places), wanted.hint);
+  return fail(ErrorKind::kNotFound,
+              fmt::format("{} {} was found neither near {} nor in PATH", wanted.role, wanted.name, places),
+              wanted.hint);
 }
 
 }  // namespace sonde::base

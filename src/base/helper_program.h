@@ -22,8 +22,8 @@ struct HelperProgram {
   const char* hint;      // for who has none
 };
 
-// Where the variable says; else near the file that holds this code (libsonde.so, the Python module, a program); else near the
-// running program; else in $PATH.
+// Where the variable says; else near the file that holds this code (libsonde.so, the Python module, a program); else
+// near the running program; else in $PATH.
 Result<Executable> find_helper_program(const HelperProgram& wanted);
 
 }  // namespace sonde::base

@@ -29,7 +29,8 @@ union Control {
 // A moment to be done by, or none.
 class Deadline {
  public:
-  explicit Deadline(int timeout_ms) : limited_(timeout_ms >= 0), end_(Clock::now() + std::chrono::milliseconds(timeout_ms)) {}
+  explicit Deadline(int timeout_ms)
+      : limited_(timeout_ms >= 0), end_(Clock::now() + std::chrono::milliseconds(timeout_ms)) {}
 
   int left_ms() const {
     if (!limited_) return -1;
@@ -160,7 +161,8 @@ Result<Message> receive_message(int socket, int timeout_ms, uint32_t last_type) 
     return fail(ErrorKind::kInvalid, fmt::format("a frame of unknown type {} came", header.type));
   }
   if (header.length > kMaxMessage) {
-    return fail(ErrorKind::kInvalid, fmt::format("a frame of {} bytes came, longer than {}", header.length, kMaxMessage));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("a frame of {} bytes came, longer than {}", header.length, kMaxMessage));
   }
   message.type = header.type;
   RETURN_IF_ERROR(receive_body(socket, message, header.length, deadline));

@@ -31,8 +31,10 @@ void restore_open_file_limit() {
 
 std::string hint_of(const Error& error) {
   if (!error.hint.empty()) return error.hint;
-  if (error.code == EMFILE) return "this process has as many files open as it may: ulimit -n raises the limit, and root may raise the hard one";
-  if (error.code == ENFILE) return "the whole system has as many files open as it may: sysctl fs.file-max raises the limit";
+  if (error.code == EMFILE)
+    return "this process has as many files open as it may: ulimit -n raises the limit, and root may raise the hard one";
+  if (error.code == ENFILE)
+    return "the whole system has as many files open as it may: sysctl fs.file-max raises the limit";
   return {};
 }
 

@@ -8,12 +8,13 @@
 
 namespace sonde::base {
 
-// Every map, program and probe is a descriptor, and the usual soft limit of 1024 is there for programs that call select(2): it is raised to
-// the hard limit, which is the one that an administrator means.
+// Every map, program and probe is a descriptor, and the usual soft limit of 1024 is there for programs that call
+// select(2): it is raised to the hard limit, which is the one that an administrator means.
 // Gives whether it was raised now.
 bool raise_open_file_limit();
 
-// For a library, which leaves its process's limit alone until it is in the way: a call that fails for it is made once more.
+// For a library, which leaves its process's limit alone until it is in the way: a call that fails for it is made once
+// more.
 template <typename Call>
 auto with_open_files(Call call) {
   auto result = call();

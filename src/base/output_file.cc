@@ -25,16 +25,18 @@ namespace {
 constexpr int kMaxLinks = 40;  // as the kernel has it
 
 struct Destination {
-  std::string path;     // behind all symbolic links
-  int descriptor = -1;  // of this process, which `path` names
+  std::string path;       // behind all symbolic links
+  int descriptor = -1;    // of this process, which `path` names
   bool is_magic = false;  // a link of /proc: it leads to an open file, which may have no name
   bool exists = false;
-  struct stat info {};
+  struct stat info{};
 
   bool is_replaceable() const { return !is_magic && (!exists || (S_ISREG(info.st_mode) && info.st_nlink == 1)); }
 };
 
-tl::unexpected<Error> cannot_write(int code, const std::string& path) { return fail_errno(code, fmt::format("cannot write {}", path)); }
+tl::unexpected<Error> cannot_write(int code, const std::string& path) {
+  return fail_errno(code, fmt::format("cannot write {}", path));
+}
 
 std::string directory_of(const std::string& path) {
   size_t slash = path.rfind('/');
@@ -43,13 +45,14 @@ std::string directory_of(const std::string& path) {
 }
 
 bool is_on_proc(const std::string& directory) {
-  struct statfs info {};
+  struct statfs info{};
   return ::statfs(directory.c_str(), &info) == 0 && info.f_type == PROC_SUPER_MAGIC;
 }
 
 // Known by the name, so that it is found where /proc is not mounted as well.
 std::optional<int> own_descriptor(std::string_view path) {
-  for (const std::string& directory : {std::string("/dev/fd/"), std::string("/proc/self/fd/"), fmt::format("/proc/{}/fd/", ::getpid())}) {
+  for (const std::string& directory :
+       {std::string("/dev/fd/"), std::string("/proc/self/fd/"), fmt::format("/proc/{}/fd/", ::getpid())}) {
     if (!path.starts_with(directory)) continue;
     int number = -1;
     auto [end, error] = std::from_chars(path.data() + directory.size(), path.data() + path.size(), number);
@@ -60,7 +63,7 @@ std::optional<int> own_descriptor(std::string_view path) {
 
 Result<std::string> target_of(const std::string& link, const std::string& named) {
   // The kernel may refuse to follow it: links of others in /tmp (fs.protected_symlinks).
-  struct stat ignored {};
+  struct stat ignored{};
   if (::stat(link.c_str(), &ignored) != 0 && errno != ENOENT) return cannot_write(errno, named);
   std::array<char, PATH_MAX> text{};
   ssize_t length = ::readlink(link.c_str(), text.data(), text.size());
@@ -69,8 +72,8 @@ Result<std::string> target_of(const std::string& link, const std::string& named)
   return target.starts_with('/') ? target : directory_of(link) + "/" + target;
 }
 
-// Symbolic links are followed here, and not by open(2): the target of a dangling one is wanted too, and the place where a link lies is not
-// the one where its target is replaced.
+// Symbolic links are followed here, and not by open(2): the target of a dangling one is wanted too, and the place where
+// a link lies is not the one where its target is replaced.
 Result<Destination> find_destination(const std::string& named) {
   Destination found{.path = named};
   for (int links = 0; links <= kMaxLinks; ++links) {
@@ -78,7 +81,8 @@ Result<Destination> find_destination(const std::string& named) {
     found.exists = ::lstat(found.path.c_str(), &found.info) == 0;
     if (!found.exists && errno != ENOENT) return cannot_write(errno, named);
     if (found.exists ? S_ISDIR(found.info.st_mode) : found.path.ends_with('/')) return cannot_write(EISDIR, named);
-    if (found.exists && S_ISSOCK(found.info.st_mode)) return fail(ErrorKind::kInvalid, fmt::format("cannot write {}: it is a socket", named));
+    if (found.exists && S_ISSOCK(found.info.st_mode))
+      return fail(ErrorKind::kInvalid, fmt::format("cannot write {}: it is a socket", named));
     if (!found.exists || !S_ISLNK(found.info.st_mode)) return found;
     if ((found.is_magic = is_on_proc(directory_of(found.path)))) return found;
     ASSIGN_OR_RETURN(found.path, target_of(found.path, named));
@@ -93,7 +97,8 @@ Status write_and_close(Fd fd, std::string_view bytes, const std::string& named) 
   return {};
 }
 
-// While this lives, handled signals interrupt a call that waits: SA_RESTART, which keeps reports whole, would have it wait on.
+// While this lives, handled signals interrupt a call that waits: SA_RESTART, which keeps reports whole, would have it
+// wait on.
 class Interruptible {
  public:
   Interruptible() {
@@ -113,8 +118,8 @@ class Interruptible {
   std::array<struct sigaction, 3> before_{};
 };
 
-// A FIFO is waited for until somebody reads it; a signal that the caller handles ends that. O_CREAT is for the kernel's protection of FIFOs
-// and files of others in /tmp (fs.protected_fifos), which asks for it.
+// A FIFO is waited for until somebody reads it; a signal that the caller handles ends that. O_CREAT is for the kernel's
+// protection of FIFOs and files of others in /tmp (fs.protected_fifos), which asks for it.
 Status write_in_place(const Destination& to, std::string_view bytes, const std::string& named) {
   int create = !to.is_magic && to.exists && (S_ISREG(to.info.st_mode) || S_ISFIFO(to.info.st_mode)) ? O_CREAT : 0;
   Fd fd;
@@ -126,7 +131,8 @@ Status write_in_place(const Destination& to, std::string_view bytes, const std::
   return write_and_close(std::move(fd), bytes, named);
 }
 
-// Our own maps and files have numbers too, which the user cannot mean: they are closed on exec, and what a caller hands us is not.
+// Our own maps and files have numbers too, which the user cannot mean: they are closed on exec, and what a caller hands
+// us is not.
 bool is_callers(int descriptor) {
   int flags = ::fcntl(descriptor, F_GETFD);
   return flags >= 0 && (flags & FD_CLOEXEC) == 0;
@@ -139,7 +145,8 @@ Status write_to_descriptor(int descriptor, std::string_view bytes, const std::st
   return write_and_close(std::move(fd), bytes, named);
 }
 
-// Also access control lists. Not the right to act as the file's owner or with capabilities, which writing to a file takes from it too.
+// Also access control lists. Not the right to act as the file's owner or with capabilities, which writing to a file
+// takes from it too.
 bool copy_attributes(int from, int to) {
   std::array<char, 64 << 10> names{};
   ssize_t length = ::flistxattr(from, names.data(), names.size());
@@ -157,7 +164,7 @@ bool copy_attributes(int from, int to) {
 
 // The owner first: a change of owner takes bits of the mode away.
 bool make_alike(int from, int to) {
-  struct stat old {}, made {};
+  struct stat old{}, made{};
   if (::fstat(from, &old) != 0 || ::fstat(to, &made) != 0 || !S_ISREG(old.st_mode) || old.st_nlink != 1) return false;
   bool owned = (made.st_uid == old.st_uid && made.st_gid == old.st_gid) || ::fchown(to, old.st_uid, old.st_gid) == 0;
   ::fremovexattr(to, "system.posix_acl_access");  // of the directory's default
@@ -195,7 +202,9 @@ class TemporaryFile {
   }
   int error() const { return error_; }
   int fd() const { return fd_.get(); }
-  Status write(std::string_view bytes, const std::string& named) { return write_and_close(std::move(fd_), bytes, named); }
+  Status write(std::string_view bytes, const std::string& named) {
+    return write_and_close(std::move(fd_), bytes, named);
+  }
   bool rename_to(const std::string& path) { return named_ = ::rename(path_.c_str(), path.c_str()) == 0; }
 
  private:
@@ -206,7 +215,8 @@ class TemporaryFile {
   bool named_ = false;
 };
 
-// False: its directory takes no new file, or the new file cannot be made like the old one; the old one may still be written.
+// False: its directory takes no new file, or the new file cannot be made like the old one; the old one may still be
+// written.
 Result<bool> replace(const Destination& to, std::string_view bytes, const std::string& named) {
   Fd old;
   if (to.exists) {

@@ -34,16 +34,16 @@ inline Error in_context(std::string_view context, Error error) {
 #define SONDE_CONCAT_(a, b) a##b
 #define SONDE_CONCAT(a, b) SONDE_CONCAT_(a, b)
 
-#define RETURN_IF_ERROR(expr)                                                  \
-  do {                                                                         \
-    if (auto status_ = (expr); !status_) {                                     \
-      return tl::unexpected(std::move(status_).error());                       \
-    }                                                                          \
+#define RETURN_IF_ERROR(expr)                            \
+  do {                                                   \
+    if (auto status_ = (expr); !status_) {               \
+      return tl::unexpected(std::move(status_).error()); \
+    }                                                    \
   } while (0)
 
-#define ASSIGN_OR_RETURN_(temp, target, expr)                                  \
-  auto temp = (expr);                                                          \
-  if (!temp) return tl::unexpected(std::move(temp).error());                   \
+#define ASSIGN_OR_RETURN_(temp, target, expr)                \
+  auto temp = (expr);                                        \
+  if (!temp) return tl::unexpected(std::move(temp).error()); \
   target = std::move(*temp)
 
 // ASSIGN_OR_RETURN(auto fd, open_file(path));

@@ -54,7 +54,8 @@ int finish_standard_output(std::string_view name, int status) {
   }
   if (g_error == 0) return status;
   if (g_error != EPIPE) {
-    std::fprintf(stderr, "%.*s: error: cannot write standard output: %s\n", static_cast<int>(name.size()), name.data(), std::strerror(g_error));
+    std::fprintf(stderr, "%.*s: error: cannot write standard output: %s\n", static_cast<int>(name.size()), name.data(),
+                 std::strerror(g_error));
   }
   return status == 0 ? 1 : status;
 }

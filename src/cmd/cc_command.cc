@@ -36,9 +36,11 @@ Result<int> build(Arguments& arguments) {
 
 Action add_cc(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* cc = app.add_subcommand("cc", "Compile a program into an object that runs on other kernels, without a compiler there");
+  CLI::App* cc =
+      app.add_subcommand("cc", "Compile a program into an object that runs on other kernels, without a compiler there");
   cc->add_option("FILE", arguments->input, "C text, in BCC's dialect or in libbpf's style")->required();
-  cc->add_option("-o,--output", arguments->output, "the object to write (default: FILE with .o, here)")->type_name("FILE");
+  cc->add_option("-o,--output", arguments->output, "the object to write (default: FILE with .o, here)")
+      ->type_name("FILE");
   add_compiler_flags(*cc, arguments->flags);
   return [arguments] { return build(*arguments); };
 }

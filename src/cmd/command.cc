@@ -41,7 +41,8 @@ std::string stray_word(const CLI::App& app, int argc, char** argv) {
 
 std::string nearest_command(const CLI::App& app, const std::string& word) {
   kernel::Suggestion nearest(word);
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) nearest.offer(command->get_name());
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    nearest.offer(command->get_name());
   for (const EmbeddedTool& tool : embedded_tools()) nearest.offer(tool.name);
   return nearest.best();
 }
@@ -50,7 +51,8 @@ int unknown_command(const CLI::App& app, const std::string& word) {
   bool file = word.ends_with(".c") || word.ends_with(".o");
   std::string nearest = file ? "" : kernel::suggestion_phrase(nearest_command(app, word));
   std::string hint = file ? "sonde run " + word : "sonde -h lists the commands, sonde list the tools";
-  std::fprintf(stderr, "sonde: error: there is no command %s%s\nhint: %s\n", word.c_str(), nearest.c_str(), hint.c_str());
+  std::fprintf(stderr, "sonde: error: there is no command %s%s\nhint: %s\n", word.c_str(), nearest.c_str(),
+               hint.c_str());
   return kUsageError;
 }
 
@@ -59,7 +61,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (!app.get_subcommands().empty()) chosen = app.get_subcommands().front();
   std::string name = chosen == &app ? "sonde" : "sonde " + chosen->get_name();
   std::string what = error.what();
-  std::fprintf(stderr, "sonde: error: %s\nhint: %s -h says how it is used\n", what.substr(0, what.find('\n')).c_str(), name.c_str());
+  std::fprintf(stderr, "sonde: error: %s\nhint: %s -h says how it is used\n", what.substr(0, what.find('\n')).c_str(),
+               name.c_str());
   return kUsageError;
 }
 
@@ -82,19 +85,21 @@ std::vector<std::string> cut_after_file(std::vector<std::string>& words) {
 }
 
 int run_own_command(int argc, char** argv) {
-  CLI::App app{"sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde list\n  sonde opensnoop\n  sonde run PROGRAM.c"};
+  CLI::App app{
+      "sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde list\n  sonde opensnoop\n  sonde run PROGRAM.c"};
   app.name("sonde");
   app.set_version_flag("--version", std::string("sonde ") + base::kVersion, "print the version");
   app.require_subcommand(1);
   std::vector<std::string> words(argv + 1, argv + argc), tail = cut_after_file(words);
-  std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)}, {"list", add_list(app)},
-                                        {"new", add_new(app)}, {"doctor", add_doctor(app)},
-                                        {"replay", add_replay(app, tail)}};
+  std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)},
+                                        {"list", add_list(app)},     {"new", add_new(app)},
+                                        {"doctor", add_doctor(app)}, {"replay", add_replay(app, tail)}};
   if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(app, word);
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
-    Result<int> done = actions[app.get_subcommands().front()->get_name()]();  // which may read on, behind the program's name
+    Result<int> done =
+        actions[app.get_subcommands().front()->get_name()]();  // which may read on, behind the program's name
     if (!done) report(done.error());
     return done.value_or(kRuntimeError);
   } catch (const CLI::ParseError& error) {

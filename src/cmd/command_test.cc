@@ -1,7 +1,7 @@
 // The built command, as a user calls it: exit statuses, errors, and a traced system call from end to end.
 #include <fcntl.h>
-#include <grp.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -112,11 +112,13 @@ TEST_F(Command, ToolsAreListedByTheirGroups) {
   Outcome group = run({"list", "--group", "syscalls"});
   EXPECT_THAT(group.out, StartsWith("syscalls\n"));
   EXPECT_THAT(group.out, ContainsRegex("\n  opensnoop +Trace files being opened"));
-  EXPECT_EQ(run({"list", "--group", "none"}).err, "sonde: error: unknown group none\nhint: sonde list shows all of them\n");
+  EXPECT_EQ(run({"list", "--group", "none"}).err,
+            "sonde: error: unknown group none\nhint: sonde list shows all of them\n");
 }
 
 TEST_F(Command, AToolHasItsOwnHelpAndSaysHowItIsUsed) {
-  EXPECT_THAT(run({"opensnoop", "-h"}).out, testing::AllOf(HasSubstr("Usage: sonde opensnoop"), HasSubstr("--pid"), HasSubstr("--json")));
+  EXPECT_THAT(run({"opensnoop", "-h"}).out,
+              testing::AllOf(HasSubstr("Usage: sonde opensnoop"), HasSubstr("--pid"), HasSubstr("--json")));
   EXPECT_EQ(
       run({"opensnoop", "-d", "0"}).err,
       "opensnoop: error: --duration: 0 is not a number of seconds above 0 and up to 1000000000\nhint: sonde opensnoop -h says how it is used\n");
@@ -165,8 +167,9 @@ TEST_F(Command, WithoutRightsItSaysSoBeforeAnythingElse) {
   user_ = 65534;
   Outcome outcome = run({"run", write("any.c", "TRACEPOINT_PROBE(sched, sched_switch) { return 0; }\n")});
   EXPECT_EQ(outcome.code(), 1);
-  EXPECT_EQ(outcome.err, "sonde: error: tracing is not permitted\nhint: run as root (sudo), or with the capabilities "
-                         "CAP_BPF and CAP_PERFMON\n");
+  EXPECT_EQ(outcome.err,
+            "sonde: error: tracing is not permitted\nhint: run as root (sudo), or with the capabilities "
+            "CAP_BPF and CAP_PERFMON\n");
 }
 
 TEST_F(Command, MistakesAreShownAsClangPrintsThem) {
@@ -179,7 +182,8 @@ TEST_F(Command, MistakesAreShownAsClangPrintsThem) {
 TEST_F(Command, IncludesBesideTheProgramAreFound) {
   std::filesystem::create_directory(path("sub"));
   write("sub/answer.h", "#define ANSWER 42\n");
-  std::string program = write("sub/prog.c", "#include \"answer.h\"\n_Static_assert(ANSWER == 42, \"\");\nint f(void *ctx) { return 0; }\n");
+  std::string program = write(
+      "sub/prog.c", "#include \"answer.h\"\n_Static_assert(ANSWER == 42, \"\");\nint f(void *ctx) { return 0; }\n");
   std::filesystem::permissions(directory_, std::filesystem::perms(0700));  // closed to the compiler's user
   Outcome outcome = run({"cc", program, "-o", path("prog.o")});
   EXPECT_EQ(outcome.code(), 0) << outcome.err;

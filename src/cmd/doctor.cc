@@ -26,7 +26,7 @@ struct Finding {
   std::string name;
   std::optional<bool> good;  // nothing: this process cannot find out
   std::string says;          // what it is for, or what is lost without it
-  std::string fix;          // a command, or empty
+  std::string fix;           // a command, or empty
 };
 
 struct Purpose {
@@ -40,13 +40,16 @@ constexpr Purpose kPurposes[] = {
     {"btf", "types of the kernel without its headers", "tools and programs cannot find the kernel's fields", ""},
     {"tracefs", "tracepoints", "no tracepoint can be attached", "mount -t tracefs nodev /sys/kernel/tracing"},
     {"raw_tracepoint", "tracepoints with their arguments, at little cost", "scheduler tools do not run", ""},
-    {"kprobe", "probes of kernel functions", "system calls are traced by tracepoints; other functions only by fentry", ""},
-    {"fentry", "probes of kernel functions at little cost, and no missed returns", "kprobes are used where there are any", ""},
+    {"kprobe", "probes of kernel functions", "system calls are traced by tracepoints; other functions only by fentry",
+     ""},
+    {"fentry", "probes of kernel functions at little cost, and no missed returns",
+     "kprobes are used where there are any", ""},
     {"kprobe_multi", "thousands of functions in one link", "each function is attached by itself", ""},
     {"uprobe", "probes of user programs and USDT", "user programs cannot be probed", ""},
     {"uprobe_multi", "many places of user programs in one link", "each place is attached by itself", ""},
     {"ringbuf", "one buffer for the events of all CPUs, in order", "perf buffers are used", ""},
-    {"perf_lost_count", "exact counts of lost events", "losses of perf buffers are known as far as the kernel tells", ""},
+    {"perf_lost_count", "exact counts of lost events", "losses of perf buffers are known as far as the kernel tells",
+     ""},
     {"lsm", "probes of security hooks", "programs of LSM_PROBE do not attach", ""},
 };
 
@@ -75,11 +78,12 @@ Finding feature(const Purpose& each) {
 
 Finding permission() {
   if (bpf::may_load_programs()) return {"permission", true, "programs may be loaded", ""};
-  return {"permission", false, "programs may not be loaded: " + bpf::permission_hint(), ::geteuid() == 0 ? "" : "sudo sonde doctor"};
+  return {"permission", false, "programs may not be loaded: " + bpf::permission_hint(),
+          ::geteuid() == 0 ? "" : "sudo sonde doctor"};
 }
 
 bool is_mounted(const char* directory, long magic) {
-  struct statfs status {};
+  struct statfs status{};
   return ::statfs(directory, &status) == 0 && static_cast<long>(status.f_type) == magic;
 }
 
@@ -91,7 +95,8 @@ Finding lockdown() {
   }
   if (!text && text.error().kind == ErrorKind::kPermission) return unknown("lockdown", text.error().what);
   bool good = bpf::lockdown_mode(text.value_or("")) != "confidentiality";
-  return {"lockdown", good, good ? "kernel memory may be read" : "lockdown=confidentiality: programs may not read kernel memory", ""};
+  return {"lockdown", good,
+          good ? "kernel memory may be read" : "lockdown=confidentiality: programs may not read kernel memory", ""};
 }
 
 Finding addresses() {
@@ -99,7 +104,9 @@ Finding addresses() {
   if (!symbols) return unknown("kernel symbols", symbols.error().what);
   if ((*symbols)->has_addresses()) return {"kernel symbols", true, "addresses of kernel functions are known", ""};
   bool from_everyone = first_line("/proc/sys/kernel/kptr_restrict") == "2";
-  return {"kernel symbols", false, fmt::format("addresses are hidden from {}: kernel stacks have no names", from_everyone ? "everyone" : "this user"),
+  return {"kernel symbols", false,
+          fmt::format("addresses are hidden from {}: kernel stacks have no names",
+                      from_everyone ? "everyone" : "this user"),
           from_everyone ? "sysctl kernel.kptr_restrict=1" : ""};
 }
 
@@ -107,19 +114,22 @@ Finding jit() {
   std::optional<std::string> setting = first_line("/proc/sys/net/core/bpf_jit_enable");
   if (!setting) return unknown("BPF JIT", "/proc/sys/net/core/bpf_jit_enable cannot be read");
   bool off = setting == "0";
-  return {"BPF JIT", !off, off ? "programs are interpreted: each event costs several times more" : "programs run as machine code",
+  return {"BPF JIT", !off,
+          off ? "programs are interpreted: each event costs several times more" : "programs run as machine code",
           off ? "sysctl net.core.bpf_jit_enable=1" : ""};
 }
 
 Finding cgroups() {
   bool good = is_mounted("/sys/fs/cgroup", CGROUP2_SUPER_MAGIC);
-  return {"cgroup v2", good, good ? "--cgroup, --container and --unit" : "--cgroup, --container and --unit find nothing",
+  return {"cgroup v2", good,
+          good ? "--cgroup, --container and --unit" : "--cgroup, --container and --unit find nothing",
           good ? "" : "mount -t cgroup2 none /sys/fs/cgroup"};
 }
 
 Finding compiler() {
   auto found = session::find_compiler();
-  return {"sonde-cc", found.has_value(), found ? "C is compiled by " + found->path : found.error().what + "; ready tools and objects run",
+  return {"sonde-cc", found.has_value(),
+          found ? "C is compiled by " + found->path : found.error().what + "; ready tools and objects run",
           found ? "" : "export SONDE_CC=/path/to/sonde-cc"};
 }
 

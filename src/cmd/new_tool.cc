@@ -64,7 +64,8 @@ ON_SYSCALL_RETURN(read) {{
 
 bool is_name(const std::string& name) {
   return !name.empty() && name.size() <= 64 && std::isalpha(static_cast<unsigned char>(name[0])) &&
-         std::all_of(name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; });
 }
 
 Result<int> write_skeleton(const std::string& name) {
@@ -73,8 +74,9 @@ Result<int> write_skeleton(const std::string& name) {
                       "a letter, then letters, digits, - and _, at most 64 in all: sonde new slowreads");
   }
   std::string file = name + ".c";
-  struct stat there {};
-  if (::lstat(file.c_str(), &there) == 0) return base::fail(ErrorKind::kInvalid, file + " is there already", "it was left as it is; choose another name");
+  struct stat there{};
+  if (::lstat(file.c_str(), &there) == 0)
+    return base::fail(ErrorKind::kInvalid, file + " is there already", "it was left as it is; choose another name");
   RETURN_IF_ERROR(base::write_output(file, fmt::format(kSkeleton, name)));
   base::put(fmt::format("{0} is written. Try it: sonde run {0} 500\n", file));
   return 0;

@@ -37,15 +37,23 @@ Result<Object> compile_text(const std::string& path, const std::string& text, co
 }  // namespace
 
 void add_compiler_flags(CLI::App& app, CompilerFlags& flags) {
-  app.add_option("-I", flags.includes, "look for #include files in DIR, too")->type_name("DIR")->allow_extra_args(false);
+  app.add_option("-I", flags.includes, "look for #include files in DIR, too")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   app.add_option("-D", flags.defines, "define a macro")->type_name("NAME[=VALUE]")->allow_extra_args(false);
   app.add_option("-U", flags.undefines, "undefine a macro")->type_name("NAME")->allow_extra_args(false);
-  app.add_option("--include", flags.forced, "include FILE before the first line")->type_name("FILE")->allow_extra_args(false);
-  app.add_option("--btf", flags.btf, "take kernel types from FILE (raw BTF or a vmlinux) instead of the running kernel")->type_name("FILE");
-  app.add_option("--debug", flags.debug, "print what the compiler makes: 1 LLVM IR, 2 instructions, 4 preprocessed source, 8 source with instructions; added up")
+  app.add_option("--include", flags.forced, "include FILE before the first line")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--btf", flags.btf, "take kernel types from FILE (raw BTF or a vmlinux) instead of the running kernel")
+      ->type_name("FILE");
+  app.add_option(
+         "--debug", flags.debug,
+         "print what the compiler makes: 1 LLVM IR, 2 instructions, 4 preprocessed source, 8 source with instructions; added up")
       ->type_name("BITS");
-  app.add_option("--compile-timeout", flags.timeout,
-                 "let the compiler work for at most SECONDS, 0: without a limit (default: $SONDE_COMPILE_TIMEOUT, else 30)")
+  app.add_option(
+         "--compile-timeout", flags.timeout,
+         "let the compiler work for at most SECONDS, 0: without a limit (default: $SONDE_COMPILE_TIMEOUT, else 30)")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 1e6));
   app.add_flag("--no-cache", flags.no_cache, "compile even if the object is in the cache, and do not keep it");

@@ -38,7 +38,11 @@ Result<int> run_replay(const std::string& file, const std::vector<std::string>& 
 Action add_replay(CLI::App& app, std::vector<std::string> tail) {
   auto file = std::make_shared<std::string>();
   CLI::App* replay = app.add_subcommand("replay", "Print a run that a tool or a program recorded with --record FILE");
-  replay->add_option("FILE", *file, "the recording; output options of the tool may follow, as --json. Its other options stay as they were recorded")->required();
+  replay
+      ->add_option(
+          "FILE", *file,
+          "the recording; output options of the tool may follow, as --json. Its other options stay as they were recorded")
+      ->required();
   return [file, tail = std::move(tail)] { return run_replay(*file, tail); };
 }
 

@@ -39,9 +39,10 @@ Status check_hooks(const spec::Spec& spec) {
   }
   if (spec.programs.empty()) return base::fail(ErrorKind::kInvalid, "there is no program in the file");
   if (count == 0) return {};
-  const char* hint = "without a driver a function's name says where it goes: kprobe__FUNCTION, kretprobe__FUNCTION, "
-                     "tracepoint__CATEGORY__EVENT, raw_tracepoint__EVENT, syscall__NAME, or "
-                     "TRACEPOINT_PROBE(category, event), KFUNC_PROBE(function, …), or SEC(\"kprobe/FUNCTION\")";
+  const char* hint =
+      "without a driver a function's name says where it goes: kprobe__FUNCTION, kretprobe__FUNCTION, "
+      "tracepoint__CATEGORY__EVENT, raw_tracepoint__EVENT, syscall__NAME, or "
+      "TRACEPOINT_PROBE(category, event), KFUNC_PROBE(function, …), or SEC(\"kprobe/FUNCTION\")";
   std::string what = fmt::format("nothing says where {} {} to be attached", idle, count == 1 ? "is" : "are");
   if (count == spec.programs.size()) return base::fail(ErrorKind::kInvalid, what, hint);
   std::fprintf(stderr, "sonde: warning: %s\nhint: %s\n", what.c_str(), hint);
@@ -94,8 +95,7 @@ int usage_error(const Error& error) {
 }
 
 Result<tool::Tool> tool_of(const Object& object, const std::string& file, const tool::Settings& settings) {
-  tool::Tool tool =
-      tool::tool_of_program(object.spec(), tool_name(file), tool::has_trace_calls(object.bytes()));
+  tool::Tool tool = tool::tool_of_program(object.spec(), tool_name(file), tool::has_trace_calls(object.bytes()));
   if (settings.heat_map.empty() || !tool.histograms.empty()) return tool;
   return base::fail(ErrorKind::kInvalid, "--heatmap: the program has no histogram", "BPF_HISTOGRAM(name) declares one");
 }
@@ -169,9 +169,8 @@ Action add_run(CLI::App& app, std::vector<std::string> tail) {
   run_app->add_option("FILE", arguments->file, "C text, or an object that `sonde cc` made; options may follow")
       ->required();
   std::shared_ptr<tool::ToolOptions> known;
-  auto of_tool = added(*run_app, [&] {
-    known = std::make_shared<tool::ToolOptions>(*run_app, kNone, kAnyProgram, "sonde run");
-  });
+  auto of_tool =
+      added(*run_app, [&] { known = std::make_shared<tool::ToolOptions>(*run_app, kNone, kAnyProgram, "sonde run"); });
   auto of_compiler = added(*run_app, [&] { add_compiler_flags(*run_app, arguments->flags); });
   return [arguments, known, of_tool, of_compiler] {
     arguments->tool_words = words_of(of_tool);

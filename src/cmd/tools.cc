@@ -8,8 +8,8 @@
 
 #include "base/standard_output.h"
 #include "cmd/commands.h"
-#include "tool/run/run_tool.h"
 #include "kernel/suggestion.h"
+#include "tool/run/run_tool.h"
 
 namespace sonde::cmd {
 

@@ -18,22 +18,22 @@
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
+#include "compile/object/disassembly.h"
+#include "compile/object/object_file.h"
+#include "compile/object/release_code_pages.h"
 #include "compile/passes/atomics.h"
 #include "compile/passes/backend_limits.h"
-#include "compile/object/release_code_pages.h"
 #include "compile/passes/debug_information.h"
-#include "compile/object/disassembly.h"
-#include "compile/passes/negative_indices.h"
 #include "compile/passes/entry_points.h"
 #include "compile/passes/fatal_errors.h"
 #include "compile/passes/field_queries.h"
 #include "compile/passes/helper_memory.h"
+#include "compile/passes/ir_checks.h"
 #include "compile/passes/kernel_reads.h"
 #include "compile/passes/large_blocks.h"
-#include "compile/passes/ir_checks.h"
 #include "compile/passes/local_memory.h"
 #include "compile/passes/method_calls.h"
-#include "compile/object/object_file.h"
+#include "compile/passes/negative_indices.h"
 #include "compile/passes/packet_context.h"
 #include "compile/passes/perf_context.h"
 #include "compile/passes/stable_order.h"
@@ -236,7 +236,8 @@ Result<std::string> emit(llvm::TargetMachine& machine, llvm::Module& module) {
 void list_programs(const std::vector<Entry>& entries, spec::Spec& spec) {
   for (const auto& entry : entries) {
     const ProgramShape& shape = *entry.program;
-    spec.programs.push_back({shape.name, entry.function->getName().str(), shape.hook, shape.auto_attach, shape.line, {}});
+    spec.programs.push_back(
+        {shape.name, entry.function->getName().str(), shape.hook, shape.auto_attach, shape.line, {}});
     for (const auto& variant : entry.variants) spec.programs.back().variants.push_back(variant.found);
   }
 }

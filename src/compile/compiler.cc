@@ -8,11 +8,11 @@
 
 #include "base/version.h"
 #include "compile/backend.h"
-#include "compile/object/release_code_pages.h"
 #include "compile/front_end/front_end.h"
 #include "compile/headers/installed_headers.h"
-#include "compile/object/source_text.h"
 #include "compile/kernel/target.h"
+#include "compile/object/release_code_pages.h"
+#include "compile/object/source_text.h"
 
 namespace sonde::compile {
 namespace {
@@ -30,7 +30,9 @@ BackendOptions backend_options(const spec::Request& request, const Host& host, F
   options.print_instructions = request.debug & (kPrintInstructions | kPrintSource);
   options.output = host.output;
   options.error = [&](const std::string& text, unsigned line, unsigned column) { front_end.error(text, line, column); };
-  options.warning = [&](const std::string& text, unsigned line, unsigned column) { front_end.warning(text, line, column); };
+  options.warning = [&](const std::string& text, unsigned line, unsigned column) {
+    front_end.warning(text, line, column);
+  };
   options.give_up = [&] {
     front_end.flush_diagnostics();
     host.give_up();
@@ -61,7 +63,8 @@ class Translator {
   // Says where names came from, or nothing.
   std::string remark() const {
     if (names_.empty()) return {};
-    return fmt::format("sonde: note: taken from the kernel headers in {}: {}\n", tree_->source, fmt::join(names_, ", "));
+    return fmt::format("sonde: note: taken from the kernel headers in {}: {}\n", tree_->source,
+                       fmt::join(names_, ", "));
   }
 
  private:
@@ -97,8 +100,8 @@ class Translator {
   std::set<std::string> names_;
 };
 
-// In libbpf's style a section names the probe, whose arguments are only known when it is looked up. The request with what
-// reads them, if there are such programs that the first one did not know of.
+// In libbpf's style a section names the probe, whose arguments are only known when it is looked up. The request with
+// what reads them, if there are such programs that the first one did not know of.
 std::optional<spec::Request> with_probes_of_sections(const spec::Request& request, const llvm::Module& module,
                                                      const std::vector<ProgramShape>& programs, const Host& host,
                                                      FrontEnd& front_end) {

@@ -55,7 +55,8 @@ Host over_socket(int socket) {
   return host;
 }
 
-// Run as nobody, it must not be there for other programs of nobody to look into; started from a descriptor, it has no name.
+// Run as nobody, it must not be there for other programs of nobody to look into; started from a descriptor, it has no
+// name.
 void take_identity() {
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_NAME, "sonde-cc");

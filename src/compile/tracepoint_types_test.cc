@@ -74,7 +74,8 @@ TEST(TracepointTypes, FieldsLieWhereTheFormatSays) {
     LIES(choice, unsigned, 96)
     LIES(words, u64[2], 112)
     LIES(task, struct task_struct *, 128)
-    _Static_assert(__builtin_offsetof(struct tracepoint__strange__odd, bytes) == 100 && sizeof(args->bytes) == 6, "bytes");)");
+    _Static_assert(__builtin_offsetof(struct tracepoint__strange__odd, bytes) == 100 &&
+                    sizeof(args->bytes) == 6, "bytes");)");
   EXPECT_TRUE(outcome.object) << outcome.said;
   EXPECT_EQ(outcome.said, "");
 }

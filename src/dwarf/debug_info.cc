@@ -143,7 +143,8 @@ std::string DebugInfo::name_of(Dwarf_Die function) {
   return entry->second = mangled ? mangled : qualified_name(function);
 }
 
-// GCC gives linkage names only to what can be seen from outside its unit; the symbol table has those of the others, but for inlined ones.
+// GCC gives linkage names only to what can be seen from outside its unit; the symbol table has those of the others, but
+// for inlined ones.
 std::string DebugInfo::outermost_name(Dwarf_Die function, uint64_t address) {
   std::string name = name_of(function);
   if (is_mangled(name)) return name;

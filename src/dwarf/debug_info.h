@@ -34,7 +34,8 @@ class DebugInfo {
   // From memory, which must outlive it.
   static Result<DebugInfo> open(char* bytes, size_t size);
 
-  // Innermost first, names mangled. kNotFound when no unit covers the address, kUnsupported when its entries are in a .dwo file.
+  // Innermost first, names mangled. kNotFound when no unit covers the address, kUnsupported when its entries are in a
+  // .dwo file.
   Result<std::vector<Frame>> frames(uint64_t address);
 
  private:

@@ -37,7 +37,8 @@ bool find_inlined(Dwarf_Die& parent, uint64_t address, unsigned depth, Dwarf_Die
   return false;
 }
 
-// libdw joins a relative directory of the line table with the unit's own only where that is absolute ("-ffile-prefix-map" makes it relative).
+// libdw joins a relative directory of the line table with the unit's own only where that is absolute
+// ("-ffile-prefix-map" makes it relative).
 std::string path_of(Dwarf_Die& root, const char* path) {
   if (!path || path[0] == '/') return path ? path : "";
   Dwarf_Attribute memory;

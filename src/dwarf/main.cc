@@ -1,4 +1,5 @@
-// sonde-dwarf: which source an address comes from. For sonde's symbols, over a socket (--serve); by hand, like addr2line(1).
+// sonde-dwarf: which source an address comes from. For sonde's symbols, over a socket (--serve); by hand, like
+// addr2line(1).
 #include <fcntl.h>
 
 #include <charconv>
@@ -45,7 +46,8 @@ void print(uint64_t address, const Result<std::vector<Frame>>& frames) {
   }
   std::string lead = fmt::format("{:#x}: ", address);
   for (const Frame& frame : *frames) {
-    base::put(fmt::format("{}{} at {}\n", lead, frame.function.empty() ? "??" : demangle(frame.function), place_of(frame)));
+    base::put(
+        fmt::format("{}{} at {}\n", lead, frame.function.empty() ? "??" : demangle(frame.function), place_of(frame)));
     lead = " (inlined by) ";
   }
 }

@@ -1,5 +1,5 @@
-// Answers questions about files that are handed over open. What goes wrong here ends this process, with a word about it if that can
-// still be said; nothing outlives it.
+// Answers questions about files that are handed over open. What goes wrong here ends this process, with a word about it
+// if that can still be said; nothing outlives it.
 #include "dwarf/serve.h"
 
 #include <poll.h>
@@ -31,10 +31,10 @@ using Clock = std::chrono::steady_clock;
 using symbols::DwarfMessage;
 
 constexpr int kIdleMs = 5000;
-constexpr int kMostWorkSeconds = 5;  // for one question, should no one be left to kill us
+constexpr int kMostWorkSeconds = 5;                    // for one question, should no one be left to kill us
 constexpr std::chrono::milliseconds kEnoughWork{200};  // after which the rest is left for another question
 constexpr clock_t kMostProcessor =
-    120 * CLOCKS_PER_SEC;  // then a new child takes over: the limit would end this one in the middle
+    120 * CLOCKS_PER_SEC;          // then a new child takes over: the limit would end this one in the middle
 constexpr size_t kMostFiles = 16;  // open at once
 constexpr size_t kSignalStack = 64u << 10;
 

@@ -1,4 +1,5 @@
-// The names in a file's own symbol table: what functions without a linkage name are called there, and assembly without DWARF.
+// The names in a file's own symbol table: what functions without a linkage name are called there, and assembly without
+// DWARF.
 #pragma once
 
 #include <libelf.h>

@@ -33,8 +33,8 @@ void Unit::add_ranges(Dwarf_Die& function) {
   each_range(function, [&](uint64_t low, uint64_t high) { functions_.add(low, high, offset); });
 }
 
-// Functions lie in namespaces and types (Rust), in blocks of other functions (GCC), and mostly at the top. An entry that does not come
-// after the last one is what a damaged DW_AT_sibling leads to, in circles.
+// Functions lie in namespaces and types (Rust), in blocks of other functions (GCC), and mostly at the top. An entry
+// that does not come after the last one is what a damaged DW_AT_sibling leads to, in circles.
 void Unit::walk(Dwarf_Die& parent, Dwarf_Off scope, unsigned depth) {
   Dwarf_Die child;
   if (depth > kMaxDepth || dwarf_child(&parent, &child) != 0) return;

@@ -29,8 +29,8 @@ class Unit {
   void add_ranges(Dwarf_Die& function);
 
   Dwarf_Die root_;
-  Dwarf_Off last_ = 0;  // where the walk is
-  RangeIndex functions_;  // values: offsets of their entries
+  Dwarf_Off last_ = 0;                               // where the walk is
+  RangeIndex functions_;                             // values: offsets of their entries
   std::unordered_map<Dwarf_Off, Dwarf_Off> scopes_;  // of functions, types and namespaces: the one around, if any
 };
 

@@ -8,7 +8,7 @@
 namespace sonde::elf {
 namespace {
 
-constexpr uint64_t kMaxLink = 8u << 10;    // longer than any path
+constexpr uint64_t kMaxLink = 8u << 10;  // longer than any path
 constexpr uint64_t kMaxFile = 1u << 30;  // a second of reading; larger ones are found by build-id
 constexpr uint64_t kBlock = 1u << 20;
 

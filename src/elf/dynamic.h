@@ -11,9 +11,9 @@
 namespace sonde::elf {
 
 struct Dynamic {
-  std::string soname;  // DT_SONAME; empty: none
+  std::string soname;               // DT_SONAME; empty: none
   std::vector<std::string> needed;  // DT_NEEDED, in order
-  std::string search_path;  // DT_RUNPATH, or else DT_RPATH: directories with colons between them
+  std::string search_path;          // DT_RUNPATH, or else DT_RPATH: directories with colons between them
 };
 
 // Empty for a file without a dynamic section, and as far as it can be read for a damaged one.

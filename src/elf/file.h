@@ -46,9 +46,9 @@ class File {
   static Result<File> from_bytes(std::string bytes, std::string name);
 
   const std::string& name() const { return name_; }  // for messages; not to be opened again
-  int fd() const { return fd_.get(); }  // -1: from bytes
+  int fd() const { return fd_.get(); }               // -1: from bytes
   uint64_t size() const { return size_; }
-  uint16_t type() const { return type_; }  // ET_*
+  uint16_t type() const { return type_; }        // ET_*
   uint16_t machine() const { return machine_; }  // EM_*
   bool is_64_bit() const { return is_64_bit_; }
 

@@ -61,9 +61,9 @@ Flow arm_jump(uint32_t word, unsigned lowest, unsigned bits) {
 Flow arm_flow(std::string_view instruction) {
   auto word = static_cast<uint32_t>(number_at<uint32_t>(instruction, 0));
   if ((word & 0xfffffc1f) == 0xd65f0000 || (word & 0xfffffbff) == 0xd65f0bff)
-    return {Flow::kReturn};  // ret, retaa, retab
-  if ((word & 0xfefff000) == 0xd61f0000) return {Flow::kUnknownJump};  // br and its authenticated forms
-  if (word >> 26 == 5) return arm_jump(word, 0, 26);  // b
+    return {Flow::kReturn};                                             // ret, retaa, retab
+  if ((word & 0xfefff000) == 0xd61f0000) return {Flow::kUnknownJump};   // br and its authenticated forms
+  if (word >> 26 == 5) return arm_jump(word, 0, 26);                    // b
   if ((word & 0xff000000) == 0x54000000) return arm_jump(word, 5, 19);  // b.cond, bc.cond
   if ((word & 0x7e000000) == 0x34000000) return arm_jump(word, 5, 19);  // cbz, cbnz
   if ((word & 0x7e000000) == 0x36000000) return arm_jump(word, 5, 14);  // tbz, tbnz

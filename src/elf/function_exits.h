@@ -9,8 +9,8 @@
 namespace sonde::elf {
 
 struct FunctionExits {
-  std::vector<uint64_t> returns;      // of return instructions, in bytes from the function's start
-  std::optional<uint64_t> jump;       // of the first jump that leads out of the function, or may do so
+  std::vector<uint64_t> returns;  // of return instructions, in bytes from the function's start
+  std::optional<uint64_t> jump;   // of the first jump that leads out of the function, or may do so
 };
 
 // Of the function whose whole code is given, for `machine` (EM_*). Nothing when it cannot be told with certainty: the

@@ -43,29 +43,29 @@ TEST(FunctionExits, JumpsInsideOfTheFunctionAreNoWayOut) {
 }
 
 TEST(FunctionExits, JumpsOutOfIt) {
-  EXPECT_EQ(x86({0xc3, 0xe9, 0x10, 0, 0, 0}).jump, 1u);                 // jmp beyond its end
-  EXPECT_EQ(x86({0xe9, 0, 0, 0, 0}).jump, 0u);                          // to its end: the next function
-  EXPECT_EQ(x86({0xeb, 0x80, 0xc3}).jump, 0u);                          // before its start
-  EXPECT_EQ(x86({0x0f, 0x84, 0, 0x10, 0, 0, 0xc3}).jump, 0u);           // je
-  EXPECT_EQ(x86({0x75, 0x70, 0xc3}).jump, 0u);                          // jne
-  EXPECT_EQ(x86({0x66, 0x90, 0xff, 0xe0}).jump, 2u);                    // jmp *%rax
-  EXPECT_EQ(x86({0x41, 0xff, 0xe3}).jump, 0u);                          // jmp *%r11
-  EXPECT_EQ(x86({0xff, 0x25, 1, 2, 3, 4}).jump, 0u);                    // jmp *0x4030201(%rip)
+  EXPECT_EQ(x86({0xc3, 0xe9, 0x10, 0, 0, 0}).jump, 1u);        // jmp beyond its end
+  EXPECT_EQ(x86({0xe9, 0, 0, 0, 0}).jump, 0u);                 // to its end: the next function
+  EXPECT_EQ(x86({0xeb, 0x80, 0xc3}).jump, 0u);                 // before its start
+  EXPECT_EQ(x86({0x0f, 0x84, 0, 0x10, 0, 0, 0xc3}).jump, 0u);  // je
+  EXPECT_EQ(x86({0x75, 0x70, 0xc3}).jump, 0u);                 // jne
+  EXPECT_EQ(x86({0x66, 0x90, 0xff, 0xe0}).jump, 2u);           // jmp *%rax
+  EXPECT_EQ(x86({0x41, 0xff, 0xe3}).jump, 0u);                 // jmp *%r11
+  EXPECT_EQ(x86({0xff, 0x25, 1, 2, 3, 4}).jump, 0u);           // jmp *0x4030201(%rip)
 }
 
 TEST(FunctionExits, CallsAndJumpTablesAreNoWayOut) {
   EXPECT_FALSE(
       x86({0xe8, 0, 0x10, 0, 0, 0xff, 0xd0, 0xff, 0x15, 0, 0, 0, 0, 0xff, 0x30, 0xc3}).jump);  // call, call *, push
-  EXPECT_FALSE(x86({0xff, 0x24, 0xc1, 0xc3}).jump);                                     // jmp *(%rcx,%rax,8)
-  EXPECT_FALSE(x86({0xff, 0x24, 0xc5, 0, 0x10, 0x40, 0, 0xc3}).jump);                   // jmp *0x401000(,%rax,8)
-  EXPECT_FALSE(x86({0x3e, 0xff, 0xe0, 0xc3}).jump);                                     // notrack jmp *%rax
+  EXPECT_FALSE(x86({0xff, 0x24, 0xc1, 0xc3}).jump);                                            // jmp *(%rcx,%rax,8)
+  EXPECT_FALSE(x86({0xff, 0x24, 0xc5, 0, 0x10, 0x40, 0, 0xc3}).jump);                          // jmp *0x401000(,%rax,8)
+  EXPECT_FALSE(x86({0x3e, 0xff, 0xe0, 0xc3}).jump);                                            // notrack jmp *%rax
 }
 
 TEST(FunctionExits, WhatCannotBeToldForSure) {
-  EXPECT_FALSE(exits_of(code({0x90, 0xb8, 0xc3, 0xc3}), EM_X86_64));        // cut off in an instruction
+  EXPECT_FALSE(exits_of(code({0x90, 0xb8, 0xc3, 0xc3}), EM_X86_64));           // cut off in an instruction
   EXPECT_FALSE(exits_of(code({0xeb, 0x01, 0xb8, 0xc3, 0, 0, 0}), EM_X86_64));  // a jump into the middle of one
-  EXPECT_FALSE(exits_of(code({0x06, 0xc3}), EM_X86_64));                    // not an instruction
-  EXPECT_FALSE(exits_of(code({0xcb}), EM_X86_64));                          // a far return
+  EXPECT_FALSE(exits_of(code({0x06, 0xc3}), EM_X86_64));                       // not an instruction
+  EXPECT_FALSE(exits_of(code({0xcb}), EM_X86_64));                             // a far return
   EXPECT_FALSE(exits_of(code({0xc3}), EM_386));
 }
 

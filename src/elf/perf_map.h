@@ -50,10 +50,10 @@ class PerfMap {
   Status read_from(uint64_t offset, uint64_t size, int fd, const std::string& name);
 
   std::vector<Entry> entries_;  // by address, none overlapping another
-  std::string names_;  // for each line: address, size, name, NUL
+  std::string names_;           // for each line: address, size, name, NUL
   uint64_t damaged_lines_ = 0;
   uint64_t dropped_ = 0;
-  uint64_t read_ = 0;  // where in the file the first line begins that is not in, or was not finished
+  uint64_t read_ = 0;       // where in the file the first line begins that is not in, or was not finished
   uint64_t file_size_ = 0;  // when it was read last
   size_t limit_ = kLimit;
 };

@@ -18,12 +18,12 @@ enum class SymbolRank : uint32_t { kGlobal, kOldVersion, kWeak, kLocal };
 
 struct SymbolEntry {
   uint64_t address;
-  uint32_t size : 28;  // saturated; 0: unknown
-  uint32_t rank : 2;  // SymbolRank
-  uint32_t reached : 1;  // one that begins at a lower address ends above this one's
+  uint32_t size : 28;     // saturated; 0: unknown
+  uint32_t rank : 2;      // SymbolRank
+  uint32_t reached : 1;   // one that begins at a lower address ends above this one's
   uint32_t indirect : 1;  // STT_GNU_IFUNC
-  uint32_t name : 29;  // in its table's strings
-  uint32_t strings : 3;  // which table's
+  uint32_t name : 29;     // in its table's strings
+  uint32_t strings : 3;   // which table's
 
   uint64_t end() const { return address > UINT64_MAX - size ? UINT64_MAX : address + size; }
 };

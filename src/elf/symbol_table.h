@@ -18,10 +18,10 @@ namespace sonde::elf {
 class SymbolTable {
  public:
   struct Symbol {
-    uint64_t address = 0;  // as the file counts: nm(1)'s first column
-    uint64_t size = 0;  // 0: unknown; it then reaches up to the next symbol or the end of its section
-    uint32_t index = 0;  // for name()
-    bool indirect = false;  // STT_GNU_IFUNC: the code that chooses the function when a program starts
+    uint64_t address = 0;      // as the file counts: nm(1)'s first column
+    uint64_t size = 0;         // 0: unknown; it then reaches up to the next symbol or the end of its section
+    uint32_t index = 0;        // for name()
+    bool indirect = false;     // STT_GNU_IFUNC: the code that chooses the function when a program starts
     bool old_version = false;  // of a library's versions not the default one: foo@V1
   };
 

@@ -17,7 +17,7 @@ namespace sonde::kernel {
 namespace {
 
 constexpr size_t kMaxBtf = 256u << 20;
-constexpr int kMaxDepth = 64;  // of typedef and modifier chains
+constexpr int kMaxDepth = 64;   // of typedef and modifier chains
 constexpr int kMaxNesting = 8;  // of anonymous records: a hostile file could nest a record in itself
 
 // A kind that find() knows by name; enums of both widths are one.
@@ -45,7 +45,7 @@ uint32_t hash_name(std::string_view name) { return hash_name(name.data(), name.d
 // The kernel's own BTF, mapped (from Linux 6.16 on) and not copied. Nothing where that does not work.
 std::shared_ptr<const void> map_kernel_file(const std::string& path, size_t& size) {
   base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info {};
+  struct stat info{};
   if (!fd.valid() || ::fstat(fd.get(), &info) != 0 || info.st_size <= 0) return nullptr;
   size = static_cast<size_t>(info.st_size);
   void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd.get(), 0);
@@ -54,7 +54,7 @@ std::shared_ptr<const void> map_kernel_file(const std::string& path, size_t& siz
 }
 
 bool is_from_kernel(const std::string& path) {
-  struct statfs info {};
+  struct statfs info{};
   return ::statfs(path.c_str(), &info) == 0 && info.f_type == SYSFS_MAGIC;
 }
 
@@ -146,9 +146,7 @@ Result<std::shared_ptr<const Btf>> Btf::parse(std::string bytes, std::shared_ptr
 
 // What the kernel itself says need not be checked for references that lead nowhere.
 Result<std::shared_ptr<const Btf>> Btf::make(std::shared_ptr<Btf> btf, bool trusted) {
-  auto bad = [](const char* why) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("not usable as BTF: {}", why));
-  };
+  auto bad = [](const char* why) { return base::fail(ErrorKind::kInvalid, fmt::format("not usable as BTF: {}", why)); };
   btf_header header;
   if (btf->bytes_.size() < sizeof header) return bad("shorter than its header");
   std::memcpy(&header, btf->bytes_.data(), sizeof header);

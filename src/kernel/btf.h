@@ -53,10 +53,12 @@ class Btf {
   static uint32_t length(const btf_type* type) { return BTF_INFO_VLEN(type->info); }
   static bool kind_flag(const btf_type* type) { return BTF_INFO_KFLAG(type->info); }
   template <typename T>
-  static const T* payload(const btf_type* type) { return reinterpret_cast<const T*>(type + 1); }
+  static const T* payload(const btf_type* type) {
+    return reinterpret_cast<const T*>(type + 1);
+  }
 
  private:
-  struct Index {  // open addressing over names
+  struct Index {                  // open addressing over names
     std::vector<uint32_t> slots;  // id, or (for enumerators) position in enumerators_
     uint32_t mask = 0;
   };
@@ -67,8 +69,8 @@ class Btf {
   void build_index() const;
   void build_enumerator_index() const;
 
-  std::string owned_;                     // the bytes, or
-  std::shared_ptr<const void> mapping_;   // what holds them
+  std::string owned_;                    // the bytes, or
+  std::shared_ptr<const void> mapping_;  // what holds them
   std::string_view bytes_;
   std::shared_ptr<const Btf> base_;
   std::string_view strings_;

@@ -79,7 +79,8 @@ const BtfPieces::Page& BtfPieces::page(uint64_t number) {
   page.bytes.resize(kPage);
   size_t have = 0;
   while (have < kPage) {
-    ssize_t got = ::pread(file_.get(), page.bytes.data() + have, kPage - have, static_cast<off_t>(number * kPage + have));
+    ssize_t got =
+        ::pread(file_.get(), page.bytes.data() + have, kPage - have, static_cast<off_t>(number * kPage + have));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     have += static_cast<size_t>(got);
@@ -189,7 +190,8 @@ BtfPieces::Offsets BtfPieces::search(const std::set<std::string, std::less<>>& w
     const char *start = piece.data(), *end = start + piece.size(), *text = start;
     while (const auto* stop = static_cast<const char*>(std::memchr(text, '\0', static_cast<size_t>(end - text)))) {
       std::string_view string(text, static_cast<size_t>(stop - text));
-      if (sieve.passes(string) && wanted.contains(string)) found.emplace(string, static_cast<uint32_t>(at - strings_ + (text - start)));
+      if (sieve.passes(string) && wanted.contains(string))
+        found.emplace(string, static_cast<uint32_t>(at - strings_ + (text - start)));
       text = stop + 1;
     }
     at += static_cast<uint64_t>(text > start ? text - start : end - start);
@@ -225,7 +227,8 @@ std::optional<uint32_t> BtfPieces::find_string(std::string_view wanted) {
 bool BtfPieces::is_string_at(uint32_t offset, std::string_view wanted) {
   std::lock_guard lock(mutex_);
   std::string bytes(wanted.size() + 1, '\0');
-  if (strings_ + offset + bytes.size() > strings_end_ || !read(strings_ + offset, bytes.data(), bytes.size())) return false;
+  if (strings_ + offset + bytes.size() > strings_end_ || !read(strings_ + offset, bytes.data(), bytes.size()))
+    return false;
   return bytes.back() == '\0' && bytes.starts_with(wanted);
 }
 

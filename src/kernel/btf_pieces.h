@@ -1,5 +1,6 @@
-// BTF as it lies in a file, read a page at a time: what only a few types and names are wanted of need not be in memory as a
-// whole, which for a kernel is five megabytes. What stands there is checked for bounds; ids that lead nowhere find nothing.
+// BTF as it lies in a file, read a page at a time: what only a few types and names are wanted of need not be in memory
+// as a whole, which for a kernel is five megabytes. What stands there is checked for bounds; ids that lead nowhere find
+// nothing.
 #pragma once
 
 #include <linux/btf.h>
@@ -19,8 +20,8 @@
 
 namespace sonde::kernel {
 
-// Reads the types once, of which it keeps 8 bytes a function and 4 bytes for 32 types, and the strings anew for each question about
-// names that nobody announced. For several threads.
+// Reads the types once, of which it keeps 8 bytes a function and 4 bytes for 32 types, and the strings anew for each
+// question about names that nobody announced. For several threads.
 class BtfPieces {
  public:
   struct Type {

@@ -69,7 +69,10 @@ TEST(BtfPieces, NamesAreFoundTogetherAndByThemselves) {
 class OfStrings : public testing::Test {
  protected:
   void make(const std::string& strings) {
-    btf_header header{.magic = BTF_MAGIC, .version = 1, .hdr_len = sizeof(btf_header), .str_len = static_cast<uint32_t>(strings.size())};
+    btf_header header{.magic = BTF_MAGIC,
+                      .version = 1,
+                      .hdr_len = sizeof(btf_header),
+                      .str_len = static_cast<uint32_t>(strings.size())};
     std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
     file_ = base::Fd(::memfd_create("btf", MFD_CLOEXEC));
     ASSERT_TRUE(base::write_all(file_.get(), bytes + strings, "btf"));
@@ -109,7 +112,12 @@ TEST_F(OfStrings, LongOnesAndOnesThatDoNotEnd) {
 }
 
 TEST_F(OfStrings, ThatTheFileHasNotGot) {
-  btf_header header{.magic = BTF_MAGIC, .version = 1, .hdr_len = sizeof(btf_header), .type_len = 0xfffffff0, .str_off = 0xfffffff0, .str_len = 0xfffffff0};
+  btf_header header{.magic = BTF_MAGIC,
+                    .version = 1,
+                    .hdr_len = sizeof(btf_header),
+                    .type_len = 0xfffffff0,
+                    .str_off = 0xfffffff0,
+                    .str_len = 0xfffffff0};
   base::Fd file(::memfd_create("btf", MFD_CLOEXEC));
   ASSERT_TRUE(base::write_all(file.get(), {reinterpret_cast<const char*>(&header), sizeof header}, "btf"));
   auto pieces = BtfPieces::open("/proc/self/fd/" + std::to_string(file.get()));

@@ -43,7 +43,8 @@ Presence has_event_source(const std::string& file) {
 
 bool is_permission(int code) { return code == EPERM || code == EACCES; }
 
-// Without rights the answer is the same whether the kernel knows what is asked for or not. Other errors than EINVAL speak of something else.
+// Without rights the answer is the same whether the kernel knows what is asked for or not. Other errors than EINVAL
+// speak of something else.
 Presence by_errno(int code) {
   if (is_permission(code)) return kNotPermitted;
   return code == EINVAL ? kAbsent : Presence{State::kUnknown, "the kernel's answer was another error"};
@@ -137,7 +138,7 @@ Presence has_tcx() {
 // The kernel has the type of program only if it has the links as well.
 Presence has_netfilter() {
   constexpr uint32_t kProgramType = 32;  // BPF_PROG_TYPE_NETFILTER
-  constexpr int kAttachType = 45;  // BPF_NETFILTER
+  constexpr int kAttachType = 45;        // BPF_NETFILTER
   return load_nothing(kProgramType, kAttachType).valid() ? kPresent : by_errno(errno);
 }
 
@@ -155,13 +156,15 @@ Presence has_kprobe_multi() {
   return present_if(!made.valid() && errno == EINVAL);
 }
 
-// Programs load and attach without a word, and never run, where the kernel was not booted with "bpf" among its security modules.
+// Programs load and attach without a word, and never run, where the kernel was not booted with "bpf" among its security
+// modules.
 bool is_bpf_module_off() {
   auto active = base::read_file("/sys/kernel/security/lsm", 4096);
   return active && fmt::format(",{},", active->substr(0, active->find('\n'))).find(",bpf,") == std::string::npos;
 }
 
-// The version says little: the hooks may not be compiled in, and security modules may refuse such programs even to root.
+// The version says little: the hooks may not be compiled in, and security modules may refuse such programs even to
+// root.
 Presence has_lsm() {
   if (running_version() < version_code(5, 7)) return kAbsent;
   if (Presence btf = has_btf(); btf.state != State::kPresent) return btf;
@@ -173,7 +176,8 @@ Presence has_lsm() {
   if (load_nothing(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, hook->id).valid()) return kPresent;
   int code = errno;
   bool others_load = load_nothing(BPF_PROG_TYPE_KPROBE, 0).valid();  // so it is not for want of rights
-  return others_load ? Presence{State::kRefused, "the kernel has them, and refuses to load such a program"} : by_errno(code);
+  return others_load ? Presence{State::kRefused, "the kernel has them, and refuses to load such a program"}
+                     : by_errno(code);
 }
 
 // The first kernel whose system calls take their registers as an argument and have names with a prefix of the

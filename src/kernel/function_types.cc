@@ -12,11 +12,11 @@
 namespace sonde::kernel {
 namespace {
 
-constexpr int kMaxDepth = 64;         // of typedefs and modifiers
+constexpr int kMaxDepth = 64;  // of typedefs and modifiers
 constexpr uint32_t kMaxArguments = 64;
 
-// SYSCALL_DEFINE0 of x86 gives a function `static long __do_sys_getppid(const struct pt_regs *__unused)` its other names; those with
-// arguments have another of this name, if any, with the arguments' own types.
+// SYSCALL_DEFINE0 of x86 gives a function `static long __do_sys_getppid(const struct pt_regs *__unused)` its other
+// names; those with arguments have another of this name, if any, with the arguments' own types.
 std::string code_of_bare_call(const std::string& function) {
   std::string_view call = function.starts_with("__x64_sys_") ? syscall_name(function) : "";
   return call.empty() ? "" : fmt::format("__do_sys_{}", call);

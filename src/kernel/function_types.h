@@ -1,5 +1,5 @@
-// What the kernel's BTF says of its functions, without reading all of BTF into memory: for hooks that are named by a function's
-// id, and that must know what its arguments are.
+// What the kernel's BTF says of its functions, without reading all of BTF into memory: for hooks that are named by a
+// function's id, and that must know what its arguments are.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@
 namespace sonde::kernel {
 
 struct FunctionType {
-  uint32_t id = 0;                        // of the function
-  std::vector<uint32_t> argument_bytes;   // 0: neither a number nor a pointer (a struct by value, "...")
-  bool returns = false;                   // a number or a pointer
-  bool is_ambiguous = false;              // several functions have this name
-  bool is_bare_system_call = false;       // one without arguments, whose only one is called `__unused`
+  uint32_t id = 0;                       // of the function
+  std::vector<uint32_t> argument_bytes;  // 0: neither a number nor a pointer (a struct by value, "...")
+  bool returns = false;                  // a number or a pointer
+  bool is_ambiguous = false;             // several functions have this name
+  bool is_bare_system_call = false;      // one without arguments, whose only one is called `__unused`
 };
 
 class BtfPieces;
@@ -35,8 +35,8 @@ class FunctionTypes {
   static void expect(const std::vector<std::string>& names);
   // Nothing when BTF has no such function.
   std::optional<FunctionType> find(std::string_view name);
-  // The name under which BTF has the function: its own, or "__do_sys_getppid" of __x64_sys_getppid, which is but another name of
-  // the same code where a system call has no arguments; empty: none.
+  // The name under which BTF has the function: its own, or "__do_sys_getppid" of __x64_sys_getppid, which is but
+  // another name of the same code where a system call has no arguments; empty: none.
   std::string known_as(const std::string& name);
 
  private:

@@ -98,7 +98,8 @@ TEST_F(Damaged, IsRefusedOrFindsNothing) {
   NEEDS("btf");
   auto whole = base::read_file(kPath, 64u << 20);
   ASSERT_TRUE(whole);
-  for (size_t size : {size_t{0}, size_t{10}, size_t{24}, size_t{1000}, whole->size() / 2}) try_out(whole->substr(0, size));
+  for (size_t size : {size_t{0}, size_t{10}, size_t{24}, size_t{1000}, whole->size() / 2})
+    try_out(whole->substr(0, size));
   std::mt19937 random(1);
   for (int round = 0; round < 20; round++) {
     std::string bytes = *whole;

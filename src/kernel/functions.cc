@@ -37,7 +37,8 @@ std::string renamed_by_compiler(const Kallsyms& symbols, std::string_view name) 
 
 FunctionFinding missing(const Kallsyms& symbols, std::string_view name) {
   if (std::string clone = renamed_by_compiler(symbols, name); !clone.empty()) {
-    return {State::kRenamed, fmt::format("no such function in this kernel, whose compiler made {} of it", clone), clone};
+    return {State::kRenamed, fmt::format("no such function in this kernel, whose compiler made {} of it", clone),
+            clone};
   }
   Suggestion suggestion(name);
   for (size_t i = 0; i < symbols.size(); i++) {
@@ -71,7 +72,8 @@ FunctionFinding examine_function(std::string_view name) {
   auto tracefs = Tracefs::open();
   auto traceable = tracefs ? (*tracefs)->read("available_filter_functions") : Result<std::string>(std::string());
   if (traceable && !traceable->empty() && !has_line(*traceable, name, '\n')) {
-    return {State::kNotTraceable, "exists, but is not traceable (marked notrace, or in a section that may not be probed)",
+    return {State::kNotTraceable,
+            "exists, but is not traceable (marked notrace, or in a section that may not be probed)",
             {}};
   }
   return {State::kFine, "", {}};

@@ -8,7 +8,7 @@ namespace sonde::kernel {
 
 struct FunctionFinding {
   enum class State { kUnknown, kMissing, kRenamed, kInit, kBlacklisted, kNotTraceable, kFine } state = State::kUnknown;
-  std::string phrase;   // "no such function in this kernel; nearest: vfs_read"
+  std::string phrase;      // "no such function in this kernel; nearest: vfs_read"
   std::string suggestion;  // a name that exists, or empty
 };
 

@@ -45,8 +45,8 @@ constexpr size_t kMaxText = UINT32_MAX - (1u << 20);
 
 // Functions may be large, tables larger: this bounds what lies in no symbol at all, such as an address of the heap.
 constexpr uint64_t kReach = 16u << 20;
-// The last symbol before a gap, or before another module. Modules begin in pages of their own, close to each other; one that has just
-// gone must not be taken for its neighbour.
+// The last symbol before a gap, or before another module. Modules begin in pages of their own, close to each other; one
+// that has just gone must not be taken for its neighbour.
 constexpr uint64_t kLastReach = 64u << 10, kLastReachInModule = 4096;
 
 }  // namespace
@@ -85,13 +85,15 @@ class Kallsyms::Reader {
                                static_cast<uint8_t>(line.module.size()), line.type});
   }
 
-  // Kernels with padding before functions name each twice, "__pfx_vfs_read" and "vfs_read": the second is the end of the first.
+  // Kernels with padding before functions name each twice, "__pfx_vfs_read" and "vfs_read": the second is the end of
+  // the first.
   uint32_t place_of(const Line& line) {
     std::string& text = table_.text_;
     size_t size = line.name.size() + 1 + line.module.size();
     std::string_view last = std::string_view(text).substr(last_);
     std::string_view tail = last.substr(last.size() - std::min(last.size(), size));
-    if (tail.size() == size && tail.starts_with(line.name) && tail[line.name.size()] == '\t' && tail.ends_with(line.module)) {
+    if (tail.size() == size && tail.starts_with(line.name) && tail[line.name.size()] == '\t' &&
+        tail.ends_with(line.module)) {
       return static_cast<uint32_t>(text.size() - size);
     }
     last_ = text.size();
@@ -109,9 +111,11 @@ class Kallsyms::Reader {
 // Stable, so that of two symbols at one address the one the kernel names first stays first. The kernel's own part comes
 // sorted, which is nearly all.
 Status Kallsyms::sort(Part part) {
-  if (entries_.empty() && part == Part::kAll) return base::fail(ErrorKind::kInvalid, "the list of kernel symbols is empty");
+  if (entries_.empty() && part == Part::kAll)
+    return base::fail(ErrorKind::kInvalid, "the list of kernel symbols is empty");
   auto earlier = [](const Entry& a, const Entry& b) { return a.address < b.address; };
-  if (!std::is_sorted(entries_.begin(), entries_.end(), earlier)) std::stable_sort(entries_.begin(), entries_.end(), earlier);
+  if (!std::is_sorted(entries_.begin(), entries_.end(), earlier))
+    std::stable_sort(entries_.begin(), entries_.end(), earlier);
   return {};
 }
 
@@ -126,8 +130,9 @@ const std::vector<uint32_t>& Kallsyms::by_name() const {
     std::vector<uint32_t>& order = names_->order;
     order.resize(entries_.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::stable_sort(order.begin(), order.end(),
-                     [this](uint32_t a, uint32_t b) { return symbol_of(entries_[a]).name < symbol_of(entries_[b]).name; });
+    std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
+      return symbol_of(entries_[a]).name < symbol_of(entries_[b]).name;
+    });
   });
   return names_->order;
 }
@@ -208,7 +213,8 @@ bool Kallsyms::resolve(uint64_t address, Symbol& symbol) const {
   if (address >= end_of(last, above == entries_.end() ? nullptr : &*above)) return false;
   auto first = std::lower_bound(entries_.begin(), above, last.address,
                                 [](const Entry& entry, uint64_t wanted) { return entry.address < wanted; });
-  if (first->type == 'A' || first->type == 'a') return false;  // a number, such as a place in per-CPU memory, and no address
+  if (first->type == 'A' || first->type == 'a')
+    return false;  // a number, such as a place in per-CPU memory, and no address
   symbol = symbol_of(*first);
   symbol.offset = address - first->address;
   return true;

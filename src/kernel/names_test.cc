@@ -4,8 +4,8 @@
 #include "kernel/cpus.h"
 #include "kernel/functions.h"
 #include "kernel/kallsyms.h"
-#include "kernel/suggestion.h"
 #include "kernel/release.h"
+#include "kernel/suggestion.h"
 #include "kernel/syscalls.h"
 
 namespace sonde::kernel {

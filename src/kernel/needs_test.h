@@ -1,5 +1,5 @@
-// For tests of what only some kernels have. The wording is read by tests/gtest_report.py, which asks the kernel itself: a
-// skip that it does not confirm is a failure.
+// For tests of what only some kernels have. The wording is read by tests/gtest_report.py, which asks the kernel itself:
+// a skip that it does not confirm is a failure.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -14,7 +14,8 @@ bool is_preemptible(std::string_view mode, std::string_view version, std::string
   }
   if (version.find("PREEMPT") == version.npos) return false;
   if (version.find("PREEMPT_DYNAMIC") == version.npos) return true;
-  return command_line.find("preempt=none") == command_line.npos && command_line.find("preempt=voluntary") == command_line.npos;
+  return command_line.find("preempt=none") == command_line.npos &&
+         command_line.find("preempt=voluntary") == command_line.npos;
 }
 
 bool is_preemptible() {

@@ -1,4 +1,5 @@
-// Whether a task that runs kernel code can lose its processor there: then one program can be interrupted by another call of it.
+// Whether a task that runs kernel code can lose its processor there: then one program can be interrupted by another
+// call of it.
 #pragma once
 
 #include <string_view>
@@ -11,7 +12,8 @@ namespace sonde::kernel {
 // until it runs on.
 bool is_preemptible();
 
-// From /sys/kernel/debug/sched/preempt ("none (voluntary) full"; empty: unknown), uname -v and the kernel's command line.
+// From /sys/kernel/debug/sched/preempt ("none (voluntary) full"; empty: unknown), uname -v and the kernel's command
+// line.
 bool is_preemptible(std::string_view mode, std::string_view version, std::string_view command_line);
 
 }  // namespace sonde::kernel

@@ -20,11 +20,11 @@ struct ProbeFunction {
 
 // Why a function of /proc/kallsyms cannot be probed.
 enum class NoProbe {
-  kBlacklisted,   // kprobes/blacklist names it
-  kNotOffered,    // available_filter_functions lacks it: notrace, or inlined
-  kGoneAfterBoot, // its code was freed when the kernel had started
-  kSplitOff,      // ".cold": a part of a function, which nobody calls
-  kOfProbing,     // the kernel's own code for probes and perf events
+  kBlacklisted,    // kprobes/blacklist names it
+  kNotOffered,     // available_filter_functions lacks it: notrace, or inlined
+  kGoneAfterBoot,  // its code was freed when the kernel had started
+  kSplitOff,       // ".cold": a part of a function, which nobody calls
+  kOfProbing,      // the kernel's own code for probes and perf events
 };
 inline constexpr size_t kNoProbeReasons = 5;
 std::string_view phrase_of(NoProbe reason);  // "on the kprobe blacklist"

@@ -23,7 +23,7 @@ uint32_t parse_version(std::string_view release) {
 }
 
 std::string running_release() {
-  struct utsname name {};
+  struct utsname name{};
   return ::uname(&name) == 0 ? name.release : "";
 }
 
@@ -34,7 +34,7 @@ uint32_t running_version() {
 
 // The coarse clocks go by one tick, (1e9 + HZ / 2) / HZ nanoseconds.
 uint32_t ticks_per_second() {
-  struct timespec tick {};
+  struct timespec tick{};
   if (::clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0 || tick.tv_sec != 0 || tick.tv_nsec < 10'000) return 0;
   return static_cast<uint32_t>((1'000'000'000 + tick.tv_nsec / 2) / tick.tv_nsec);
 }

@@ -17,7 +17,7 @@ constexpr uint32_t version_code(uint32_t major, uint32_t minor, uint32_t patch =
 // "6.1.0-18-amd64" -> version_code(6, 1, 0); 0 when it is not a version.
 uint32_t parse_version(std::string_view release);
 
-std::string running_release();   // uname -r
+std::string running_release();  // uname -r
 uint32_t running_version();
 
 // CONFIG_HZ of the running kernel, of which its clocks of ticks tell; 0: they do not.

@@ -34,7 +34,8 @@ Suggestion::Suggestion(std::string_view wanted)
 void Suggestion::offer(std::string_view name) {
   if (limit_ == 0 || name == wanted_) return;
   unsigned distance = edit_distance(wanted_, name, limit_);
-  // Of equally near names the shortest, then the first in the alphabet: the answer must not depend on the order of offers.
+  // Of equally near names the shortest, then the first in the alphabet: the answer must not depend on the order of
+  // offers.
   bool tie = !best_.empty() && distance == limit_ &&
              (name.size() < best_.size() || (name.size() == best_.size() && name < best_));
   if (distance < limit_ || (distance == limit_ && best_.empty()) || tie) {

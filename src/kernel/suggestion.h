@@ -6,7 +6,8 @@
 
 namespace sonde::kernel {
 
-// Letters to insert, drop, change or swap with their neighbour to make one of the other; `limit` + 1 when it is more than `limit`.
+// Letters to insert, drop, change or swap with their neighbour to make one of the other; `limit` + 1 when it is more
+// than `limit`.
 unsigned edit_distance(std::string_view a, std::string_view b, unsigned limit);
 
 // Offer it every existing name; ask for the best.

@@ -10,8 +10,8 @@ namespace sonde::kernel {
 namespace {
 
 constexpr std::array<std::string_view, 8> kPrefixes = {
-    "sys_",         "__x64_sys_",    "__x32_compat_sys_", "__ia32_compat_sys_",
-    "__arm64_sys_", "__s390x_sys_",  "__s390_sys_",       "__riscv_sys_",
+    "sys_",         "__x64_sys_",   "__x32_compat_sys_", "__ia32_compat_sys_",
+    "__arm64_sys_", "__s390x_sys_", "__s390_sys_",       "__riscv_sys_",
 };
 
 }  // namespace

@@ -21,16 +21,18 @@ namespace sonde::kernel {
 namespace {
 
 std::string unreadable_hint() {
-  return fmt::format("user {} may not read tracefs: run as root (sudo), or have root allow it to a group: "
-                     "mount -o remount,mode=750,gid=GROUP /sys/kernel/tracing", ::geteuid());
+  return fmt::format(
+      "user {} may not read tracefs: run as root (sudo), or have root allow it to a group: "
+      "mount -o remount,mode=750,gid=GROUP /sys/kernel/tracing",
+      ::geteuid());
 }
 
 // `refused`: it is there, and this user may not open it.
 base::Fd open_mounted(const char* path, bool& refused) {
-  struct statfs there {};
+  struct statfs there{};
   base::Fd fd(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   refused |= !fd.valid() && errno == EACCES && ::statfs(path, &there) == 0 && there.f_type == TRACEFS_MAGIC;
-  struct statfs info {};
+  struct statfs info{};
   if (!fd.valid() || ::fstatfs(fd.get(), &info) != 0 || info.f_type != TRACEFS_MAGIC) return {};
   // A user who may not look inside is better served by the error of a file than by this one, so no more is asked here.
   return fd;
@@ -136,7 +138,8 @@ Result<base::Fd> Tracefs::open_file(const std::string& path, int flags) const {
   int code = errno;
   std::string hint;
   if (code == EACCES) hint = unreadable_hint();
-  if (code == EPERM) hint = "the kernel refuses it, as it does when it is locked down: cat /sys/kernel/security/lockdown";
+  if (code == EPERM)
+    hint = "the kernel refuses it, as it does when it is locked down: cat /sys/kernel/security/lockdown";
   return base::fail_errno(code, fmt::format("cannot open {} of tracefs", path), hint);
 }
 
@@ -174,7 +177,8 @@ std::string Tracefs::nearest_event(std::string_view category_and_event) const {
     auto events = list("events/" + category);
     if (!events) continue;
     for (const std::string& name : *events) {
-      if (name == event && exists(fmt::format("events/{}/{}/id", category, name))) return fmt::format("{}:{}", category, name);
+      if (name == event && exists(fmt::format("events/{}/{}/id", category, name)))
+        return fmt::format("{}:{}", category, name);
       suggestion.offer(fmt::format("{}:{}", category, name));
     }
   }
@@ -201,7 +205,8 @@ Result<std::string> Tracefs::format_text(std::string_view category_and_event) co
 Result<uint32_t> Tracefs::event_id(std::string_view category_and_event) const {
   ASSIGN_OR_RETURN(std::string text, format_text(category_and_event));
   auto format = parse_format(text);
-  if (!format) return tl::unexpected(base::in_context(fmt::format("tracepoint {}", category_and_event), format.error()));
+  if (!format)
+    return tl::unexpected(base::in_context(fmt::format("tracepoint {}", category_and_event), format.error()));
   return format->id;
 }
 

@@ -59,7 +59,8 @@ TEST(Tracefs, NamesTheNearestEvent) {
   ASSERT_TRUE(tracefs) << tracefs.error().what;
   auto missing = (*tracefs)->format_text("sched:sched_swich");
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().what, "tracepoint sched:sched_swich: no such event in this kernel; nearest: sched:sched_switch");
+  EXPECT_EQ(missing.error().what,
+            "tracepoint sched:sched_swich: no such event in this kernel; nearest: sched:sched_switch");
   for (const char* shapeless : {"sched_switch", "sched:", ":x", "a:b:c", "sched:../../x"}) {
     auto refused = (*tracefs)->format_text(shapeless);
     ASSERT_FALSE(refused) << shapeless;

@@ -1,4 +1,5 @@
-// uprobe.multi as the kernel's interface has it since Linux 6.6, which is newer than the headers that we are built with.
+// uprobe.multi as the kernel's interface has it since Linux 6.6, which is newer than the headers that we are built
+// with.
 #pragma once
 
 #include <linux/bpf.h>
@@ -9,8 +10,8 @@
 
 namespace sonde::kernel {
 
-inline constexpr int kTraceUprobeMulti = 48;          // enum bpf_attach_type: BPF_TRACE_UPROBE_MULTI
-inline constexpr uint32_t kUprobeMultiReturn = 1;     // BPF_F_UPROBE_MULTI_RETURN
+inline constexpr int kTraceUprobeMulti = 48;           // enum bpf_attach_type: BPF_TRACE_UPROBE_MULTI
+inline constexpr uint32_t kUprobeMultiReturn = 1;      // BPF_F_UPROBE_MULTI_RETURN
 inline constexpr uint32_t kMaxUprobeMulti = 1u << 20;  // places in one link
 
 // union bpf_attr's link_create with its member uprobe_multi.
@@ -19,10 +20,10 @@ struct UprobeMultiLink {
   uint32_t target_fd = 0;
   uint32_t attach_type = kTraceUprobeMulti;
   uint32_t link_flags = 0;
-  uint64_t path = 0;              // const char *
-  uint64_t offsets = 0;           // const uint64_t *, in the file
+  uint64_t path = 0;               // const char *
+  uint64_t offsets = 0;            // const uint64_t *, in the file
   uint64_t semaphore_offsets = 0;  // const uint64_t *, or 0
-  uint64_t cookies = 0;           // const uint64_t *, or 0
+  uint64_t cookies = 0;            // const uint64_t *, or 0
   uint32_t count = 0;
   uint32_t flags = 0;
   uint32_t pid = 0;  // 0: every process

@@ -13,10 +13,10 @@ inline constexpr size_t kMaxSpecification = 16u << 10;  // bytes
 
 struct ParseOptions {
   Tool tool = Tool::kTrace;
-  bool regex = false;      // -r: the last part is a regular expression
-  bool has_pid = false;    // -p: USDT probes of that process need no library
-  bool lists_usdt = false; // tplist with -p or -l
-  bool histogram = false;  // argdist -H, not -C
+  bool regex = false;       // -r: the last part is a regular expression
+  bool has_pid = false;     // -p: USDT probes of that process need no library
+  bool lists_usdt = false;  // tplist with -p or -l
+  bool histogram = false;   // argdist -H, not -C
 };
 
 // By the grammar of the tool.
@@ -32,8 +32,8 @@ Parsed<Specification> parse_argdist(std::string_view text, const ParseOptions& o
 // [{p,k,f}:][LIBRARY:]PATTERN | t:CATEGORY:EVENT | u:LIBRARY:[PROVIDER:]PROBE, as far as the tool takes them.
 Parsed<Specification> parse_functions(std::string_view text, const ParseOptions& options);
 
-// tplist's filter of "category:event" or "provider:probe"; an empty filter matches all. The file of -l is not part of the
-// text: it goes into Specification::library.
+// tplist's filter of "category:event" or "provider:probe"; an empty filter matches all. The file of -l is not part of
+// the text: it goes into Specification::library.
 Parsed<Specification> parse_listing(std::string_view text, const ParseOptions& options);
 
 }  // namespace sonde::probes

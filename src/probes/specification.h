@@ -19,9 +19,9 @@ enum class Kind { kEntry, kReturn, kTracepoint, kUsdt };
 enum class Way { kAny, kKprobe, kFentry };
 
 struct Parameter {
-  Piece type;           // "const char __user *"
-  Piece name;           // empty: unnamed
-  bool is_user = false; // its type says __user
+  Piece type;            // "const char __user *"
+  Piece name;            // empty: unnamed
+  bool is_user = false;  // its type says __user
 };
 
 // What a token of an expression means, where sonde and not C says it.
@@ -45,7 +45,7 @@ enum class Variable {
 
 struct Token {
   enum class Kind {
-    kName,       // a name of C: a variable, a type, a field, a macro
+    kName,  // a name of C: a variable, a type, a field, a macro
     kNumber,
     kString,     // with its quotes
     kCharacter,  // likewise
@@ -74,7 +74,7 @@ struct Conversion {
   std::string flags;   // of "-+ #0"
   int width = -1;      // -1: not given
   int precision = -1;
-  char letter = 'd';   // as written: 'x' and 'X' differ
+  char letter = 'd';  // as written: 'x' and 'X' differ
   Place place;
 };
 
@@ -93,11 +93,11 @@ struct Specification {
   Way way = Way::kAny;
 
   // Where. A function of the kernel has no library; a USDT probe without one is searched in the process of -p.
-  Piece library;   // name or path
-  Piece module;    // of the kernel: k:MODULE:FUNCTION
-  Piece category;  // of a tracepoint
-  Piece provider;  // of a USDT probe; may be empty
-  Piece function;  // function, event or USDT probe, as written: a name or a pattern
+  Piece library;                       // name or path
+  Piece module;                        // of the kernel: k:MODULE:FUNCTION
+  Piece category;                      // of a tracepoint
+  Piece provider;                      // of a USDT probe; may be empty
+  Piece function;                      // function, event or USDT probe, as written: a name or a pattern
   Pattern names = Pattern::exact("");  // that `function` stands for; of a tracepoint it is of "category:event"
   std::optional<uint64_t> address;     // instead of a name: "0xffffffff81234560", "c:0x1234"
   std::optional<uint64_t> offset;      // function+0x1f

@@ -14,8 +14,8 @@ namespace {
 struct Known {
   std::string_view name;
   Variable variable;
-  bool at_return = false;     // of return probes only
-  bool needs_entry = false;   // of argdist, which then probes the function's entry, too
+  bool at_return = false;    // of return probes only
+  bool needs_entry = false;  // of argdist, which then probes the function's entry, too
 };
 
 constexpr std::array<Known, 11> kKnown = {{

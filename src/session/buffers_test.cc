@@ -74,11 +74,13 @@ TEST(PerfBuffer, EveryEventArrivesInOrderWhenTheReaderKeepsUp) {
   auto on_event = [&](int, const void* data, uint32_t size) {
     Event event;  // a copy: what a perf buffer gives is aligned to 4 bytes only
     std::memcpy(&event, data, sizeof event);
-    wrong += size < sizeof(Event) || event.number != next % 50 || std::strcmp(event.text, "forty-eight bytes of text") != 0;
+    wrong +=
+        size < sizeof(Event) || event.number != next % 50 || std::strcmp(event.text, "forty-eight bytes of text") != 0;
     next++;
   };
   auto map = session->map("events");
-  auto opened = map->open_perf_buffer(on_event, {}, 1);  // one page: the ring wraps dozens of times, records over its end
+  auto opened =
+      map->open_perf_buffer(on_event, {}, 1);  // one page: the ring wraps dozens of times, records over its end
   ASSERT_TRUE(opened) << opened.error().what;
   for (int i = 0; i < 100; i++) {
     on_one_cpu([] { make_watched_calls(50); });
@@ -96,7 +98,8 @@ TEST(PerfBuffer, EventsReadAndEventsLostMakeAllEvents) {
   ASSERT_TRUE(session) << session.error().what;
   uint64_t seen = 0, told = 0;
   auto map = session->map("events");
-  auto opened = map->open_perf_buffer([&](int, const void*, uint32_t) { seen++; }, [&](int, uint64_t count) { told += count; }, 1);
+  auto opened = map->open_perf_buffer([&](int, const void*, uint32_t) { seen++; },
+                                      [&](int, uint64_t count) { told += count; }, 1);
   ASSERT_TRUE(opened) << opened.error().what;
   on_one_cpu([] { make_watched_calls(1000); });
   ASSERT_TRUE(session->consume_perf_buffers());
@@ -115,7 +118,8 @@ TEST(PerfBuffer, ALossIsToldBeforeTheWaitThoughNoEventFollows) {
   ASSERT_TRUE(session) << session.error().what;
   uint64_t seen = 0, told = 0;
   auto map = session->map("events");
-  ASSERT_TRUE(map->open_perf_buffer([&](int, const void*, uint32_t) { seen++; }, [&](int, uint64_t count) { told += count; }, 1));
+  ASSERT_TRUE(map->open_perf_buffer([&](int, const void*, uint32_t) { seen++; },
+                                    [&](int, uint64_t count) { told += count; }, 1));
   on_one_cpu([] { make_watched_calls(1000); });
   ASSERT_TRUE(session->poll(milliseconds(0)));
   ASSERT_TRUE(session->poll(milliseconds(0)));
@@ -176,7 +180,8 @@ TEST(RingBuffer, EveryEventArrivesInOrderAndDiscardedOnesDoNot) {
   auto on_event = [&](const void* data, uint32_t size) {
     auto* event = static_cast<const Event*>(data);
     if (next % 5 == 4) next = (next + 1) % 500;
-    wrong += size != sizeof(Event) || event->number != next || std::strcmp(event->text, "forty-eight bytes of text") != 0;
+    wrong +=
+        size != sizeof(Event) || event->number != next || std::strcmp(event->text, "forty-eight bytes of text") != 0;
     next = (next + 1) % 500;
     seen++;
     return 0;
@@ -212,12 +217,15 @@ void expect_poll_ends(const std::string& source, bool ring) {
                        : map->open_perf_buffer([](int, const void*, uint32_t) {}, [](int, uint64_t) {}, 64);
   ASSERT_TRUE(opened) << opened.error().what;
   std::atomic<bool> done{false};
-  std::thread producer([&] { while (!done) make_watched_calls(100); });
+  std::thread producer([&] {
+    while (!done) make_watched_calls(100);
+  });
   for (int timeout : {50, 0, 10, -1, 100, 0, -1, 10, 50}) {
     auto start = Clock::now();
     auto handled = session->poll(milliseconds(timeout));
     auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - start).count();
-    EXPECT_TRUE(handled && (timeout >= 0 || session->found_records()));  // on a busy machine the producer may not run for 100 ms
+    EXPECT_TRUE(handled &&
+                (timeout >= 0 || session->found_records()));  // on a busy machine the producer may not run for 100 ms
     EXPECT_LT(took, timeout + 250) << "a poll of " << timeout << " ms";
     auto consumed = ring ? session->consume_ring_buffers() : session->consume_perf_buffers();
     EXPECT_TRUE(consumed);
@@ -244,7 +252,8 @@ TEST(PerfBuffer, ASlowCallbackDoesNotHoldThePoll) {
   ASSERT_TRUE(handled);
   EXPECT_LT(took, 300);
   EXPECT_LT(seen, 60);
-  while (seen < 200 && *session->poll(milliseconds(100)) > 0) {}
+  while (seen < 200 && *session->poll(milliseconds(100)) > 0) {
+  }
   EXPECT_EQ(seen, 200);
 }
 
@@ -287,7 +296,7 @@ TEST(Poll, WakesForAnEventAndForASignal) {
   });
   EXPECT_EQ(*session->poll(milliseconds(-1)), 1);
   later.join();
-  struct sigaction quiet {};
+  struct sigaction quiet{};
   quiet.sa_handler = [](int) {};
   ::sigaction(SIGUSR1, &quiet, nullptr);
   std::thread signaller([self = ::pthread_self()] {

@@ -89,7 +89,8 @@ TEST_P(Forking, AChildReadsWhatItsParentOpened) {
   EXPECT_EQ(*session_->poll(milliseconds(0)), 0);
 }
 
-// A ring that nobody has mapped takes no events: the parent lets go when the child has mapped it, which it has when fork() returns there.
+// A ring that nobody has mapped takes no events: the parent lets go when the child has mapped it, which it has when
+// fork() returns there.
 TEST_P(Forking, AChildReadsOnWhenItsParentHasLetGo) {
   int forked[2];
   ASSERT_EQ(::pipe(forked), 0);

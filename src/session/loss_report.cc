@@ -39,7 +39,8 @@ Lost lost_in(const bpf::MapInfo& map) {
   return sum;
 }
 
-// n stacks thrown into m places at random leave m * exp(-n / m) of them empty, which gives n; of n stacks, n / 2m share.
+// n stacks thrown into m places at random leave m * exp(-n / m) of them empty, which gives n; of n stacks, n / 2m
+// share.
 std::string roomier_hint(const bpf::MapInfo& map) {
   double places = map.max_entries;
   uint32_t taken = places_taken(map);

@@ -17,7 +17,8 @@ struct Lost {
 // Zeros for maps that do not count.
 Lost lost_in(const bpf::MapInfo& map);
 
-// "901 of its 1024 places are taken: 65536 entries would keep nearly all": enough for about one in thirty stacks to be lost, going by how many places are taken.
+// "901 of its 1024 places are taken: 65536 entries would keep nearly all": enough for about one in thirty stacks to be
+// lost, going by how many places are taken.
 std::string roomier_hint(const bpf::MapInfo& map);
 
 // One line on standard error.

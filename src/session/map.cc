@@ -38,10 +38,16 @@ tl::unexpected<Error> Map::State::failed(const char* verb, int code) const {
   // Scripts ask for keys that may not be there, often: no message is put together for that.
   if (code == ENOENT) return tl::unexpected(Error{kind, "no such element", code, {}});
   if (code == kNotSupported) {
-    return tl::unexpected(Error{ErrorKind::kUnsupported, fmt::format("map {}: the kernel does not let anybody {} of such a map", info.name, verb), code, {}});
+    return tl::unexpected(
+        Error{ErrorKind::kUnsupported,
+              fmt::format("map {}: the kernel does not let anybody {} of such a map", info.name, verb),
+              code,
+              {}});
   }
-  const char* hint = code == E2BIG ? "the map is full (or the index is beyond its end); declare it with more entries" : "";
-  return tl::unexpected(Error{kind, fmt::format("map {}: cannot {}: {}", info.name, verb, std::strerror(code)), code, hint});
+  const char* hint =
+      code == E2BIG ? "the map is full (or the index is beyond its end); declare it with more entries" : "";
+  return tl::unexpected(
+      Error{kind, fmt::format("map {}: cannot {}: {}", info.name, verb, std::strerror(code)), code, hint});
 }
 
 const spec::Map& Map::spec() const { return state_->spec; }
@@ -103,8 +109,8 @@ Result<size_t> Map::count_elements() const {
 
 Status Map::update_elements(const void* keys, const void* values, size_t count, uint64_t flags) {
   size_t done = 0;
-  int code = bpf::update_elements(state_->shape(), static_cast<const char*>(keys), static_cast<const char*>(values), count,
-                                  flags, done);
+  int code = bpf::update_elements(state_->shape(), static_cast<const char*>(keys), static_cast<const char*>(values),
+                                  count, flags, done);
   return code == 0 ? Status{} : state_->failed("update its elements", code);
 }
 

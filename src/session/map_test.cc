@@ -18,8 +18,10 @@ using bpf::make_watched_calls;
 using bpf::test_program;
 
 const std::string kMaps = R"(
-struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, u64); __type(value, u32); } table SEC(".maps");
-struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, u32); __type(value, u32); } per_cpu SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8);
+         __type(key, u64); __type(value, u32); } table SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1);
+         __type(key, u32); __type(value, u32); } per_cpu SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 4); __uint(value_size, 4); } queue SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); __type(key, u32); __type(value, u32); } events SEC(".maps");
 u64 global = 7;
@@ -121,7 +123,8 @@ TEST(Map, NamesAreListedWithoutGlobalsAndMisspellingsCorrected) {
   auto session = load_test(kMaps, {test_program("hit")});
   ASSERT_TRUE(session) << session.error().what;
   std::vector<std::string> names = session->map_names();
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), (std::set<std::string>{"table", "per_cpu", "queue", "events"}));
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()),
+            (std::set<std::string>{"table", "per_cpu", "queue", "events"}));
   auto wrong = session->map("tabel");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().what, "no map tabel in this program; nearest: table");

@@ -9,13 +9,15 @@ namespace session {
 
 Result<spec::Spec> read_spec(const std::string& bytes, const std::string& name) {
   if (!elf::is_elf(bytes)) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} is not an object file", name),
-                      "sonde reads what `sonde cc FILE.c -o FILE.o` wrote; C text is compiled by its name's ending, .c");
+    return base::fail(
+        ErrorKind::kInvalid, fmt::format("{} is not an object file", name),
+        "sonde reads what `sonde cc FILE.c -o FILE.o` wrote; C text is compiled by its name's ending, .c");
   }
   Result<std::string_view> section = elf::section(bytes, spec::kSectionName);
   if (!section) {
-    return tl::unexpected(Error{ErrorKind::kInvalid, fmt::format("{}: {}", name, section.error().what), 0,
-                                "the object was not made by sonde-cc, or is damaged; make it with `sonde cc FILE.c -o FILE.o`"});
+    return tl::unexpected(
+        Error{ErrorKind::kInvalid, fmt::format("{}: {}", name, section.error().what), 0,
+              "the object was not made by sonde-cc, or is damaged; make it with `sonde cc FILE.c -o FILE.o`"});
   }
   Result<spec::Spec> spec = spec::from_json(*section);
   if (!spec) return tl::unexpected(base::in_context(name, std::move(spec).error()));

@@ -61,8 +61,8 @@ Result<int> Session::State::poll(bool perf, bool ring, const session::EpollSet& 
 }
 
 // Looks before it waits: a busy buffer costs no system call. What came while the time ran out is handed out too, so a
-// poll with a timeout of 0 gives what is there. Records that the program discarded end it too: a caller that polls without a
-// timeout gets to do what else it has to do.
+// poll with a timeout of 0 gives what is there. Records that the program discarded end it too: a caller that polls
+// without a timeout gets to do what else it has to do.
 Result<int> Session::State::wait_and_hand_out(bool perf, bool ring, const session::EpollSet& epoll,
                                               milliseconds timeout, bpf::PollBudget& budget) {
   bool forever = timeout.count() < 0;

@@ -64,7 +64,8 @@ Result<Session> Session::load(const Object& object, const LoadOptions& options) 
 Status Session::State::make_maps() {
   for (const bpf::MapInfo& info : image->maps()) {
     auto map = std::make_unique<Map::State>();
-    auto described = std::find_if(spec.maps.begin(), spec.maps.end(), [&](const auto& each) { return each.name == info.name; });
+    auto described =
+        std::find_if(spec.maps.begin(), spec.maps.end(), [&](const auto& each) { return each.name == info.name; });
     map->info = info;
     map->spec = described == spec.maps.end() ? describe(info) : *described;
     map->poll_state = &poll_state;
@@ -104,8 +105,9 @@ Result<const spec::Program*> Session::State::program(const std::string& name) co
   for (const spec::Program& program : spec.programs) {
     if (program.name == name) return &program;
   }
-  return base::fail(ErrorKind::kNotFound, fmt::format("no function {} in this program{}", name,
-                                                      nearest_of(spec.programs, name, [](auto& each) { return each.name; })));
+  return base::fail(ErrorKind::kNotFound,
+                    fmt::format("no function {} in this program{}", name,
+                                nearest_of(spec.programs, name, [](auto& each) { return each.name; })));
 }
 
 Result<int> Session::State::load_as(const std::string& name, const std::string& symbol, const bpf::ProgramType& type) {
@@ -114,7 +116,8 @@ Result<int> Session::State::load_as(const std::string& name, const std::string& 
     if (each.symbol == symbol && each.type == type && type.btf_fd < 0) return each.fd.get();
   }
   const bpf::Code* code = image->code(symbol);
-  if (!code) return base::fail(ErrorKind::kNotFound, fmt::format("the object has no program {} (symbol {})", name, symbol));
+  if (!code)
+    return base::fail(ErrorKind::kNotFound, fmt::format("the object has no program {} (symbol {})", name, symbol));
   bpf::VerifierOptions verifier{options.log_level, options.log};
   ASSIGN_OR_RETURN(base::Fd fd, bpf::load_program(*image, *code, name, type, verifier));
   loaded.push_back({symbol, type, std::move(fd)});
@@ -147,7 +150,8 @@ Result<int> Session::program_fd(const std::string& name) const {
                        [&](const sonde::spec::Variant& variant) { return each.symbol == variant.symbol; });
   };
   auto found = std::find_if(state_->loaded.begin(), state_->loaded.end(), is_of_program);
-  if (found == state_->loaded.end()) return base::fail(ErrorKind::kNotFound, fmt::format("program {} is not loaded", name));
+  if (found == state_->loaded.end())
+    return base::fail(ErrorKind::kNotFound, fmt::format("program {} is not loaded", name));
   return found->fd.get();
 }
 
@@ -155,7 +159,8 @@ Result<std::string> Session::instructions(const std::string& name) const {
   ASSIGN_OR_RETURN(const sonde::spec::Program* program, state_->program(name));
   const bpf::Code* code = state_->image->code(program->symbol);
   if (!code) return base::fail(ErrorKind::kNotFound, fmt::format("the object has no program {}", name));
-  return std::string(reinterpret_cast<const char*>(code->instructions.data()), code->instructions.size() * sizeof(bpf_insn));
+  return std::string(reinterpret_cast<const char*>(code->instructions.data()),
+                     code->instructions.size() * sizeof(bpf_insn));
 }
 
 }  // namespace sonde

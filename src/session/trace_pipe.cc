@@ -28,8 +28,9 @@ bool has_open(const std::filesystem::path& process, const struct stat& file, con
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(process / "fd", ignored)) {
     if (entry.path().filename() == but) continue;
-    struct stat info {};
-    if (::stat(entry.path().c_str(), &info) == 0 && info.st_dev == file.st_dev && info.st_ino == file.st_ino) return true;
+    struct stat info{};
+    if (::stat(entry.path().c_str(), &info) == 0 && info.st_dev == file.st_dev && info.st_ino == file.st_ino)
+      return true;
   }
   return false;
 }
@@ -37,7 +38,7 @@ bool has_open(const std::filesystem::path& process, const struct stat& file, con
 // "process 181 (cat)", or less of one that this process may not look into. All mounts of tracefs show the same inode.
 std::string reader_of(const kernel::Tracefs& tracefs) {
   auto named = tracefs.open_file("trace_pipe", O_PATH);
-  struct stat file {};
+  struct stat file{};
   std::error_code ignored;
   if (!named || ::fstat(named->get(), &file) != 0) return "another program";
   for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
@@ -54,8 +55,9 @@ std::string reader_of(const kernel::Tracefs& tracefs) {
 }
 
 std::string busy_hint(const kernel::Tracefs& tracefs) {
-  return fmt::format("{} reads it, and there is one for the whole machine; rows of BPF_PERF_OUTPUT or a ring buffer take no trace pipe",
-                     reader_of(tracefs));
+  return fmt::format(
+      "{} reads it, and there is one for the whole machine; rows of BPF_PERF_OUTPUT or a ring buffer take no trace pipe",
+      reader_of(tracefs));
 }
 
 }  // namespace
@@ -63,7 +65,8 @@ std::string busy_hint(const kernel::Tracefs& tracefs) {
 Result<TracePipe> TracePipe::open(bool nonblocking) {
   ASSIGN_OR_RETURN(const kernel::Tracefs* tracefs, kernel::Tracefs::open());
   auto fd = tracefs->open_file("trace_pipe", O_RDONLY | (nonblocking ? O_NONBLOCK : 0));
-  if (!fd && fd.error().code == EBUSY) return base::fail_errno(EBUSY, "cannot open the trace pipe", busy_hint(*tracefs));
+  if (!fd && fd.error().code == EBUSY)
+    return base::fail_errno(EBUSY, "cannot open the trace pipe", busy_hint(*tracefs));
   if (!fd) return tl::unexpected(fd.error());
   TracePipe pipe;
   pipe.fd_ = fd->get();
@@ -86,7 +89,8 @@ Result<std::string> TracePipe::read_line() {
       return tl::unexpected(Error{ErrorKind::kFailed, fmt::format("trace pipe: {}", std::strerror(code)), code,
                                   code == EBUSY ? "another program reads it; there is one for the whole machine" : ""});
     }
-    if (got == 0 && nonblocking_) return tl::unexpected(Error{ErrorKind::kFailed, "trace pipe: nothing there", EAGAIN, ""});
+    if (got == 0 && nonblocking_)
+      return tl::unexpected(Error{ErrorKind::kFailed, "trace pipe: nothing there", EAGAIN, ""});
     if (got == 0) RETURN_IF_ERROR(wait_a_moment());
     pending_.append(bytes, static_cast<size_t>(got));
   }

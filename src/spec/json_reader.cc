@@ -64,7 +64,8 @@ void JsonReader::get(const char* key, std::vector<std::vector<std::string>>& out
   if (!value) return;
   if (!value->is_array()) return fail(key, "an array of arrays of strings");
   for (const json& list : *value) {
-    bool strings = list.is_array() && std::all_of(list.begin(), list.end(), [](const json& each) { return each.is_string(); });
+    bool strings =
+        list.is_array() && std::all_of(list.begin(), list.end(), [](const json& each) { return each.is_string(); });
     if (!strings) return fail(key, "an array of arrays of strings");
     out.push_back(list.get<std::vector<std::string>>());
   }

@@ -22,7 +22,8 @@ Result<nlohmann::json> parse_object(std::string_view text, const char* what);
 class JsonReader {
  public:
   // `status` collects the first error of this reader and of those made from it; it outlives them.
-  JsonReader(const nlohmann::json& object, const char* name, Status& status) : JsonReader(object, nullptr, name, -1, status) {}
+  JsonReader(const nlohmann::json& object, const char* name, Status& status)
+      : JsonReader(object, nullptr, name, -1, status) {}
 
   bool ok() const { return status_.has_value(); }
   void fail(std::string_view key, const char* wanted);
@@ -73,7 +74,7 @@ class JsonReader {
  private:
   JsonReader(const nlohmann::json& object, const JsonReader* parent, const char* key, long index, Status& status);
 
-  std::string where() const;  // "spec.maps[1]"
+  std::string where() const;                          // "spec.maps[1]"
   const nlohmann::json* find(const char* key) const;  // nullptr: absent, null, or an error came before
 
   template <typename T>

@@ -28,12 +28,19 @@ json write(const UsdtProgram& program) {
 json write(const Request& request) {
   json usdt = json::array();
   for (const UsdtProgram& each : request.usdt) usdt.push_back(write(each));
-  return {{"source", request.source},       {"file_name", request.file_name},   {"directory", request.directory},
-          {"cflags", request.cflags},       {"debug", request.debug},           {"portable", request.portable},
-          {"preamble", request.preamble},   {"usdt", std::move(usdt)},
+  return {{"source", request.source},
+          {"file_name", request.file_name},
+          {"directory", request.directory},
+          {"cflags", request.cflags},
+          {"debug", request.debug},
+          {"portable", request.portable},
+          {"preamble", request.preamble},
+          {"usdt", std::move(usdt)},
           {"with_variants", request.with_variants},
           {"with_trampolines", request.with_trampolines},
-          {"btf_path", request.btf_path},   {"release", request.release},       {"online_cpus", request.online_cpus}};
+          {"btf_path", request.btf_path},
+          {"release", request.release},
+          {"online_cpus", request.online_cpus}};
 }
 
 void read(JsonReader& in, UsdtProgram& out) {
@@ -49,7 +56,8 @@ void read(JsonReader& in, UsdtProgram& out) {
 // Every string of a request that may be of another encoding through `convert`; false as soon as one fails.
 template <typename Convert>
 bool convert_strings(Request& request, Convert convert) {
-  for (std::string* text : {&request.source, &request.file_name, &request.directory, &request.btf_path, &request.release}) {
+  for (std::string* text :
+       {&request.source, &request.file_name, &request.directory, &request.btf_path, &request.release}) {
     if (!convert(*text)) return false;
   }
   for (std::string& flag : request.cflags) {
@@ -139,7 +147,8 @@ Result<Request> request_from_json(std::string_view text) {
   in.get("online_cpus", request.online_cpus);
   in.get("encoding", encoding);
   if (in.ok() && !encoding.empty() && encoding != kLatin1) in.fail("encoding", "one that this sonde knows");
-  if (in.ok() && encoding == kLatin1 && !convert_strings(request, utf8_to_latin1)) in.fail("encoding", "what the text is in");
+  if (in.ok() && encoding == kLatin1 && !convert_strings(request, utf8_to_latin1))
+    in.fail("encoding", "what the text is in");
   RETURN_IF_ERROR(status);
   return request;
 }

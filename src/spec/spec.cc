@@ -231,7 +231,8 @@ Status check_version(JsonReader& in) {
   int version = 0;
   in.get("version", version);
   if (!in.ok() || version == kVersion) return {};
-  return base::fail(ErrorKind::kInvalid, fmt::format("the spec is of version {}; this sonde reads {}", version, kVersion),
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("the spec is of version {}; this sonde reads {}", version, kVersion),
                     "compile the program again with this sonde");
 }
 

@@ -20,7 +20,9 @@ Spec sample() {
       {TypeKind::kInt, "unsigned int", "u32", 4},
       {TypeKind::kChar, "char", "", 1, true},
       {TypeKind::kArray, "", "", 16, false, 2, 16},
-      {.kind = TypeKind::kStruct, .name = "data_t", .size = 24,
+      {.kind = TypeKind::kStruct,
+       .name = "data_t",
+       .size = 24,
        .fields = {{"pid", 1, 0, 0}, {"flag", 1, 32, 3}, {"comm", 3, 64, 0}}},
       {.kind = TypeKind::kEnum, .name = "way", .size = 4, .enumerators = {{"IN", 0}, {"NONE", -1}, {"FAR", INT64_MAX}}},
   };
@@ -30,7 +32,8 @@ Spec sample() {
       {"tracepoint__a__b", "tp_a_b", {HookKind::kTracepoint, "a:b"}, true, 12, {{"fentry", "tp_a_b__fentry"}}}};
   spec.tracepoints = {{"vmscan", "mm_vmscan_direct_reclaim_end", {{"nr_reclaimed", 8, 8}}}};
   spec.types[4].fields[0].annotations = {{"column", {"PID", "-6"}}, {"if", {"by_process"}}};
-  spec.declarations = {{"by_process", 1, {{"option", {"80", "pids", "a line each"}}}}, {"tp_a_b", 0, {{"optional", {}}}}};
+  spec.declarations = {{"by_process", 1, {{"option", {"80", "pids", "a line each"}}}},
+                       {"tp_a_b", 0, {{"optional", {}}}}};
   return spec;
 }
 
@@ -73,10 +76,14 @@ TEST(Spec, SurvivesTheWayThroughJson) {
 }
 
 TEST(Spec, NotesAreListsThatBeginWithAKind) {
-  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":[[]]}]})"), HasSubstr("begin with a kind"));
-  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":["tool"]}]})"), HasSubstr("an array of arrays of strings"));
-  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":[["tool",1]]}]})"), HasSubstr("an array of arrays of strings"));
-  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","type":7}]})"), HasSubstr("x is of type 7, which does not exist"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":[[]]}]})"),
+              HasSubstr("begin with a kind"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":["tool"]}]})"),
+              HasSubstr("an array of arrays of strings"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","annotations":[["tool",1]]}]})"),
+              HasSubstr("an array of arrays of strings"));
+  EXPECT_THAT(error_of(R"({"version":2,"declarations":[{"name":"x","type":7}]})"),
+              HasSubstr("x is of type 7, which does not exist"));
 }
 
 TEST(Spec, AnObjectThatDoesNotSayWhoMadeItIsReadable) {
@@ -115,21 +122,26 @@ TEST(Spec, TypesAndRangesAreStrict) {
   EXPECT_EQ(error_of(R"({"version":2,"maps":{}})"), "spec.maps is not an array");
   EXPECT_EQ(error_of(R"({"version":2,"maps":[7]})"), "spec.maps[0] is not an object");
   EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a"},{"name":3}]})"), "spec.maps[1].name is not a string");
-  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":-1}]})"), "spec.maps[0].key_size is not an integer in range");
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":-1}]})"),
+            "spec.maps[0].key_size is not an integer in range");
   EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":4294967296}]})"),
             "spec.maps[0].key_size is not an integer in range");
-  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":1.5}]})"), "spec.maps[0].key_size is not an integer in range");
+  EXPECT_EQ(error_of(R"({"version":2,"maps":[{"name":"a","key_size":1.5}]})"),
+            "spec.maps[0].key_size is not an integer in range");
   EXPECT_EQ(error_of(R"({"version":2,"portable":1})"), "spec.portable is not true or false");
   EXPECT_EQ(error_of(R"({"version":2,"types":[{"kind":"tuple"}]})"), "spec.types[0].kind is not a kind of type");
-  EXPECT_EQ(error_of(R"({"version":2,"types":[{"kind":"enum","enumerators":[{"name":"A","value":18446744073709551615}]}]})"),
-            "spec.types[0].enumerators[0].value is not an integer in range");
+  EXPECT_EQ(
+      error_of(R"({"version":2,"types":[{"kind":"enum","enumerators":[{"name":"A","value":18446744073709551615}]}]})"),
+      "spec.types[0].enumerators[0].value is not an integer in range");
   EXPECT_EQ(error_of(R"({"version":2,"programs":[{"name":"p","symbol":"p","hook":"kprobe"}]})"),
             "spec.programs[0].hook is not an object");
 }
 
 TEST(Spec, TypesThatDoNotHoldTogetherAreRefused) {
-  EXPECT_THAT(error_of(R"({"version":2,"maps":[{"name":"m","key":0}]})"), HasSubstr("map m is of type 0, which does not exist"));
-  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"array","element":9,"count":1,"size":1}]})"), HasSubstr("no type 9"));
+  EXPECT_THAT(error_of(R"({"version":2,"maps":[{"name":"m","key":0}]})"),
+              HasSubstr("map m is of type 0, which does not exist"));
+  EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"array","element":9,"count":1,"size":1}]})"),
+              HasSubstr("no type 9"));
   EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"struct","size":8,"fields":[{"type":0,"offset_bits":0}]}]})"),
               HasSubstr("type 0 contains itself"));
   EXPECT_THAT(error_of(R"({"version":2,"types":[{"kind":"void"},{"kind":"int","size":8},
@@ -147,7 +159,8 @@ template <typename Next>
 Spec chain(unsigned length, TypeId bottom, Next next) {
   Spec spec;
   for (TypeId i = 0; i < length; ++i) {
-    spec.types.push_back(i == bottom ? Type{TypeKind::kInt, "int", "", 4} : Type{TypeKind::kArray, "", "", 4, false, next(i), 1});
+    spec.types.push_back(i == bottom ? Type{TypeKind::kInt, "int", "", 4}
+                                     : Type{TypeKind::kArray, "", "", 4, false, next(i), 1});
   }
   return spec;
 }

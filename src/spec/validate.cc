@@ -48,9 +48,7 @@ class TypeCheck {
     return {};
   }
 
-  static tl::unexpected<Error> too_deep() {
-    return bad(fmt::format("types are nested deeper than {}", kMaxTypeDepth));
-  }
+  static tl::unexpected<Error> too_deep() { return bad(fmt::format("types are nested deeper than {}", kMaxTypeDepth)); }
 
   Status check_array(TypeId id, unsigned depth) {
     const Type& type = types_[id];
@@ -100,7 +98,8 @@ Status validate(const Spec& spec) {
   RETURN_IF_ERROR(TypeCheck(spec.types).check_all());
   for (const Map& map : spec.maps) RETURN_IF_ERROR(check_map(map, spec.types.size()));
   for (const Declaration& declaration : spec.declarations) {
-    if (declaration.type >= spec.types.size()) return bad(fmt::format("{} is of type {}, which does not exist", declaration.name, declaration.type));
+    if (declaration.type >= spec.types.size())
+      return bad(fmt::format("{} is of type {}, which does not exist", declaration.name, declaration.type));
   }
   for (const Program& program : spec.programs) RETURN_IF_ERROR(check_program(program));
   return {};

@@ -12,7 +12,8 @@ Status send_frame(int socket, FrameType type, std::string_view body) {
 }
 
 Result<Frame> receive_frame(int socket, int timeout_ms) {
-  ASSIGN_OR_RETURN(base::Message message, base::receive_message(socket, timeout_ms, static_cast<uint32_t>(kLastFrameType)));
+  ASSIGN_OR_RETURN(base::Message message,
+                   base::receive_message(socket, timeout_ms, static_cast<uint32_t>(kLastFrameType)));
   return Frame{static_cast<FrameType>(message.type), std::move(message.body)};
 }
 

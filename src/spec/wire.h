@@ -5,10 +5,12 @@
 //   child -> session   kAskTracepoint "category:event"   -> kAnswer: the text of its format file, empty if there is none
 //   child -> session   kAskFile       path of an #include that the child may not open -> kAnswer: 'y' + bytes, or 'n'
 //   child -> session   kAskUsdt       the program's name, a zero byte, "PATH:PROVIDER:NAME" of its section
-//                                     -> kAnswer: 'y' + JSON of a Request with the preamble and the usdt that it needs, or 'n' + why not
-//   child -> session   kDependency    absolute path of something outside the request that the result depends on and that the child looked
-//                                     at itself: a file that it read, a file that it looked for and did not find, or a directory (its
-//                                     list of names matters). No answer comes. What was asked for with kAsk… needs none.
+//                                     -> kAnswer: 'y' + JSON of a Request with the preamble and the usdt that it needs,
+//                                     or 'n' + why not
+//   child -> session   kDependency    absolute path of something outside the request that the result depends on and
+//                                     that the child looked at itself: a file that it read, one that it looked for and
+//                                     did not find, or a directory (its list of names matters). No answer comes. What
+//                                     was asked for with kAsk… needs none.
 //   child -> session   kDiagnostics   text for standard error, as clang prints it (any number of frames)
 //   child -> session   kOutput        text for standard output, asked for by `debug` (any number of frames)
 //   child -> session   kObject        the object file
@@ -25,7 +27,16 @@
 namespace sonde::spec {
 
 enum class FrameType : uint32_t {
-  kRequest = 1, kAskTracepoint, kAskFile, kAnswer, kDiagnostics, kOutput, kObject, kEnd, kDependency, kAskUsdt,
+  kRequest = 1,
+  kAskTracepoint,
+  kAskFile,
+  kAnswer,
+  kDiagnostics,
+  kOutput,
+  kObject,
+  kEnd,
+  kDependency,
+  kAskUsdt,
 };
 inline constexpr FrameType kLastFrameType = FrameType::kAskUsdt;
 
@@ -38,13 +49,13 @@ struct Frame {
 
 // What bpf_usdt_readarg() can read in one program: of the probes that are enabled for it, argument 1 first.
 struct UsdtArgument {
-  uint32_t size = 0;     // bytes
-  std::string type;      // "int32_t"
-  std::string why_not;   // it cannot be read, and why; else Request::preamble has the function _bpf_readarg_PROGRAM_N
+  uint32_t size = 0;    // bytes
+  std::string type;     // "int32_t"
+  std::string why_not;  // it cannot be read, and why; else Request::preamble has the function _bpf_readarg_PROGRAM_N
 };
 struct UsdtProgram {
   std::string program;
-  std::string probes;    // "app:start", for messages
+  std::string probes;  // "app:start", for messages
   std::vector<UsdtArgument> arguments;
 };
 
@@ -52,17 +63,18 @@ struct UsdtProgram {
 struct Request {
   std::string source;
   std::string file_name = "/virtual/main.c";
-  std::string directory;            // searched for #include "…" first: the caller's, as an absolute path
+  std::string directory;  // searched for #include "…" first: the caller's, as an absolute path
   std::vector<std::string> cflags;
-  std::string preamble;             // C text before the source, whose lines do not count
+  std::string preamble;  // C text before the source, whose lines do not count
   std::vector<UsdtProgram> usdt;
   unsigned debug = 0;
-  bool portable = false;            // emit CO-RE relocations
-  // Compile kprobe programs for other hooks as well; portable objects always have all of them.
-  bool with_variants = false;     // the tracepoints of system calls; they need not be equal to the kprobe, nor need trampolines
-  bool with_trampolines = false;  // fentry and fexit
-  std::string btf_path;             // empty: /sys/kernel/btf/vmlinux and its modules
-  std::string release;              // uname -r of the target
+  bool portable = false;  // emit CO-RE relocations
+  // Compile kprobe programs for other hooks as well; portable objects always have all of them. Variants are
+  // tracepoints of system calls, trampolines are fentry and fexit; the former need not be equal to the kprobe.
+  bool with_variants = false;
+  bool with_trampolines = false;
+  std::string btf_path;  // empty: /sys/kernel/btf/vmlinux and its modules
+  std::string release;   // uname -r of the target
   uint32_t online_cpus = 1;
 };
 

@@ -22,7 +22,9 @@ struct Pair {
     ours.reset(fds[0]);
     theirs.reset(fds[1]);
   }
-  void send(std::string_view bytes) { EXPECT_EQ(::write(theirs.get(), bytes.data(), bytes.size()), ssize_t(bytes.size())); }
+  void send(std::string_view bytes) {
+    EXPECT_EQ(::write(theirs.get(), bytes.data(), bytes.size()), ssize_t(bytes.size()));
+  }
   void send_header(uint32_t type, uint32_t length) {
     uint32_t header[2] = {type, length};
     send({reinterpret_cast<char*>(header), sizeof header});
@@ -31,9 +33,17 @@ struct Pair {
 };
 
 Request sample() {
-  return {.source = "int x;\n\t\"\\\x01", .file_name = "a.c", .directory = "/tmp", .cflags = {"-DX=\"1\"", "-I", "b c"},
-          .preamble = "int y;\n", .usdt = {{"on_gc", "jvm:gc", {{4, "int32_t", ""}, {0, "", "\"8f@%xmm0\""}}}},
-          .debug = 9, .portable = true, .btf_path = "/b", .release = "6.1", .online_cpus = 2};
+  return {.source = "int x;\n\t\"\\\x01",
+          .file_name = "a.c",
+          .directory = "/tmp",
+          .cflags = {"-DX=\"1\"", "-I", "b c"},
+          .preamble = "int y;\n",
+          .usdt = {{"on_gc", "jvm:gc", {{4, "int32_t", ""}, {0, "", "\"8f@%xmm0\""}}}},
+          .debug = 9,
+          .portable = true,
+          .btf_path = "/b",
+          .release = "6.1",
+          .online_cpus = 2};
 }
 
 void expect_same(const Request& a, const Request& b) {
@@ -67,8 +77,8 @@ TEST(Request, SurvivesTheWayThroughJson) {
 }
 
 TEST(Request, KeepsUtf8AndBytesThatAreNot) {
-  for (const char* text : {"// gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80", "// caf\xe9", "\xff\xfe", "\xc0\x80", "\xed\xa0\x80",
-                           "\xf4\x90\x80\x80", "\xe2\x82", "mix \xc3\xbc and \xfc"}) {
+  for (const char* text : {"// gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80", "// caf\xe9", "\xff\xfe", "\xc0\x80",
+                           "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "mix \xc3\xbc and \xfc"}) {
     Request request = sample();
     request.source = text;
     request.cflags.push_back("-I/\xe9");
@@ -98,7 +108,8 @@ TEST(Request, HostileJsonIsRefused) {
   EXPECT_EQ(error_of(R"({"cflags":["-DX",1]})"), "request.cflags is not an array of strings");
   EXPECT_EQ(error_of(R"({"debug":-1})"), "request.debug is not an integer in range");
   EXPECT_EQ(error_of(R"({"encoding":"ebcdic"})"), "request.encoding is not one that this sonde knows");
-  EXPECT_EQ(error_of("{\"encoding\":\"latin1\",\"source\":\"\xe2\x82\xac\"}"), "request.encoding is not what the text is in");
+  EXPECT_EQ(error_of("{\"encoding\":\"latin1\",\"source\":\"\xe2\x82\xac\"}"),
+            "request.encoding is not what the text is in");
   EXPECT_EQ(error_of(R"({"future":1})"), "no error");
 }
 

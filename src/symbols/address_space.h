@@ -14,8 +14,8 @@
 
 #include "base/result.h"
 #include "symbols/proc_maps.h"
-#include "symbols/symbol_file.h"
 #include "symbols/process.h"
+#include "symbols/symbol_file.h"
 
 namespace sonde::symbols {
 
@@ -24,13 +24,13 @@ struct ProcessFile {
   explicit ProcessFile(MappedFile file) : mapped(std::move(file)) {}
 
   const MappedFile mapped;
-  std::shared_ptr<SymbolFile> module;     // set before `settled`
-  std::string why;                    // there is none
-  std::atomic<bool> settled = false;  // its symbols have been read, or cannot be
+  std::shared_ptr<SymbolFile> module;  // set before `settled`
+  std::string why;                     // there is none
+  std::atomic<bool> settled = false;   // its symbols have been read, or cannot be
 };
 
-// Mappings are read again now and then: new ones come first, and those that have gone stay where nothing took their place, because
-// what was sampled before is often asked for after. Safe from several threads at once.
+// Mappings are read again now and then: new ones come first, and those that have gone stay where nothing took their
+// place, because what was sampled before is often asked for after. Safe from several threads at once.
 class AddressSpace {
  public:
   AddressSpace(Process process, const SymbolOptions& options) : process_(std::move(process)), options_(options) {}
@@ -45,8 +45,8 @@ class AddressSpace {
   // The module of a place, its symbols read; nullptr: file->why.
   SymbolFile* module_of(const Place& place);
 
-  // Reads the mappings, at first, and then once a second at most; after a miss (`eager`) ten times a second at most, and less often
-  // where that takes long. True when they were read.
+  // Reads the mappings, at first, and then once a second at most; after a miss (`eager`) ten times a second at most,
+  // and less often where that takes long. True when they were read.
   bool look(int64_t now_ms, bool eager);
   void refresh() { next_look_ms_ = next_eager_look_ms_ = 0; }
 
@@ -78,7 +78,7 @@ class AddressSpace {
   std::unordered_map<std::string, uint32_t> known_files_;
 
   mutable std::shared_mutex mutex_;  // of what follows; taken after slow_
-  std::vector<Mapping> mappings_;  // Mapping::file is an index of files_
+  std::vector<Mapping> mappings_;    // Mapping::file is an index of files_
   std::deque<ProcessFile> files_;
   std::string why_nothing_;
 };

@@ -14,8 +14,8 @@ namespace sonde::symbols {
 
 // A file that can be opened, by us and by the kernel.
 struct Binary {
-  std::string path;    // "/usr/bin/bash", "/proc/181/root/app/server", "/proc/181/exe"
-  std::string shown;   // for messages: as its own mount namespace calls it
+  std::string path;   // "/usr/bin/bash", "/proc/181/root/app/server", "/proc/181/exe"
+  std::string shown;  // for messages: as its own mount namespace calls it
   std::shared_ptr<const elf::File> file;
   std::string root;    // "" for our own, or "/proc/181/root"
   std::string inside;  // its path in there, without symbolic links
@@ -35,7 +35,7 @@ Result<std::string> find_program(const std::string& name);
 Result<std::string> find_library(const std::string& name, int pid = -1);
 
 struct Function {
-  std::string name;  // as in the file, mangled
+  std::string name;      // as in the file, mangled
   uint64_t address = 0;  // as the file counts
   uint64_t size = 0;
   uint64_t offset = 0;  // in the file: what the kernel wants of a uprobe

@@ -140,7 +140,8 @@ TEST(FunctionsCalled, AllOfAName) {
   made.symbol("_RINvNtCs6GmmlP4bgsG_1r4shop7generichEB4_", 0x1070, 8, kLocal);
   made.symbol("_RINvNtCs6GmmlP4bgsG_1r4shop7genericmEB4_", 0x1080, 8, kLocal);
   made.symbol("_RNvMNtCs6GmmlP4bgsG_1r4shopNtB2_4Cart3add", 0x1090, 8, kLocal).end_symbols();
-  made.segments.push_back({.p_type = PT_LOAD, .p_flags = PF_X, .p_vaddr = 0x1000, .p_filesz = 0x1000, .p_memsz = 0x1000});
+  made.segments.push_back(
+      {.p_type = PT_LOAD, .p_flags = PF_X, .p_vaddr = 0x1000, .p_filesz = 0x1000, .p_memsz = 0x1000});
   made.segments.back().p_align = 0x1000;
   Binary binary{"made", "made", made.file(), "", "/made"};
   EXPECT_THAT(addresses_of(binary, "twin"), ElementsAre(0x1000, 0x1010));

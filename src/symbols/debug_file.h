@@ -14,10 +14,10 @@ namespace sonde::symbols {
 
 // Where a file lies: for what is relative to it.
 struct Location {
-  std::string root;       // of the file system that it is seen in: "" for our own, or "/proc/181/root"
-  std::string directory;  // in there: "/usr/bin"
-  std::string name;       // "bash"; empty: unknown, and $BCC_SYMFS is not searched
-  std::string shown_root; // what messages call `root`; empty: as it is
+  std::string root;        // of the file system that it is seen in: "" for our own, or "/proc/181/root"
+  std::string directory;   // in there: "/usr/bin"
+  std::string name;        // "bash"; empty: unknown, and $BCC_SYMFS is not searched
+  std::string shown_root;  // what messages call `root`; empty: as it is
   std::shared_ptr<const base::Fd> root_fd;  // keeps a `root` that is a descriptor's name good
 };
 
@@ -30,8 +30,8 @@ std::vector<std::string> debug_roots(const SymbolOptions& options);
 Result<std::shared_ptr<const elf::File>> find_debug_file(const elf::File& file, const Location& where,
                                                          const SymbolOptions& options);
 
-// All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's. `debug_file` is given the one
-// that it took, if any.
+// All function symbols there are for a file: its own, its debug file's, its mini-debuginfo's. `debug_file` is given the
+// one that it took, if any.
 Result<elf::SymbolTable> symbols_of(std::shared_ptr<const elf::File> file, const Location& where,
                                     const SymbolOptions& options = {},
                                     std::shared_ptr<const elf::File>* debug_file = nullptr);

@@ -9,17 +9,17 @@
 #include <atomic>
 #include <cstdlib>
 
-#include "base/message.h"
 #include "base/helper_program.h"
+#include "base/message.h"
 
 namespace sonde::symbols {
 
 namespace {
 
 constexpr size_t kMostStrikes = 64;
-constexpr int kPatience = 2;                               // ends of the child that a file may cause
-constexpr std::chrono::seconds kForgiveness{60};           // after which it may again
-constexpr uint64_t kCpuSeconds = 600;                      // of one child, over all files
+constexpr int kPatience = 2;                      // ends of the child that a file may cause
+constexpr std::chrono::seconds kForgiveness{60};  // after which it may again
+constexpr uint64_t kCpuSeconds = 600;             // of one child, over all files
 
 Result<base::Executable> find_reader() {
   return base::find_helper_program(
@@ -61,7 +61,8 @@ DwarfChild& DwarfChild::ours() {
   static std::atomic<Owner*> current{nullptr};
   Owner* owner = current.load(std::memory_order_acquire);
   while (!owner || owner->pid != ::getpid()) {
-    // The one from before a fork stays as it is: its lock may be held by a thread that is not here, its child is another's.
+    // The one from before a fork stays as it is: its lock may be held by a thread that is not here, its child is
+    // another's.
     auto fresh = std::make_unique<Owner>(::getpid());
     if (current.compare_exchange_strong(owner, fresh.get(), std::memory_order_acq_rel)) owner = fresh.release();
   }

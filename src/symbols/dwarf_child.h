@@ -1,4 +1,5 @@
-// The child that reads DWARF for this process: started at the first question, gone by itself when nothing is asked for some seconds.
+// The child that reads DWARF for this process: started at the first question, gone by itself when nothing is asked for
+// some seconds.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,7 @@ namespace sonde::symbols {
 // A file with DWARF as the child gets it.
 struct DwarfFile {
   int fd = -1;
-  int shared_fd = -1;  // of dwz, or -1
+  int shared_fd = -1;    // of dwz, or -1
   std::string identity;  // of both
 };
 

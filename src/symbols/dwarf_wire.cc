@@ -1,5 +1,5 @@
-// Questions and answers as bytes, in host byte order: both ends are on this machine. The child may have been taken over by a hostile
-// file, so its answers are checked like anyone's.
+// Questions and answers as bytes, in host byte order: both ends are on this machine. The child may have been taken over
+// by a hostile file, so its answers are checked like anyone's.
 #include "symbols/dwarf_wire.h"
 
 #include <algorithm>

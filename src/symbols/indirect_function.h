@@ -1,5 +1,5 @@
-// Functions that are chosen when a program starts (IFUNC): strlen() for this processor. Their symbols are those of the code that
-// chooses, which runs once in a process; a probe belongs where calls arrive.
+// Functions that are chosen when a program starts (IFUNC): strlen() for this processor. Their symbols are those of the
+// code that chooses, which runs once in a process; a probe belongs where calls arrive.
 #pragma once
 
 #include <cstdint>

@@ -10,8 +10,8 @@
 
 #include "base/fd.h"
 #include "elf/perf_map.h"
-#include "symbols/string_arena.h"
 #include "symbols/process.h"
+#include "symbols/string_arena.h"
 
 namespace sonde::symbols {
 

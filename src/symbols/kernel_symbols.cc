@@ -1,14 +1,14 @@
-// Names of the kernel's addresses: its own from the table that was read first, those of modules and BPF programs from one that is
-// read again when they come or go.
+// Names of the kernel's addresses: its own from the table that was read first, those of modules and BPF programs from
+// one that is read again when they come or go.
 #include <atomic>
 #include <mutex>
 
 #include "base/result.h"
 #include "kernel/code_generation.h"
 #include "kernel/kallsyms.h"
-#include "symbols/string_arena.h"
 #include "symbols/coarse_clock.h"
 #include "symbols/resolver.h"
+#include "symbols/string_arena.h"
 
 namespace sonde::symbols {
 namespace {
@@ -38,7 +38,7 @@ class KernelSymbols : public Resolver {
   uint64_t modules_stamp_ = 0;
   uint32_t newest_program_ = 0;
   std::shared_ptr<const Kallsyms> modules_;  // empty: those of kernel_ still hold
-  StringSet names_;  // of modules_, which goes before the views do
+  StringSet names_;                          // of modules_, which goes before the views do
 };
 
 void KernelSymbols::read() {

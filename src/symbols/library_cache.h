@@ -16,8 +16,8 @@ struct CachedLibrary {
   uint64_t hwcap = 0;     // not 0: for some processors only
 };
 
-// Both formats: the old one of "ld.so-1.7.0", which may have the new one behind it, and "glibc-ld.so.cache1.1". The views
-// point into `bytes`. Entries whose strings lie outside are left out; kInvalid for what is neither.
+// Both formats: the old one of "ld.so-1.7.0", which may have the new one behind it, and "glibc-ld.so.cache1.1". The
+// views point into `bytes`. Entries whose strings lie outside are left out; kInvalid for what is neither.
 Result<std::vector<CachedLibrary>> parse_library_cache(std::string_view bytes);
 
 // Made for programs of the architecture that we are built for.

@@ -8,12 +8,12 @@ namespace sonde::symbols {
 
 struct ProcPath {
   int pid = 0;
-  std::string entry;  // "root", "cwd", "exe", "fd/3", "map_files/7f00-7f10"
-  std::string rest;   // below it: "/usr/bin/bash", or empty
+  std::string entry;     // "root", "cwd", "exe", "fd/3", "map_files/7f00-7f10"
+  std::string rest;      // below it: "/usr/bin/bash", or empty
   bool is_self = false;  // /proc/self, which means another process to each
 
-  std::string link() const;                             // "/proc/181/exe"
-  std::string path() const { return link() + rest; }    // "/proc/181/root/usr/bin/bash"
+  std::string link() const;                           // "/proc/181/exe"
+  std::string path() const { return link() + rest; }  // "/proc/181/root/usr/bin/bash"
   bool is_directory() const { return entry == "root" || entry == "cwd"; }
 };
 

@@ -23,8 +23,8 @@ class Process {
 
   // A file of its directory: "maps", "status".
   Result<std::string> read(const std::string& name) const;
-  // The file that is mapped there, even if it was deleted or lies in another mount namespace. kNotFound when another file is in
-  // its place by now. Never waits, and opens nothing but regular files.
+  // The file that is mapped there, even if it was deleted or lies in another mount namespace. kNotFound when another
+  // file is in its place by now. Never waits, and opens nothing but regular files.
   Result<base::Fd> open_mapped(const Mapping& mapping, const MappedFile& file) const;
   // A file that /proc/PID/maps gives as deleted, though " (deleted)" may be the end of its own name: then it is not.
   MappedFile settled(MappedFile file) const;

@@ -3,8 +3,8 @@
 
 #include "base/result.h"
 #include "symbols/address_space.h"
-#include "symbols/jit_map.h"
 #include "symbols/coarse_clock.h"
+#include "symbols/jit_map.h"
 #include "symbols/resolver.h"
 
 namespace sonde::symbols {

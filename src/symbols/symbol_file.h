@@ -20,8 +20,8 @@
 
 namespace sonde::symbols {
 
-// Files are known by what they are, not by their names: two processes, or two containers, share one table. A module lives as long as
-// anyone holds it. Safe from several threads at once.
+// Files are known by what they are, not by their names: two processes, or two containers, share one table. A module
+// lives as long as anyone holds it. Safe from several threads at once.
 class SymbolFile {
  public:
   // The descriptor is kept, so that the file can be read when it is asked for, whatever has become of its name.
@@ -63,9 +63,9 @@ class SymbolFile {
   std::shared_ptr<const elf::File> debug_file_;  // that symbols came from: it may be gone with the process
   std::optional<elf::SymbolTable> table_;
   std::string unreadable_;  // why there is no table
-  std::string not_there_;  // why an address has no name, though there is one
+  std::string not_there_;   // why an address has no name, though there is one
   std::mutex mutex_;
-  StringSet damages_;  // the same, where a name could not be read
+  StringSet damages_;                      // the same, where a name could not be read
   std::unique_ptr<SymbolNames> names_[2];  // as in the file, demangled
 };
 

@@ -17,7 +17,8 @@
 
 namespace sonde::symbols {
 
-// Several threads may ask at once; who asks for a known name waits for nobody. A name takes its text, one byte and a number of 32 bits.
+// Several threads may ask at once; who asks for a known name waits for nobody. A name takes its text, one byte and a
+// number of 32 bits.
 class SymbolNames {
  public:
   // The view lives as long as this.

@@ -36,7 +36,8 @@ TEST(ProcessSymbols, NameOurOwnFunctions) {
 TEST(ProcessSymbols, NameFunctionsOfLibraries) {
   Symbols symbols = Symbols::of_process(getpid());
   Symbol found = symbols.resolve(address(dlsym(RTLD_DEFAULT, "gnu_get_libc_version")));
-  EXPECT_TRUE(found.name == "gnu_get_libc_version" || found.name == "__gnu_get_libc_version") << found.name << found.why;
+  EXPECT_TRUE(found.name == "gnu_get_libc_version" || found.name == "__gnu_get_libc_version")
+      << found.name << found.why;
   EXPECT_EQ(found.offset, 0u);
   EXPECT_TRUE(found.module.find("/libc.so.6") != found.module.npos ||
               found.module.find("/libc-2") != found.module.npos);

@@ -13,8 +13,8 @@
 namespace sonde::usdt {
 
 struct ProbeLocation {
-  uint64_t address = 0;  // as the file counts, after prelinking
-  uint64_t offset = 0;   // in the file
+  uint64_t address = 0;            // as the file counts, after prelinking
+  uint64_t offset = 0;             // in the file
   uint64_t semaphore_address = 0;  // 0: none
   uint64_t semaphore_offset = 0;   // in the file: perf_event_open(2)'s ref_ctr_offset; 0: none, or not to be found
   std::vector<Argument> arguments;
@@ -32,8 +32,9 @@ struct Probe {
   size_t argument_count() const;
 };
 
-// Probes by provider and name, each once, in the order of their first notes. A damaged note ends the list; a location outside of the
-// file's code is left out; an argument that cannot be read is kept as kUnreadable. All three are said in `complaints`.
+// Probes by provider and name, each once, in the order of their first notes. A damaged note ends the list; a location
+// outside of the file's code is left out; an argument that cannot be read is kept as kUnreadable. All three are said in
+// `complaints`.
 struct Probes {
   std::vector<Probe> probes;
   std::vector<std::string> complaints;  // at most kMaxComplaints

@@ -8,8 +8,8 @@
 
 namespace sonde::usdt {
 
-// Sets `value` (int64_t) and `size`, or returns -1. Addresses of variables are reckoned from where the program was hit, so they
-// hold wherever a file is loaded.
+// Sets `value` (int64_t) and `size`, or returns -1. Addresses of variables are reckoned from where the program was hit,
+// so they hold wherever a file is loaded.
 std::string read_code(const ProbeLocation& location, size_t argument, uint16_t machine);
 
 // Tells locations of different forms apart, and is the same for those whose arguments all lie alike: what

@@ -23,8 +23,8 @@ constexpr const char* kMachine = "arm64";
 
 constexpr uint64_t kPageBits = 0xfff;
 
-// Integers widen to what they are read into, sign and all; what would lose bits is an error, and so is another size for a float.
-// Texts may be put together: the first one's holds.
+// Integers widen to what they are read into, sign and all; what would lose bits is an error, and so is another size for
+// a float. Texts may be put together: the first one's holds.
 constexpr const char* kStart = R"(#include <uapi/linux/ptrace.h>
 #ifndef _BPF_USDT_STORE
 #define _BPF_USDT_STORE
@@ -123,8 +123,8 @@ ReadableArgument describe(const Wanted& wanted, size_t number) {
   return found;
 }
 
-// What a compiler makes of several cases must not become one load through a chosen address: the verifier wants the context
-// accessed at constant offsets.
+// What a compiler makes of several cases must not become one load through a chosen address: the verifier wants the
+// context accessed at constant offsets.
 std::string settled(const std::string& code) {
   return code.starts_with("return") ? code : code + " asm volatile(\"\" : \"+r\"(value));";
 }

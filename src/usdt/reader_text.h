@@ -12,9 +12,9 @@ namespace sonde::usdt {
 
 // What of one argument holds at all locations of a program's probes.
 struct ReadableArgument {
-  unsigned size = 0;      // bytes, of the largest
-  std::string type;       // of the largest: "int32_t"
-  std::string why_not;    // it can be read nowhere, and why; then there is no function
+  unsigned size = 0;    // bytes, of the largest
+  std::string type;     // of the largest: "int32_t"
+  std::string why_not;  // it can be read nowhere, and why; then there is no function
 };
 
 struct ProgramReaders {
@@ -28,8 +28,8 @@ struct Readers {
   std::vector<ProgramReaders> programs;
 };
 
-// A program's locations whose arguments lie differently are told apart by the last bits of their addresses, or, where these are
-// the same, by the cookie that attaching gives them; kUnsupported without `has_cookies`.
+// A program's locations whose arguments lie differently are told apart by the last bits of their addresses, or, where
+// these are the same, by the cookie that attaching gives them; kUnsupported without `has_cookies`.
 Result<Readers> make_readers(std::span<const Context* const> contexts, bool has_cookies);
 
 }  // namespace sonde::usdt

@@ -1,7 +1,7 @@
 // An answer of a name server, and what is then known.
 // Of: tool/formats/dns_names.cc
-#include "tool/formats/dns_names.h"
 #include "input.h"
+#include "tool/formats/dns_names.h"
 
 FUZZ(input) {
   sonde::tool::DnsNames names;

@@ -34,7 +34,8 @@ KERNEL_ADDRESS(vm_zone_stat);
 // The first number of vm_zone_stat is NR_FREE_PAGES.
 SONDE_INLINE u64 free_bytes(void) {
   u64 pages = 0;
-  if (free_memory && address_of_vm_zone_stat) bpf_probe_read_kernel(&pages, sizeof(pages), (void *)address_of_vm_zone_stat);
+  if (free_memory && address_of_vm_zone_stat)
+    bpf_probe_read_kernel(&pages, sizeof(pages), (void *)address_of_vm_zone_stat);
   return pages * PAGE_BYTES;
 }
 

@@ -1,4 +1,5 @@
-// memleak - what was allocated and not freed again, by the stack that asked for it. What is shown is made by memleak.cc.
+// memleak - what was allocated and not freed again, by the stack that asked for it. What is shown is made by
+// memleak.cc.
 #include "tool.h"
 
 TOOL("Show memory that is allocated and not freed, by stack.");
@@ -145,7 +146,8 @@ ONLY_IF(pid) ON_RAW_TRACEPOINT(sched_process_exit) {
 
 // NULL: an inner call, or nobody asked for this thread.
 SONDE_INLINE struct call_of_thread *enter(struct pt_regs *ctx, u64 bytes) {
-  struct call_of_thread *call = is_wanted() ? per_key_get_or_create(calls_of_threads, (u32)bpf_get_current_pid_tgid()) : NULL;
+  u32 thread = (u32)bpf_get_current_pid_tgid();
+  struct call_of_thread *call = is_wanted() ? per_key_get_or_create(calls_of_threads, thread) : NULL;
   if (!call) return NULL;
   u64 stack_pointer = PT_REGS_SP(ctx);
   if (stack_pointer < call->stack_pointer && ++call->inner_calls < MOST_INNER_CALLS) return NULL;

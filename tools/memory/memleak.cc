@@ -6,10 +6,10 @@
 
 #include "tool/formats/json_line.h"
 #include "tool/formats/members.h"
-#include "tool/views/custom_view.h"
 #include "tool/formats/stack_lines.h"
-#include "tool/views/stack_names.h"
 #include "tool/text/value_text.h"
+#include "tool/views/custom_view.h"
+#include "tool/views/stack_names.h"
 
 namespace sonde::tools {
 namespace {
@@ -92,7 +92,9 @@ class MemleakView : public View {
     ASSIGN_OR_RETURN(std::vector<Held> held,
                      context_.settings.on("combined_only") ? from_totals() : from_allocations());
     bool by_count = context_.settings.number("sort") == 1;
-    auto rank = [&](const Held& one) { return by_count ? std::pair(one.allocations, one.bytes) : std::pair(one.bytes, one.allocations); };
+    auto rank = [&](const Held& one) {
+      return by_count ? std::pair(one.allocations, one.bytes) : std::pair(one.bytes, one.allocations);
+    };
     std::sort(held.begin(), held.end(), [&](const Held& a, const Held& b) { return rank(a) < rank(b); });
     size_t top = context_.settings.number("top");
     if (held.size() > top) held.erase(held.begin(), held.end() - static_cast<std::ptrdiff_t>(top));
@@ -163,11 +165,11 @@ class MemleakView : public View {
 
 ordered_json schema() {
   ordered_json integer = {{"type", "integer"}}, string = {{"type", "string"}};
-  ordered_json one = {{"type", "object"}, {"properties", {{"address", string}, {"bytes", integer}}}, {"required", {"address", "bytes"}}};
-  ordered_json properties = {{"time", string},
-                             {"bytes", integer},
-                             {"allocations", integer},
-                             {"each", {{"type", "array"}, {"items", one}}}};
+  ordered_json one = {{"type", "object"},
+                      {"properties", {{"address", string}, {"bytes", integer}}},
+                      {"required", {"address", "bytes"}}};
+  ordered_json properties = {
+      {"time", string}, {"bytes", integer}, {"allocations", integer}, {"each", {{"type", "array"}, {"items", one}}}};
   add_text_property(properties, "stack", /*is_list=*/true);
   return {{"type", "object"}, {"properties", properties}, {"required", {"time", "bytes", "allocations", "stack"}}};
 }

@@ -9,12 +9,14 @@ namespace {
 
 using namespace tool;
 
-constexpr Name kGetFlags[] = {{IPC_CREAT, "IPC_CREAT"},           {IPC_EXCL, "IPC_EXCL"},
-                              {SHM_HUGETLB, "SHM_HUGETLB"},       {SHM_NORESERVE, "SHM_NORESERVE"},
-                              {21 << 26, "SHM_HUGE_2MB"},         {30 << 26, "SHM_HUGE_1GB"}};
-constexpr Name kAttachFlags[] = {{SHM_RDONLY, "SHM_RDONLY"}, {SHM_RND, "SHM_RND"}, {SHM_REMAP, "SHM_REMAP"}, {SHM_EXEC, "SHM_EXEC"}};
-constexpr Name kCommands[] = {{IPC_RMID, "IPC_RMID"}, {IPC_SET, "IPC_SET"},   {IPC_STAT, "IPC_STAT"},       {IPC_INFO, "IPC_INFO"}, {11, "SHM_LOCK"},
-                              {12, "SHM_UNLOCK"},     {13, "SHM_STAT"},       {14, "SHM_INFO"},             {15, "SHM_STAT_ANY"}};
+constexpr Name kGetFlags[] = {{IPC_CREAT, "IPC_CREAT"},     {IPC_EXCL, "IPC_EXCL"},
+                              {SHM_HUGETLB, "SHM_HUGETLB"}, {SHM_NORESERVE, "SHM_NORESERVE"},
+                              {21 << 26, "SHM_HUGE_2MB"},   {30 << 26, "SHM_HUGE_1GB"}};
+constexpr Name kAttachFlags[] = {
+    {SHM_RDONLY, "SHM_RDONLY"}, {SHM_RND, "SHM_RND"}, {SHM_REMAP, "SHM_REMAP"}, {SHM_EXEC, "SHM_EXEC"}};
+constexpr Name kCommands[] = {{IPC_RMID, "IPC_RMID"}, {IPC_SET, "IPC_SET"}, {IPC_STAT, "IPC_STAT"},
+                              {IPC_INFO, "IPC_INFO"}, {11, "SHM_LOCK"},     {12, "SHM_UNLOCK"},
+                              {13, "SHM_STAT"},       {14, "SHM_INFO"},     {15, "SHM_STAT_ANY"}};
 constexpr uint32_t kHugeSize = 0x3fu << 26;  // a number, not bits
 
 std::string flags_text(std::span<const Name> names, uint32_t flags) {
@@ -36,7 +38,8 @@ std::string text(const Value& value) {
   uint64_t id = call.number("id"), number = call.number("number");
   auto flags = static_cast<uint32_t>(call.number("flags"));
   std::string_view kind = call.enumerator("kind");
-  if (kind == "SHMGET") return fmt::format("key: {:#x}, size: {}, shmflg: {}", id, number, flags_text(kGetFlags, flags));
+  if (kind == "SHMGET")
+    return fmt::format("key: {:#x}, size: {}, shmflg: {}", id, number, flags_text(kGetFlags, flags));
   if (kind == "SHMAT") {
     return fmt::format("shmid: {:#x}, shmaddr: {:#x}, shmflg: {}", id, number, flags_text(kAttachFlags, flags));
   }

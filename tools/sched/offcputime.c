@@ -90,8 +90,8 @@ SONDE_INLINE int add(struct key *key, u64 taken_us) {
   return 0;
 }
 
-// Who came is already the current task, and its stack still the one with which it left. A kprobe costs more than the tracepoint, and
-// its stack less, which does not have to be looked for behind the tracing itself.
+// Who came is already the current task, and its stack still the one with which it left. A kprobe costs more than the
+// tracepoint, and its stack less, which does not have to be looked for behind the tracing itself.
 EITHER(switch) ON_FIRST_OF(at_switch, "finish_task_switch finish_task_switch.isra.0 finish_task_switch.isra.1",
                            struct task_struct *prev) {
   u64 now = bpf_ktime_get_ns();

@@ -1,4 +1,5 @@
-// threadsnoop - one row for each thread that is made with pthread_create(3): by whom, and which function it begins with.
+// threadsnoop - one row for each thread that is made with pthread_create(3): by whom, and which function it begins
+// with.
 #include "tool.h"
 
 TOOL("Trace new threads with their first function.");

@@ -112,7 +112,7 @@ OR_ELSE(connect) ON_RAW_TRACEPOINT(inet_sock_set_state) {
   return 0;
 }
 
-// --- name servers -----------------------------------------------------------------------------------------------------------
+// --- name servers ----------------------------------------------------------------------------------------------------
 
 #define DNS_PORT 53
 enum iter_type___of_kernel { ITER_UBUF___of_kernel };

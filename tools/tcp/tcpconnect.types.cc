@@ -1,5 +1,5 @@
-// tcpconnect's types: dns_answer_t, a message of a name server, which is not shown, and dns_name_t, the host name that was
-// asked for before an address was used, with how long ago that was if it is long.
+// tcpconnect's types: dns_answer_t, a message of a name server, which is not shown, and dns_name_t, the host name that
+// was asked for before an address was used, with how long ago that was if it is long.
 #include <sys/socket.h>
 
 #include "tool/formats/layout.h"

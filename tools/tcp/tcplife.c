@@ -1,4 +1,5 @@
-// tcplife - one row for each TCP connection that ends: whose it was, its ends, how much went through it, how long it stood.
+// tcplife - one row for each TCP connection that ends: whose it was, its ends, how much went through it, how long it
+// stood.
 #include "tool.h"
 
 TOOL("Trace TCP connections that end, with their bytes and lifespans.");

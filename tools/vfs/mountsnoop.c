@@ -119,8 +119,8 @@ OR_NOTHING(move_mount);
 struct attributes {
   u64 set, clear, propagation;
 };
-EITHER(mount_setattr) ON_SYSCALL(mount_setattr, int directory, const char *path, u32 flags, const struct attributes *asked,
-                                 u64 size) {
+EITHER(mount_setattr) ON_SYSCALL(mount_setattr, int directory, const char *path, u32 flags,
+                                 const struct attributes *asked, u64 size) {
   struct attributes attributes = {};
   bpf_probe_read_user(&attributes, sizeof(attributes), asked);
   s64 set = attributes.set, clear = attributes.clear, propagation = attributes.propagation;

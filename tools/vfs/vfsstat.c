@@ -39,8 +39,8 @@ ON_KERNEL(vfs_unlink) COUNT(unlinks)
 ON_KERNEL(vfs_mkdir) COUNT(mkdirs)
 ON_KERNEL(vfs_rmdir) COUNT(rmdirs)
 
-// Syncs: by vfs_fsync_range(), which not only system calls use; but in some kernels (7.3) the compiler has put it into those, and
-// there they themselves are counted when they are over.
+// Syncs: by vfs_fsync_range(), which not only system calls use; but in some kernels (7.3) the compiler has put it into
+// those, and there they themselves are counted when they are over.
 PER_THREAD(u32, syncing);  // 1: it was counted
 #define EBADF 9
 

@@ -1,5 +1,5 @@
-// Classes that Python's garbage collector sees through: without that, a callback that refers to its BPF object would keep
-// both for ever.
+// Classes that Python's garbage collector sees through: without that, a callback that refers to its BPF object would
+// keep both for ever.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -14,7 +14,8 @@ namespace sonde::python {
 // ctypes.get_errno() gives the code from then on.
 [[noreturn]] void raise(const Error& error);
 
-// What ctypes.get_errno() gives from now on in this thread: scripts ask it after a failure, as BCC's calls go through ctypes.
+// What ctypes.get_errno() gives from now on in this thread: scripts ask it after a failure, as BCC's calls go through
+// ctypes.
 void leave_errno(int code);
 
 template <typename T>

@@ -1,4 +1,5 @@
-// A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer protocol.
+// A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer
+// protocol.
 #include "map.h"
 
 #include <cerrno>
@@ -53,7 +54,8 @@ bool is_unreadable(int code) {
 // Python's hold on a map keeps the session's handle alive, and refuses when the session has been closed.
 class PythonMap {
  public:
-  PythonMap(py::object session, Map map) : owner_(std::move(session)), session_(owner_.cast<PythonSession*>()), map_(map) {}
+  PythonMap(py::object session, Map map)
+      : owner_(std::move(session)), session_(owner_.cast<PythonSession*>()), map_(map) {}
 
   // For the garbage collector. The session lets go of what makes a circle.
   int visit(visitproc visit, void* arg) {

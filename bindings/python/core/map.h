@@ -1,4 +1,5 @@
-// A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer protocol.
+// A map as Python holds it. Keys and values cross as buffers: ctypes instances, bytes, anything with the buffer
+// protocol.
 #pragma once
 
 #include <pybind11/pybind11.h>

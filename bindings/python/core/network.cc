@@ -21,9 +21,8 @@ void define_network(py::module_& module) {
   module.def("detach_program", [](int program, int target, uint32_t attach_type) {
     ok_or_raise(detach_program(program, target, attach_type));
   });
-  module.def("open_raw_socket", [](const std::string& device, int program) {
-    return value_or_raise(open_raw_socket(device, program));
-  });
+  module.def("open_raw_socket",
+             [](const std::string& device, int program) { return value_or_raise(open_raw_socket(device, program)); });
 }
 
 }  // namespace sonde::python

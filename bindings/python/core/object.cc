@@ -36,7 +36,8 @@ std::vector<std::string> strings_of(py::handle list) {
   return strings;
 }
 
-Object compile_text(const py::bytes& text, const std::string& file_name, py::handle cflags, unsigned debug, py::handle usdt) {
+Object compile_text(const py::bytes& text, const std::string& file_name, py::handle cflags, unsigned debug,
+                    py::handle usdt) {
   CompileOptions options;
   options.file_name = file_name;
   options.cflags = strings_of(cflags);

@@ -59,7 +59,8 @@ void PythonSession::end() {
   std::exchange(callbacks_, {}).clear();
 }
 
-// Whatever another thread was doing to the session, it does so in the parent. The thread that forks is never inside work().
+// Whatever another thread was doing to the session, it does so in the parent. The thread that forks is never inside
+// work().
 void PythonSession::after_fork() noexcept {
   poll_.after_fork();
   new (&turn_) std::mutex;
@@ -189,9 +190,8 @@ int PythonSession::poll(Buffers which, int64_t timeout_ms) {
 }
 
 int PythonSession::consume(Buffers which) {
-  int handled = wait_with([&] {
-    return which == Buffers::kRing ? session_->consume_ring_buffers() : session_->consume_perf_buffers();
-  });
+  int handled = wait_with(
+      [&] { return which == Buffers::kRing ? session_->consume_ring_buffers() : session_->consume_perf_buffers(); });
   return std::max(handled, 0);
 }
 

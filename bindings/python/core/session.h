@@ -29,8 +29,8 @@ class PythonSession : private bpf::ForkListener {
 
   // Raises an Exception when the session has been closed.
   Session& open_session();
-  // What `job` gives for the session, a Result that raises; other threads of Python run meanwhile. Jobs in several threads
-  // take turns.
+  // What `job` gives for the session, a Result that raises; other threads of Python run meanwhile. Jobs in several
+  // threads take turns.
   template <typename Job>
   auto work(Job job) {
     open_session();

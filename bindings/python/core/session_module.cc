@@ -50,13 +50,15 @@ py::list map_names(PythonSession& self) {
 
 py::tuple type_of(PythonSession& self, spec::TypeId id) {
   const auto& types = self.open_session().spec().types;
-  if (id >= types.size()) raise(Error{ErrorKind::kInvalid, "the object refers to a type that it does not describe", 0, ""});
+  if (id >= types.size())
+    raise(Error{ErrorKind::kInvalid, "the object refers to a type that it does not describe", 0, ""});
   return type_tuple(types[id]);
 }
 
 py::list attachments(PythonSession& self) {
   py::list list;
-  auto all = self.work([](Session& session) -> Result<std::vector<Session::Attachment>> { return session.attachments(); });
+  auto all =
+      self.work([](Session& session) -> Result<std::vector<Session::Attachment>> { return session.attachments(); });
   for (const Session::Attachment& each : all) {
     list.append(py::make_tuple(each.program, each.wanted, each.chosen, each.why));
   }
@@ -76,7 +78,8 @@ void attach_perf_event(PythonSession& self, const std::string& program, uint32_t
   self.work([&](Session& session) { return session.attach_perf_event(event, program); });
 }
 
-void attach_perf_event_raw(PythonSession& self, const std::string& program, const py::buffer& attr, int pid, int cpu, int group_fd) {
+void attach_perf_event_raw(PythonSession& self, const std::string& program, const py::buffer& attr, int pid, int cpu,
+                           int group_fd) {
   AnyAttr copy(attr);
   self.work([&](Session& session) { return session.attach_perf_event_raw(copy.get(), program, pid, cpu, group_fd); });
 }
@@ -85,42 +88,53 @@ void define_attaching(py::class_<PythonSession, Shared>& session) {
   using S = PythonSession;
   using Text = const std::string&;
   session.def("attach", [](S& s, Text program) { s.work([&](Session& session) { return session.attach(program); }); })
-      .def("attach_kprobe", [](S& s, Text function, Text program, uint64_t offset) {
-        s.work([&](Session& session) { return session.attach_kprobe(function, program, offset); });
-      })
-      .def("attach_kretprobe", [](S& s, Text function, Text program, int maxactive) {
-        s.work([&](Session& session) { return session.attach_kretprobe(function, program, maxactive); });
-      })
-      .def("attach_kprobes", [](S& s, const std::vector<std::string>& functions, Text program) {
-        return value_or_raise(s.open_session().attach_kprobes(functions, program));
-      })
-      .def("attach_kretprobes", [](S& s, const std::vector<std::string>& functions, Text program, int maxactive) {
-        return value_or_raise(s.open_session().attach_kretprobes(functions, program, maxactive));
-      })
-      .def("attach_tracepoint", [](S& s, Text event, Text program) {
-        s.work([&](Session& session) { return session.attach_tracepoint(event, program); });
-      })
-      .def("attach_raw_tracepoint", [](S& s, Text event, Text program) {
-        s.work([&](Session& session) { return session.attach_raw_tracepoint(event, program); });
-      })
-      .def("attach_tracing", [](S& s, Text program) { s.work([&](Session& session) { return session.attach_tracing(program); }); })
-      .def("attach_uprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
-        s.work([&](Session& session) { return session.attach_uprobes_at(path, offsets, program, pid); });
-      })
-      .def("attach_uretprobes_at", [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
-        s.work([&](Session& session) { return session.attach_uretprobes_at(path, offsets, program, pid); });
-      })
-      .def("attach_usdt", [](S& s, const Usdt& usdt) { s.work([&](Session& session) { return session.attach_usdt(usdt); }); })
+      .def("attach_kprobe",
+           [](S& s, Text function, Text program, uint64_t offset) {
+             s.work([&](Session& session) { return session.attach_kprobe(function, program, offset); });
+           })
+      .def("attach_kretprobe",
+           [](S& s, Text function, Text program, int maxactive) {
+             s.work([&](Session& session) { return session.attach_kretprobe(function, program, maxactive); });
+           })
+      .def("attach_kprobes",
+           [](S& s, const std::vector<std::string>& functions, Text program) {
+             return value_or_raise(s.open_session().attach_kprobes(functions, program));
+           })
+      .def("attach_kretprobes",
+           [](S& s, const std::vector<std::string>& functions, Text program, int maxactive) {
+             return value_or_raise(s.open_session().attach_kretprobes(functions, program, maxactive));
+           })
+      .def("attach_tracepoint",
+           [](S& s, Text event, Text program) {
+             s.work([&](Session& session) { return session.attach_tracepoint(event, program); });
+           })
+      .def("attach_raw_tracepoint",
+           [](S& s, Text event, Text program) {
+             s.work([&](Session& session) { return session.attach_raw_tracepoint(event, program); });
+           })
+      .def("attach_tracing",
+           [](S& s, Text program) { s.work([&](Session& session) { return session.attach_tracing(program); }); })
+      .def("attach_uprobes_at",
+           [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
+             s.work([&](Session& session) { return session.attach_uprobes_at(path, offsets, program, pid); });
+           })
+      .def("attach_uretprobes_at",
+           [](S& s, Text path, const std::vector<uint64_t>& offsets, Text program, int pid) {
+             s.work([&](Session& session) { return session.attach_uretprobes_at(path, offsets, program, pid); });
+           })
+      .def("attach_usdt",
+           [](S& s, const Usdt& usdt) { s.work([&](Session& session) { return session.attach_usdt(usdt); }); })
       .def("attach_perf_event", &attach_perf_event)
       .def("attach_perf_event_raw", &attach_perf_event_raw)
-      .def("detach", [](S& s, Text kind, Text target, Text program) {
-        s.work([&](Session& session) { return session.detach(kind, target, program); });
-      })
+      .def("detach",
+           [](S& s, Text kind, Text target, Text program) {
+             s.work([&](Session& session) { return session.detach(kind, target, program); });
+           })
       .def("attachments", &attachments);
 }
 
-// A timeout as poll(2) takes it, -1 for ever, from any number: a fraction of a millisecond is waited for as a whole one, and
-// what an int of C does not hold (24 days) is for ever. So is None.
+// A timeout as poll(2) takes it, -1 for ever, from any number: a fraction of a millisecond is waited for as a whole
+// one, and what an int of C does not hold (24 days) is for ever. So is None.
 int64_t milliseconds_of(py::handle timeout) {
   constexpr int64_t kForever = -1;
   if (timeout.is_none()) return kForever;

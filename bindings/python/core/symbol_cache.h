@@ -17,7 +17,8 @@ class SymbolCache : public c::SymbolCache {
   using c::SymbolCache::SymbolCache;
   ~SymbolCache() override;
 
-  // A new reference to a bytes object of a name that resolve() gave; the same object again for names that are asked for often.
+  // A new reference to a bytes object of a name that resolve() gave; the same object again for names that are asked for
+  // often.
   PyObject* bytes_of(std::string_view name);
 
  private:

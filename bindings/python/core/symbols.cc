@@ -72,7 +72,8 @@ bool to_address(PyObject* object, uint64_t& address) {
     address = PyLong_AsUnsignedLongLongMask(object);
     return !PyErr_Occurred();
   }
-  PyObject* number = PyObject_HasAttrString(object, "value") ? PyObject_GetAttrString(object, "value") : PyNumber_Index(object);
+  PyObject* number =
+      PyObject_HasAttrString(object, "value") ? PyObject_GetAttrString(object, "value") : PyNumber_Index(object);
   if (!number) return false;
   address = number == Py_None ? 0 : PyLong_AsUnsignedLongLongMask(number);
   Py_DECREF(number);
@@ -147,7 +148,8 @@ PyObject* sym(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* give
   static const char* const names[] = {"addr", "pid", "show_module", "show_offset", "demangle"};
   PyObject* values[5] = {};
   if (!parse("sym", names, values, 5, 2, args, count, given_names)) return nullptr;
-  Question question{values[0], values[1], is_true(values[2], false), is_true(values[3], false), is_true(values[4], true)};
+  Question question{values[0], values[1], is_true(values[2], false), is_true(values[3], false),
+                    is_true(values[4], true)};
   if (is_build_id_entry(question.address)) return answer_for_build_id(question);
   uint64_t address;
   return to_address(question.address, address) ? answer_for_pid(address, question) : nullptr;
@@ -183,10 +185,12 @@ PyObject* resolve(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObj
   static const char* const names[] = {"addr", "demangle"};
   PyObject* values[2] = {};
   uint64_t address;
-  if (!parse("resolve", names, values, 2, 1, args, count, given_names) || !to_address(values[0], address)) return nullptr;
+  if (!parse("resolve", names, values, 2, 1, args, count, given_names) || !to_address(values[0], address))
+    return nullptr;
   Symbol found = cache_in(self).resolve(address, is_true(values[1], true));
-  return Py_BuildValue("(y#Ky#)", found.name.empty() ? nullptr : found.name.data(), static_cast<Py_ssize_t>(found.name.size()),
-                       static_cast<unsigned long long>(found.offset), found.module.empty() ? nullptr : found.module.data(),
+  return Py_BuildValue("(y#Ky#)", found.name.empty() ? nullptr : found.name.data(),
+                       static_cast<Py_ssize_t>(found.name.size()), static_cast<unsigned long long>(found.offset),
+                       found.module.empty() ? nullptr : found.module.data(),
                        static_cast<Py_ssize_t>(found.module.size()));
 }
 
@@ -272,7 +276,8 @@ PyType_Slot cache_slots[] = {
     {0, nullptr},
 };
 
-PyType_Spec cache_spec = {"bcc._core.SymbolCache", sizeof(CacheObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, cache_slots};
+PyType_Spec cache_spec = {"bcc._core.SymbolCache", sizeof(CacheObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                          cache_slots};
 
 PyMethodDef functions[] = {
     {"sym", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(sym)), METH_FASTCALL | METH_KEYWORDS,
@@ -295,7 +300,8 @@ void define_symbols(py::module_& module) {
   cache_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&cache_spec));
   caches = PyDict_New();
   unknown = PyBytes_FromString("[unknown]");
-  if (!cache_type || !caches || !unknown || PyModule_AddFunctions(module.ptr(), functions) < 0) throw py::error_already_set();
+  if (!cache_type || !caches || !unknown || PyModule_AddFunctions(module.ptr(), functions) < 0)
+    throw py::error_already_set();
   module.attr("SymbolCache") = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(cache_type));
   module.attr("sym_caches") = py::reinterpret_borrow<py::object>(caches);
   module.def("add_module", &add_module);

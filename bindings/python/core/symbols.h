@@ -5,8 +5,8 @@
 
 namespace sonde::python {
 
-// Adds sym(), ksym() and add_module(), the type SymbolCache, and sym_caches: a dictionary of one SymbolCache for each pid that was
-// asked for, -1 for the kernel.
+// Adds sym(), ksym() and add_module(), the type SymbolCache, and sym_caches: a dictionary of one SymbolCache for each
+// pid that was asked for, -1 for the kernel.
 void define_symbols(pybind11::module_& module);
 
 }  // namespace sonde::python

@@ -25,8 +25,9 @@ py::object text_or_none(const std::string& text) { return text.empty() ? py::obj
 // (kind, size, is_signed, constant, base, index, scale, displacement, symbol, text)
 py::tuple argument_tuple(const Argument& a, uint16_t machine) {
   static constexpr const char* kKinds[] = {"constant", "register", "memory", "unreadable"};
-  return py::make_tuple(kKinds[static_cast<int>(a.kind)], a.size, a.is_signed, a.constant, register_name(a.base, machine),
-                        register_name(a.index, machine), a.scale, a.displacement, text_or_none(a.symbol), a.text);
+  return py::make_tuple(kKinds[static_cast<int>(a.kind)], a.size, a.is_signed, a.constant,
+                        register_name(a.base, machine), register_name(a.index, machine), a.scale, a.displacement,
+                        text_or_none(a.symbol), a.text);
 }
 
 // (address, arguments)
@@ -40,7 +41,8 @@ py::tuple location_tuple(const usdt::ProbeLocation& location, uint16_t machine) 
 py::tuple probe_tuple(const usdt::BinaryProbes& binary, const usdt::Probe& probe) {
   py::list locations;
   for (const auto& each : probe.locations) locations.append(location_tuple(each, binary.binary.file->machine()));
-  return py::make_tuple(probe.provider, probe.name, py::bytes(binary.binary.shown), probe.semaphore_address(), py::tuple(locations));
+  return py::make_tuple(probe.provider, probe.name, py::bytes(binary.binary.shown), probe.semaphore_address(),
+                        py::tuple(locations));
 }
 
 py::list probes(const Usdt& self) {
@@ -57,8 +59,8 @@ py::list enabled(const Usdt& self) {
   const usdt::Context& context = self.context();
   for (const usdt::Enabled& each : context.enabled) {
     for (const auto& location : context.probe(each).locations) {
-      list.append(py::make_tuple(py::bytes(context.binaries[each.binary].binary.shown), py::bytes(each.program), location.address,
-                                 context.pid));
+      list.append(py::make_tuple(py::bytes(context.binaries[each.binary].binary.shown), py::bytes(each.program),
+                                 location.address, context.pid));
     }
   }
   return list;
@@ -79,7 +81,8 @@ void define_usdt(py::module_& module) {
       .def_static("of_path", [](const std::string& path, int pid) { return value_or_raise(Usdt::of_path(path, pid)); })
       .def_static("of_process", [](int pid) { return value_or_raise(Usdt::of_process(pid)); })
       .def("in_any_process", &Usdt::in_any_process)
-      .def("enable", [](Usdt& self, const std::string& probe, const std::string& program) { ok_or_raise(self.enable(probe, program)); })
+      .def("enable", [](Usdt& self, const std::string& probe,
+                        const std::string& program) { ok_or_raise(self.enable(probe, program)); })
       .def("readers", [](const Usdt& self) { return value_or_raise(self.readers()); })
       .def("probes", &probes)
       .def("enabled", &enabled)

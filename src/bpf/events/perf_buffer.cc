@@ -32,7 +32,9 @@ size_t page_size() {
   return size;
 }
 
-perf_event_mmap_page* control(const Mapping& mapping) { return reinterpret_cast<perf_event_mmap_page*>(mapping.data()); }
+perf_event_mmap_page* control(const Mapping& mapping) {
+  return reinterpret_cast<perf_event_mmap_page*>(mapping.data());
+}
 
 uint64_t* head_of(const Mapping& mapping) { return reinterpret_cast<uint64_t*>(&control(mapping)->data_head); }
 uint64_t* tail_of(const Mapping& mapping) { return reinterpret_cast<uint64_t*>(&control(mapping)->data_tail); }
@@ -55,7 +57,8 @@ Result<std::unique_ptr<PerfBuffer>> PerfBuffer::open(const std::string& map_name
                                                      const std::vector<int>& cpus, unsigned pages,
                                                      unsigned wakeup_events, OnEvent on_event, OnLost on_lost) {
   if (pages == 0 || (pages & (pages - 1)) != 0) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("perf buffer {}: {} pages is not a power of two", map_name, pages));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("perf buffer {}: {} pages is not a power of two", map_name, pages));
   }
   ASSIGN_OR_RETURN(ReaderLock lock, ReaderLock::make());
   std::unique_ptr<PerfBuffer> buffer(new PerfBuffer(map_name, std::move(lock)));
@@ -94,8 +97,8 @@ Status PerfBuffer::open_ring(int map_fd, int cpu, unsigned wakeup_events) {
   return {};
 }
 
-// The kernel gives mappings of perf events to no child. At once, because a ring that nobody maps any more, when the parent
-// ends, takes no events.
+// The kernel gives mappings of perf events to no child. At once, because a ring that nobody maps any more, when the
+// parent ends, takes no events.
 void PerfBuffer::after_fork() noexcept {
   for (Ring& ring : rings_) {
     if (ring.mapping.valid()) ring.mapping.map_again(ring.event.get(), PROT_READ | PROT_WRITE, 0);
@@ -121,9 +124,8 @@ bool PerfBuffer::has_cpu(int cpu) const {
 }
 
 bool PerfBuffer::has_data() const {
-  return std::any_of(rings_.begin(), rings_.end(), [](const Ring& ring) {
-    return load_head(ring.mapping) != *tail_of(ring.mapping);
-  });
+  return std::any_of(rings_.begin(), rings_.end(),
+                     [](const Ring& ring) { return load_head(ring.mapping) != *tail_of(ring.mapping); });
 }
 
 int PerfBuffer::consume(PollBudget& budget) {

@@ -9,12 +9,12 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "bpf/system/fork_listener.h"
 #include "bpf/events/loss_watch.h"
-#include "bpf/system/mapping.h"
+#include "bpf/events/poll_budget.h"
 #include "bpf/events/read_position.h"
 #include "bpf/events/reader_lock.h"
-#include "bpf/events/poll_budget.h"
+#include "bpf/system/fork_listener.h"
+#include "bpf/system/mapping.h"
 
 namespace sonde::bpf {
 
@@ -24,8 +24,8 @@ class PerfBuffer : private ForkListener {
   using OnEvent = std::function<void(int cpu, const void* data, uint32_t size)>;
   using OnLost = std::function<void(int cpu, uint64_t count)>;
 
-  // Opens a ring of `pages` pages on each of the CPUs and puts it in the map. wakeup_events: how many events on a CPU wake a
-  // reader that waits.
+  // Opens a ring of `pages` pages on each of the CPUs and puts it in the map. wakeup_events: how many events on a CPU
+  // wake a reader that waits.
   static Result<std::unique_ptr<PerfBuffer>> open(const std::string& map_name, int map_fd, const std::vector<int>& cpus,
                                                   unsigned pages, unsigned wakeup_events, OnEvent on_event,
                                                   OnLost on_lost);

@@ -3,14 +3,14 @@
 
 #include <cstdint>
 
-#include "bpf/system/fork_listener.h"
 #include "bpf/events/loss_watch.h"
+#include "bpf/system/fork_listener.h"
 
 namespace sonde::bpf {
 
 // Room is given back in quarters: often enough for the kernel, seldom enough for its cache line. What is left is given
-// back at the end of the scope, however that is reached: a record that was handed out is never handed out again. A child that
-// was forked inside the scope gives nothing back: the position is its parent's, who goes on.
+// back at the end of the scope, however that is reached: a record that was handed out is never handed out again. A
+// child that was forked inside the scope gives nothing back: the position is its parent's, who goes on.
 class ReadPosition {
  public:
   ReadPosition(const uint64_t* written, uint64_t* read, uint64_t size, LossWatch& watch)

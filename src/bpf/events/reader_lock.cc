@@ -38,7 +38,8 @@ bool ReaderLock::try_lock() {
   return code == 0 || code == EOWNERDEAD;
 }
 
-// In a child that was forked inside a callback the lock is still the parent's: the C library refuses, and that is right.
+// In a child that was forked inside a callback the lock is still the parent's: the C library refuses, and that is
+// right.
 void ReaderLock::unlock() { ::pthread_mutex_unlock(mutex_); }
 
 }  // namespace sonde::bpf

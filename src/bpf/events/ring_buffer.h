@@ -8,10 +8,10 @@
 
 #include "base/result.h"
 #include "bpf/events/loss_watch.h"
-#include "bpf/system/mapping.h"
+#include "bpf/events/poll_budget.h"
 #include "bpf/events/read_position.h"
 #include "bpf/events/reader_lock.h"
-#include "bpf/events/poll_budget.h"
+#include "bpf/system/mapping.h"
 
 namespace sonde::bpf {
 

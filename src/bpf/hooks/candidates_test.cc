@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "bpf/system/permission.h"
 #include "bpf/hooks/tracepoint_check.h"
+#include "bpf/system/permission.h"
 
 namespace sonde::bpf {
 namespace {
@@ -48,7 +48,9 @@ TEST(Choice, WithoutKprobesFentryThenTheSystemCallsTracepoint) {
 TEST(Choice, ATrampolineAsksForTheFunctionByTheNameThatBtfKnows) {
   KernelTraits traits{.has_kprobes = true, .has_fentry = true};
   traits.trampoline_difference = [](const Hook&, const spec::Variant&) { return ""; };
-  traits.trampoline_target = [](const std::string& name) { return name == "__x64_sys_getppid" ? "__do_sys_getppid" : name; };
+  traits.trampoline_target = [](const std::string& name) {
+    return name == "__x64_sys_getppid" ? "__do_sys_getppid" : name;
+  };
   auto list = candidates(with_variants(), probe(HookKind::kKprobe, "__x64_sys_getppid"), traits);
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0].hook.label(), "fentry:__do_sys_getppid");
@@ -223,8 +225,9 @@ TEST(Choice, OnePlaceOrAnOldKernelMakesEvents) {
 }
 
 kernel::EventFormat running_format() {
-  return *kernel::parse_format("name: clone\nID: 9\nformat:\n\tfield:int a;\toffset:8;\tsize:4;\tsigned:1;\n"
-                               "\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:0;\n");
+  return *kernel::parse_format(
+      "name: clone\nID: 9\nformat:\n\tfield:int a;\toffset:8;\tsize:4;\tsigned:1;\n"
+      "\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:0;\n");
 }
 
 TEST(TracepointCheck, TheSameFieldsPass) {

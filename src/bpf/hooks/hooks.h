@@ -10,8 +10,8 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "bpf/system/fork_listener.h"
 #include "bpf/load/program.h"
+#include "bpf/system/fork_listener.h"
 #include "kernel/btf.h"
 #include "sonde/hook.h"
 #include "spec/hook_kinds.h"
@@ -60,7 +60,7 @@ struct HookRow {
   HookKind kind = HookKind::kNone;
   PlaceKind place = PlaceKind::kNone;
   uint32_t program_type = 0;
-  int attach_type = -1;  // -1: none
+  int attach_type = -1;           // -1: none
   std::string_view feature = {};  // of kernel/features that it takes, or empty
   // Finds what loading needs beside the type, such as the BTF id of the function.
   Status (*resolve)(const Hook&, ResolvedType&) = nullptr;
@@ -68,7 +68,7 @@ struct HookRow {
                          const Hook&) = nullptr;  // nullptr: programs of this kind go to another kind's place:
   HookKind goes_to = HookKind::kNone;
   std::string_view target = {};  // there, where the program's section alone says it
-  std::string_view how = {};  // to attach a program whose section does not say where: {} is its name
+  std::string_view how = {};     // to attach a program whose section does not say where: {} is its name
   spec::Attaches attaches = spec::Attaches::kNever;
 };
 
@@ -84,8 +84,8 @@ Result<ResolvedType> resolve_type(const HookRow& row, const Hook& hook);
 #define SONDE_PROGRAM_KIND(...)
 #include "sonde/hook_kinds.def"
 
-// The kernel's types, kept as long as anyone holds them: reading them takes 10 ms, so who attaches several tracing programs
-// holds on to them meanwhile, and they do not stay in a tracer's memory after that.
+// The kernel's types, kept as long as anyone holds them: reading them takes 10 ms, so who attaches several tracing
+// programs holds on to them meanwhile, and they do not stay in a tracer's memory after that.
 Result<std::shared_ptr<const kernel::Btf>> kernel_types();
 
 }  // namespace sonde::bpf

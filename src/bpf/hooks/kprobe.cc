@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "bpf/hooks/kprobe_event.h"
 #include "bpf/hooks/hooks.h"
+#include "bpf/hooks/kprobe_event.h"
 #include "bpf/system/perf_event_open.h"
 #include "bpf/system/permission.h"
 #include "kernel/functions.h"

@@ -1,5 +1,5 @@
-// kprobes through the file kprobe_events of tracefs: for kernels without the kprobe PMU (before 4.17), and for kretprobes
-// that say how many calls may be under way.
+// kprobes through the file kprobe_events of tracefs: for kernels without the kprobe PMU (before 4.17), and for
+// kretprobes that say how many calls may be under way.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace sonde::bpf {
 // "kprobe vfs_raed: no such function in this kernel; nearest: vfs_read", for the errno with which a probe was refused.
 tl::unexpected<Error> kprobe_failed(const Hook& request, int code);
 
-// Whether a kprobe would find one function of this name. Asks for a probe that cannot be, on a return one byte into the function:
-// the kernel looks for the name before it says no.
+// Whether a kprobe would find one function of this name. Asks for a probe that cannot be, on a return one byte into the
+// function: the kernel looks for the name before it says no.
 bool is_one_function(const std::string& name);
 
 void remove_kprobe_event(const std::string& name);

@@ -1,5 +1,5 @@
-// kprobe_multi and kretprobe_multi: the entry or the return of many kernel functions in one link, which is there and gone in the
-// time that a few kprobes take (Linux 5.18 with CONFIG_FPROBE).
+// kprobe_multi and kretprobe_multi: the entry or the return of many kernel functions in one link, which is there and
+// gone in the time that a few kprobes take (Linux 5.18 with CONFIG_FPROBE).
 #include <bpf/bpf.h>
 
 #include <cerrno>

@@ -27,8 +27,8 @@ struct LinkInfo {
     char room[256];
   };
 };
-constexpr uint32_t kPerfEventLink = 7, kKprobeMultiLink = 8;       // enum bpf_link_type
-constexpr uint32_t kPerfEventKretprobe = 4;                        // enum bpf_perf_event_type
+constexpr uint32_t kPerfEventLink = 7, kKprobeMultiLink = 8;  // enum bpf_link_type
+constexpr uint32_t kPerfEventKretprobe = 4;                   // enum bpf_perf_event_type
 
 // What came on a CPU while the same program ran there. Trampolines have programs of their own.
 uint64_t missed_by_program(uint32_t id) {

@@ -41,7 +41,8 @@ Result<int> device_index(const std::string& device) {
   unsigned index = if_nametoindex(device.c_str());
   if (index != 0) return static_cast<int>(index);
   int code = errno;
-  return base::fail_errno(code, fmt::format("device {}", device), "`ip link` lists the devices of this network namespace");
+  return base::fail_errno(code, fmt::format("device {}", device),
+                          "`ip link` lists the devices of this network namespace");
 }
 
 Status set_xdp(const std::string& device, int program, uint32_t flags) {
@@ -51,10 +52,13 @@ Status set_xdp(const std::string& device, int program, uint32_t flags) {
   int error = bpf_xdp_attach(index, program, flags, nullptr);
   if (error == 0) return {};
   std::string hint;
-  if (error == -EBUSY || error == -EEXIST) hint = "a program is attached there, perhaps in another mode; `ip link` shows it";
-  if (error == -EOPNOTSUPP) hint = "the device's driver has no XDP of this mode; XDP_FLAGS_SKB_MODE works on every device";
-  return fail_system(-error, fmt::format("xdp {}: cannot {} the program{}", device, program < 0 ? "remove" : "attach", reason(capture)),
-                     hint);
+  if (error == -EBUSY || error == -EEXIST)
+    hint = "a program is attached there, perhaps in another mode; `ip link` shows it";
+  if (error == -EOPNOTSUPP)
+    hint = "the device's driver has no XDP of this mode; XDP_FLAGS_SKB_MODE works on every device";
+  return fail_system(
+      -error,
+      fmt::format("xdp {}: cannot {} the program{}", device, program < 0 ? "remove" : "attach", reason(capture)), hint);
 }
 
 Status attach_to(int program, int target, uint32_t attach_type, uint32_t flags) {

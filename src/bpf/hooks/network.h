@@ -1,4 +1,5 @@
-// Programs on devices, cgroups, maps of sockets and sockets, attached without a link: they stay until they are taken away.
+// Programs on devices, cgroups, maps of sockets and sockets, attached without a link: they stay until they are taken
+// away.
 #pragma once
 
 #include <cstdint>

@@ -61,7 +61,8 @@ Result<Link> attach_cgroup(int program, const Hook& request) {
 }
 
 Result<Link> attach_netns(int program, const Hook& request) {
-  ASSIGN_OR_RETURN(base::Fd space, open_target(request, 0, "it is a file such as /proc/self/ns/net or /run/netns/NAME"));
+  ASSIGN_OR_RETURN(base::Fd space,
+                   open_target(request, 0, "it is a file such as /proc/self/ns/net or /run/netns/NAME"));
   return make_link(program, space.get(), static_cast<bpf_attach_type>(request.as<NetworkPlace>().attach_type), request,
                    {});
 }

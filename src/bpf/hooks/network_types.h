@@ -10,9 +10,9 @@ namespace sonde::bpf {
 
 struct NetworkType {
   HookKind kind = HookKind::kNone;  // as in spec::Hook
-  std::string_view target;  // "connect4"
+  std::string_view target;          // "connect4"
   uint32_t program_type = 0;
-  int attach_type = -1;     // -1: the program's type says all
+  int attach_type = -1;  // -1: the program's type says all
 };
 
 // nullptr for what is no kind of programs on packets and sockets, or names none of its places.

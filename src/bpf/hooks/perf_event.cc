@@ -20,8 +20,8 @@ struct Place {
   int cpu;  // -1: any
 };
 
-// What the process makes from now on inherits the event, threads and children alike: a child that a program is not to see,
-// it knows by its pid.
+// What the process makes from now on inherits the event, threads and children alike: a child that a program is not to
+// see, it knows by its pid.
 perf_event_attr describe(const PerfEvent& wanted) {
   perf_event_attr attr{};
   attr.size = sizeof attr;
@@ -71,8 +71,8 @@ std::vector<int> threads_of(int pid) {
   return threads.empty() ? std::vector{pid} : threads;
 }
 
-// Of a process one event for each thread, on whatever CPU it runs: with one for each CPU, the threads' moves from CPU to
-// CPU would tear a period apart.
+// Of a process one event for each thread, on whatever CPU it runs: with one for each CPU, the threads' moves from CPU
+// to CPU would tear a period apart.
 Result<std::vector<Place>> places_of(const PerfEvent& wanted) {
   std::vector<Place> places;
   if (wanted.pid >= 0) {

@@ -4,9 +4,9 @@
 
 #include <cerrno>
 
-#include "bpf/load/libbpf_log.h"
 #include "bpf/hooks/hooks.h"
 #include "bpf/hooks/network.h"
+#include "bpf/load/libbpf_log.h"
 #include "bpf/system/permission.h"
 
 namespace sonde::bpf {

@@ -29,9 +29,9 @@ tl::unexpected<Error> raw_failed(const Hook& request, int code) {
   std::string what = fmt::format("raw_tracepoint {}", request.target);
   if (code == ENOENT) {
     size_t colon = request.target.find(':');
-    std::string hint = colon == std::string::npos
-                           ? ""
-                           : fmt::format("a raw tracepoint has no category: write {}", request.target.substr(colon + 1));
+    std::string hint = colon == std::string::npos ? ""
+                                                  : fmt::format("a raw tracepoint has no category: write {}",
+                                                                request.target.substr(colon + 1));
     std::string suggestion =
         nearest_raw_tracepoint(colon == std::string::npos ? request.target : request.target.substr(colon + 1));
     return base::fail(

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "kernel/suggestion.h"
 #include "kernel/release.h"
+#include "kernel/suggestion.h"
 
 namespace sonde::bpf {
 namespace {
@@ -16,7 +16,8 @@ std::string_view plain_name(std::string_view name) {
 
 const kernel::FormatField* find_field(const kernel::EventFormat& format, std::string_view name) {
   auto with_name = [&](std::string_view wanted) {
-    return std::find_if(format.fields.begin(), format.fields.end(), [&](const auto& field) { return field.name == wanted; });
+    return std::find_if(format.fields.begin(), format.fields.end(),
+                        [&](const auto& field) { return field.name == wanted; });
   };
   auto found = with_name(name);
   if (found == format.fields.end()) found = with_name(plain_name(name));
@@ -42,11 +43,12 @@ Status check_tracepoint(const spec::Tracepoint& compiled, const kernel::EventFor
                                          kernel::suggestion_phrase(suggestion.best())));
     }
     if (now->offset != field.offset) {
-      return moved(compiled, fmt::format("the field {} moved from byte {} to byte {}", field.name, field.offset, now->offset));
+      return moved(compiled,
+                   fmt::format("the field {} moved from byte {} to byte {}", field.name, field.offset, now->offset));
     }
     if (now->size != field.size) {
-      return moved(compiled, fmt::format("the field {} has {} bytes in this kernel, {} when it was compiled", field.name,
-                                         now->size, field.size));
+      return moved(compiled, fmt::format("the field {} has {} bytes in this kernel, {} when it was compiled",
+                                         field.name, now->size, field.size));
     }
   }
   return {};

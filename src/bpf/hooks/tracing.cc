@@ -65,7 +65,8 @@ Result<base::Fd> open_module_btf(const std::string& module) {
     info.name = reinterpret_cast<uint64_t>(name);
     info.name_len = sizeof name;
     uint32_t length = sizeof info;
-    if (fd.valid() && bpf_obj_get_info_by_fd(fd.get(), &info, &length) == 0 && info.kernel_btf && module == name) return fd;
+    if (fd.valid() && bpf_obj_get_info_by_fd(fd.get(), &info, &length) == 0 && info.kernel_btf && module == name)
+      return fd;
   }
   return base::fail(ErrorKind::kNotFound, fmt::format("no BTF for the module {} in the kernel", module),
                     "is the module loaded?");
@@ -84,10 +85,12 @@ tl::unexpected<Error> attach_failed(const Hook& request, int code) {
   bool in_function =
       request.kind == HookKind::kFentry || request.kind == HookKind::kFexit || request.kind == HookKind::kFmodRet;
   if (in_function && (code == kKernelNotSupported || code == EOPNOTSUPP || code == ENODEV)) {
-    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot attach there", what),
-                      "its functions do not open with a call to ftrace (CONFIG_FUNCTION_TRACER, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
+    return base::fail(
+        ErrorKind::kUnsupported, fmt::format("{}: this kernel cannot attach there", what),
+        "its functions do not open with a call to ftrace (CONFIG_FUNCTION_TRACER, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
   }
-  if (code == EBUSY) return base::fail_errno(code, what, "something else patches this function (livepatch, another tracer)");
+  if (code == EBUSY)
+    return base::fail_errno(code, what, "something else patches this function (livepatch, another tracer)");
   return fail_system(code, what);
 }
 

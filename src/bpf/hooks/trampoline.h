@@ -1,4 +1,5 @@
-// Whether a kprobe's program does exactly the same in a trampoline (fentry, fexit), which costs less and misses no return.
+// Whether a kprobe's program does exactly the same in a trampoline (fentry, fexit), which costs less and misses no
+// return.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@
 
 namespace sonde::bpf {
 
-// How many functions one program gets trampolines for: each costs a load of the program, and time when it is taken away.
+// How many functions one program gets trampolines for: each costs a load of the program, and time when it is taken
+// away.
 inline constexpr size_t kMaxTrampolines = 32;
 
 struct TrampolineTraits {
@@ -28,10 +30,12 @@ std::string trampoline_difference(const Hook& wanted, const spec::Variant& varia
 // The name by which a trampoline's program asks the running kernel for the function (kernel/function_types.h).
 std::string trampoline_target(const std::string& function);
 
-// To be called before the first program of `spec` is attached: what will be asked of the kernel's BTF is then read at once.
+// To be called before the first program of `spec` is attached: what will be asked of the kernel's BTF is then read at
+// once.
 void expect_trampolines(const spec::Spec& spec);
 
-// Functions that programs call themselves, through helpers: a kprobe there does not run while any program runs, a trampoline would.
+// Functions that programs call themselves, through helpers: a kprobe there does not run while any program runs, a
+// trampoline would.
 bool is_called_by_programs(std::string_view function);
 
 }  // namespace sonde::bpf

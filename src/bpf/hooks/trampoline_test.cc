@@ -28,7 +28,8 @@ TEST(Trampoline, IsTheSameForPlainArguments) {
 
 TEST(Trampoline, NarrowArgumentsHaveForeignBitsAboveThemInOldKernels) {
   EXPECT_EQ(difference(reading({64, 64}), function({8, 4}), true), "");
-  EXPECT_EQ(difference(reading({64, 64}), function({8, 4}), false), "the program reads more of argument 2 than its 4 bytes");
+  EXPECT_EQ(difference(reading({64, 64}), function({8, 4}), false),
+            "the program reads more of argument 2 than its 4 bytes");
 }
 
 TEST(Trampoline, ArgumentsThatTheFunctionDoesNotHave) {
@@ -37,7 +38,8 @@ TEST(Trampoline, ArgumentsThatTheFunctionDoesNotHave) {
 
 TEST(Trampoline, FunctionsThatAreNotSimple) {
   EXPECT_EQ(difference(reading({}), std::nullopt), "the kernel's BTF does not have the function");
-  EXPECT_EQ(difference(reading({}), function({8, 0})), "the function takes a struct by value, or any number of arguments");
+  EXPECT_EQ(difference(reading({}), function({8, 0})),
+            "the function takes a struct by value, or any number of arguments");
   EXPECT_EQ(difference(reading({}), function({8, 8, 8, 8, 8, 8, 8})), "the function has 7 arguments");
   kernel::FunctionType twice = function({8});
   twice.is_ambiguous = true;

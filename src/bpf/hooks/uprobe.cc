@@ -2,9 +2,9 @@
 // descriptor. USDT probes are uprobes with a semaphore and a cookie.
 #include <cerrno>
 
+#include "bpf/hooks/hooks.h"
 #include "bpf/hooks/uprobe_failure.h"
 #include "bpf/hooks/uprobe_place.h"
-#include "bpf/hooks/hooks.h"
 #include "bpf/system/perf_event_open.h"
 #include "kernel/features.h"
 

@@ -1,10 +1,10 @@
-// uprobe_multi and uretprobe_multi: many places of one file in one link, which takes and gives up hundreds of them in the time of a
-// few events (Linux 6.6).
+// uprobe_multi and uretprobe_multi: many places of one file in one link, which takes and gives up hundreds of them in
+// the time of a few events (Linux 6.6).
 #include <cerrno>
 
+#include "bpf/hooks/hooks.h"
 #include "bpf/hooks/uprobe_failure.h"
 #include "bpf/hooks/uprobe_place.h"
-#include "bpf/hooks/hooks.h"
 #include "kernel/uprobe_multi.h"
 
 namespace sonde::bpf {

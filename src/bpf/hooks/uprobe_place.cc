@@ -74,8 +74,8 @@ Result<std::vector<uint64_t>> starts_of(const UserProbe& wanted, const symbols::
                     "addresses are those that nm(1) and objdump(1) print");
 }
 
-// The kernel finds out no sooner than a process runs into it, and what it overwrites in the middle of an instruction breaks the
-// program. Where it cannot be told, as in a function that nobody knows the start of, the user is believed.
+// The kernel finds out no sooner than a process runs into it, and what it overwrites in the middle of an instruction
+// breaks the program. Where it cannot be told, as in a function that nobody knows the start of, the user is believed.
 Status check_instruction(const symbols::Binary& binary, uint64_t offset) {
   constexpr uint64_t kMaxCode = 4u << 20;
   auto address = binary.file->address_of(offset);

@@ -19,10 +19,12 @@ Code collect(const bpf_program* program, const bpf_prog_load_opts* opts) {
   code.kernel_version = opts->kern_version;
   if (opts->func_info && opts->line_info) {
     code.btf_fd = static_cast<int>(opts->prog_btf_fd);
-    code.func_info.assign(static_cast<const char*>(opts->func_info), size_t{opts->func_info_cnt} * opts->func_info_rec_size);
+    code.func_info.assign(static_cast<const char*>(opts->func_info),
+                          size_t{opts->func_info_cnt} * opts->func_info_rec_size);
     code.func_info_count = opts->func_info_cnt;
     code.func_info_size = opts->func_info_rec_size;
-    code.line_info.assign(static_cast<const char*>(opts->line_info), size_t{opts->line_info_cnt} * opts->line_info_rec_size);
+    code.line_info.assign(static_cast<const char*>(opts->line_info),
+                          size_t{opts->line_info_cnt} * opts->line_info_rec_size);
     code.line_info_count = opts->line_info_cnt;
     code.line_info_size = opts->line_info_rec_size;
   }
@@ -47,7 +49,8 @@ DeferredLoad::~DeferredLoad() { collecting = nullptr; }
 
 bool register_deferred_sections() {
   LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = replace_by_stubs);
-  return libbpf_register_prog_handler("sonde+", BPF_PROG_TYPE_SOCKET_FILTER, static_cast<bpf_attach_type>(0), &opts) >= 0;
+  return libbpf_register_prog_handler("sonde+", BPF_PROG_TYPE_SOCKET_FILTER, static_cast<bpf_attach_type>(0), &opts) >=
+         0;
 }
 
 }  // namespace sonde::bpf

@@ -1,4 +1,5 @@
-// What libbpf says, kept for our errors instead of printed. libbpf's print function is global: each thread has its own capture.
+// What libbpf says, kept for our errors instead of printed. libbpf's print function is global: each thread has its own
+// capture.
 #include "bpf/load/libbpf_log.h"
 
 #include <bpf/libbpf.h>

@@ -29,7 +29,8 @@ tl::unexpected<Error> load_failed(int code, const Capture& capture, const spec::
   std::string cause = capture.cause();
   std::string what = cause.empty() ? "cannot load the object" : fmt::format("cannot load the object: {}", cause);
   if (code == EPERM || code == EACCES) {
-    return base::fail(ErrorKind::kPermission, may_load_programs() ? what : "loading BPF programs needs root", permission_hint());
+    return base::fail(ErrorKind::kPermission, may_load_programs() ? what : "loading BPF programs needs root",
+                      permission_hint());
   }
   for (const spec::Map& map : spec.maps) {
     const spec::MapType& type = spec::map_type(map.type);
@@ -79,22 +80,26 @@ void preallocate_hashes(bpf_object* object) {
 Status take_pinned_hash(bpf_map* map, const std::string& path) {
   int fd = bpf_obj_get(path.c_str());
   if (fd < 0 && errno == ENOENT) {
-    return base::fail(ErrorKind::kNotFound, fmt::format("there is no BPF map pinned at {}: {}", path, std::strerror(ENOENT)),
+    return base::fail(ErrorKind::kNotFound,
+                      fmt::format("there is no BPF map pinned at {}: {}", path, std::strerror(ENOENT)),
                       "bpftool map pin name NAME PATH makes one, below /sys/fs/bpf");
   }
   if (fd < 0) {
     int code = errno;
     bool refused = code == EACCES || code == EPERM;
-    return base::fail_errno(code, fmt::format("cannot open what is pinned at {}", path), refused ? file_permission_hint(path) : "");
+    return base::fail_errno(code, fmt::format("cannot open what is pinned at {}", path),
+                            refused ? file_permission_hint(path) : "");
   }
   bpf_map_info info{};
   uint32_t length = sizeof info;
   bool is_hash = bpf_obj_get_info_by_fd(fd, &info, &length) == 0 &&
-                 (info.type == BPF_MAP_TYPE_HASH || info.type == BPF_MAP_TYPE_LRU_HASH) && info.key_size == bpf_map__key_size(map);
+                 (info.type == BPF_MAP_TYPE_HASH || info.type == BPF_MAP_TYPE_LRU_HASH) &&
+                 info.key_size == bpf_map__key_size(map);
   int error = is_hash ? bpf_map__reuse_fd(map, fd) : 0;
   ::close(fd);
   if (is_hash && error == 0) return {};
-  return base::fail(ErrorKind::kInvalid, fmt::format("{} is no hash table with keys of {} bytes", path, bpf_map__key_size(map)));
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{} is no hash table with keys of {} bytes", path, bpf_map__key_size(map)));
 }
 
 struct NamedMap {

@@ -33,10 +33,10 @@ struct MapInfo {
 
 // What a caller wants other than the object says, by names of maps.
 struct MapOverrides {
-  std::vector<std::string> idle;                // no program reaches them
+  std::vector<std::string> idle;  // no program reaches them
   std::map<std::string, uint32_t> entries;
-  std::map<std::string, std::string> pinned;    // the path of a hash table that is taken instead
-  bool preallocates = false;                    // all hash tables
+  std::map<std::string, std::string> pinned;  // the path of a hash table that is taken instead
+  bool preallocates = false;                  // all hash tables
 };
 
 class LoadedObject {

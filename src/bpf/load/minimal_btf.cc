@@ -21,7 +21,7 @@ using kernel::Btf;
 using kernel::BtfPieces;
 using Names = std::set<std::string, std::less<>>;
 
-constexpr int kMaxDepth = 64;          // of records in records
+constexpr int kMaxDepth = 64;  // of records in records
 constexpr size_t kMaxRelocations = 1 << 20;
 constexpr const char* kOther = "other";  // a name that nobody uses, where one without a name would fit any
 
@@ -41,7 +41,8 @@ uint32_t compared_kind(uint32_t kind) { return kind == BTF_KIND_ENUM64 ? uint32_
 struct ExtHeader {
   uint16_t magic;
   uint8_t version, flags;
-  uint32_t header_length, function_offset, function_length, line_offset, line_length, relocation_offset, relocation_length;
+  uint32_t header_length, function_offset, function_length, line_offset, line_length, relocation_offset,
+      relocation_length;
 };
 
 template <typename T>
@@ -59,7 +60,8 @@ std::optional<std::vector<bpf_core_relo>> relocations(std::string_view section) 
   if (header.magic != BTF_MAGIC || header.header_length > section.size()) return std::nullopt;
   if (header.header_length < sizeof header) return std::vector<bpf_core_relo>();  // from before there were any
   std::string_view body = section.substr(header.header_length);
-  if (header.relocation_offset > body.size() || header.relocation_length > body.size() - header.relocation_offset) return std::nullopt;
+  if (header.relocation_offset > body.size() || header.relocation_length > body.size() - header.relocation_offset)
+    return std::nullopt;
   std::string_view rest = body.substr(header.relocation_offset, header.relocation_length);
   std::vector<bpf_core_relo> found;
   uint32_t size = 0;
@@ -67,8 +69,10 @@ std::optional<std::vector<bpf_core_relo>> relocations(std::string_view section) 
   if (!take(rest, size) || size < sizeof(bpf_core_relo)) return std::nullopt;
   while (!rest.empty()) {
     uint32_t name = 0, count = 0;
-    if (!take(rest, name) || !take(rest, count) || count > rest.size() / size || found.size() + count > kMaxRelocations) return std::nullopt;
-    for (uint32_t i = 0; i < count; i++, rest.remove_prefix(size)) std::memcpy(&found.emplace_back(), rest.data(), sizeof(bpf_core_relo));
+    if (!take(rest, name) || !take(rest, count) || count > rest.size() / size || found.size() + count > kMaxRelocations)
+      return std::nullopt;
+    for (uint32_t i = 0; i < count; i++, rest.remove_prefix(size))
+      std::memcpy(&found.emplace_back(), rest.data(), sizeof(bpf_core_relo));
   }
   return found;
 }
@@ -97,11 +101,14 @@ void add_names(const Btf& types, Names& names) {
   for (uint32_t id = types.first_id(); id < types.end_id(); id++) {
     const btf_type* type = types.type(id);
     uint32_t kind = Btf::kind(type);
-    if (is_record(kind) || kind == BTF_KIND_TYPEDEF || compared_kind(kind) == BTF_KIND_ENUM) names.emplace(essential(types.name(type)));
+    if (is_record(kind) || kind == BTF_KIND_TYPEDEF || compared_kind(kind) == BTF_KIND_ENUM)
+      names.emplace(essential(types.name(type)));
     for (uint32_t i = 0; i < Btf::length(type); i++) {
       if (is_record(kind)) names.emplace(types.string(Btf::payload<btf_member>(type)[i].name_off));
-      if (kind == BTF_KIND_ENUM) names.emplace(essential(types.string(Btf::payload<struct btf_enum>(type)[i].name_off)));
-      if (kind == BTF_KIND_ENUM64) names.emplace(essential(types.string(Btf::payload<struct btf_enum64>(type)[i].name_off)));
+      if (kind == BTF_KIND_ENUM)
+        names.emplace(essential(types.string(Btf::payload<struct btf_enum>(type)[i].name_off)));
+      if (kind == BTF_KIND_ENUM64)
+        names.emplace(essential(types.string(Btf::payload<struct btf_enum64>(type)[i].name_off)));
     }
   }
   names.erase("");
@@ -132,7 +139,8 @@ struct Free {
 // Copies types, each after those that it consists of. A negative id: that failed.
 class Excerpt {
  public:
-  Excerpt(BtfPieces& kernel, const std::map<std::string, uint32_t, std::less<>>& offsets) : kernel_(kernel), out_(btf__new_empty()) {
+  Excerpt(BtfPieces& kernel, const std::map<std::string, uint32_t, std::less<>>& offsets)
+      : kernel_(kernel), out_(btf__new_empty()) {
     for (const auto& [name, offset] : offsets) names_.emplace(offset, name);
   }
 
@@ -175,7 +183,8 @@ class Excerpt {
       case BTF_KIND_UNION: return copy_record(type, depth);
       case BTF_KIND_ENUM: return copy_enum(type);
       case BTF_KIND_ENUM64: return copy_enum64(type);
-      case BTF_KIND_FWD: return btf__add_fwd(out_.get(), kOther, Btf::kind_flag(&head) ? BTF_FWD_UNION : BTF_FWD_STRUCT);
+      case BTF_KIND_FWD:
+        return btf__add_fwd(out_.get(), kOther, Btf::kind_flag(&head) ? BTF_FWD_UNION : BTF_FWD_STRUCT);
       case BTF_KIND_TYPEDEF: return copy_typedef(head, depth);
       case BTF_KIND_CONST:
       case BTF_KIND_VOLATILE:
@@ -261,7 +270,8 @@ std::optional<std::string> core_types(std::string_view object, kernel::BtfPieces
   auto wanted = wanted_by(object);
   if (!wanted) return std::nullopt;
   auto offsets = kernel.find_strings(wanted->names);
-  std::map<uint32_t, std::pair<const std::set<uint32_t>*, bool>> roots;  // by place of the name: kinds, whether there is one
+  std::map<uint32_t, std::pair<const std::set<uint32_t>*, bool>>
+      roots;  // by place of the name: kinds, whether there is one
   std::set<uint32_t> places;
   for (const auto& [name, kinds] : wanted->roots) {
     auto place = offsets.find(name);

@@ -13,8 +13,9 @@ class BtfPieces;
 
 namespace sonde::bpf {
 
-// Nothing where only the whole will do: a type that the kernel proper does not have (a module may), a relocation that asks for ids in
-// the kernel's BTF or compares more than members. Pointers point to void, and only members whose names the object uses are there.
+// Nothing where only the whole will do: a type that the kernel proper does not have (a module may), a relocation that
+// asks for ids in the kernel's BTF or compares more than members. Pointers point to void, and only members whose names
+// the object uses are there.
 std::optional<std::string> core_types(std::string_view object, kernel::BtfPieces& kernel);
 
 }  // namespace sonde::bpf

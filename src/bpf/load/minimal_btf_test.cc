@@ -7,8 +7,8 @@
 
 #include <filesystem>
 
-#include "bpf/load/libbpf_log.h"
 #include "bpf/load/deferred_load.h"
+#include "bpf/load/libbpf_log.h"
 #include "bpf/load/object_test.h"
 #include "kernel/btf_pieces.h"
 #include "kernel/needs_test.h"
@@ -24,7 +24,8 @@ Programs relocated(const std::string& object, const char* types) {
   std::vector<Code> codes;
   Capture capture;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "test", .btf_custom_path = types);
-  std::unique_ptr<bpf_object, void (*)(bpf_object*)> opened(bpf_object__open_mem(object.data(), object.size(), &options), bpf_object__close);
+  std::unique_ptr<bpf_object, void (*)(bpf_object*)> opened(
+      bpf_object__open_mem(object.data(), object.size(), &options), bpf_object__close);
   {
     DeferredLoad deferred_load(codes);
     EXPECT_TRUE(opened && bpf_object__load(opened.get()) == 0) << capture.text();
@@ -55,7 +56,8 @@ void expect_same(const std::string& object, const std::string& name) {
 }
 
 Result<std::string> object_of(const std::string& body) {
-  return compile_test_object("#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)\n" + body, {});
+  return compile_test_object(
+      "#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)\n" + body, {});
 }
 
 TEST(CoreTypes, OfEachKindOfRelocation) {
@@ -65,7 +67,8 @@ TEST(CoreTypes, OfEachKindOfRelocation) {
     struct load_weight { unsigned long weight; };
     struct sched_entity { struct load_weight load; };
     struct signal_struct { struct { unsigned long rlim_cur; } rlim[16]; };
-    struct task_struct { char comm[16]; int pid; struct sched_entity se; unsigned in_execve : 1; struct signal_struct *signal;
+    struct task_struct { char comm[16]; int pid; struct sched_entity se; unsigned in_execve : 1;
+                          struct signal_struct *signal;
                          struct list_head tasks; };
     struct task_struct___old { long state; int no_such_member; };
     struct task_struct___new { unsigned __state; };
@@ -81,20 +84,25 @@ TEST(CoreTypes, OfEachKindOfRelocation) {
       struct task_struct *task = ctx;
       struct page *page = ctx;
       struct mm_struct *mm = ctx;
-      return (long)&task->pid + (long)&task->se.load.weight + (long)&task->comm[3] + (long)&page->lru.next + (long)&mm->mm_users.counter +
-             (long)&((struct signal_struct *)ctx)->rlim[7].rlim_cur + (long)&((atomic_t *)ctx)->counter + (long)&task->tasks.next;
+      return (long)&task->pid + (long)&task->se.load.weight + (long)&task->comm[3] + (long)&page->lru.next +
+              (long)&mm->mm_users.counter +
+             (long)&((struct signal_struct *)ctx)->rlim[7].rlim_cur + (long)&((atomic_t *)ctx)->counter +
+              (long)&task->tasks.next;
     }
     SEC("sonde/facts") long facts(void *ctx) {
       struct task_struct *task = ctx;
       struct sk_buff *skb = ctx;
-      return FIELD(task->comm, 1) + FIELD(skb->ip_summed, 3) + FIELD(skb->pkt_type, 4) * 64 + FIELD(skb->pkt_type, 5) * 4096;
+      return FIELD(task->comm, 1) + FIELD(skb->ip_summed, 3) + FIELD(skb->pkt_type, 4) * 64 +
+              FIELD(skb->pkt_type, 5) * 4096;
     }
     SEC("sonde/views") long views(void *ctx) {
-      return FIELD(((struct task_struct___old *)ctx)->state, 2) * 2 + FIELD(((struct task_struct___old *)ctx)->no_such_member, 2) * 4 +
+      return FIELD(((struct task_struct___old *)ctx)->state, 2) * 2 +
+              FIELD(((struct task_struct___old *)ctx)->no_such_member, 2) * 4 +
              FIELD(((struct task_struct___new *)ctx)->__state, 2) * 8;
     }
     SEC("sonde/types") long types(void *ctx) {
-      return __builtin_preserve_type_info(*NONE(struct task_struct), 0) + __builtin_preserve_type_info(*NONE(struct page), 1) * 2 +
+      return __builtin_preserve_type_info(*NONE(struct task_struct), 0) +
+              __builtin_preserve_type_info(*NONE(struct page), 1) * 2 +
              __builtin_preserve_enum_value(*(enum pid_type *)PIDTYPE_MAX, 1) * 4096 +
              __builtin_preserve_enum_value(*(enum pid_type *)PIDTYPE_NONE, 0) * 65536;
     }
@@ -110,7 +118,9 @@ TEST(CoreTypes, OnlyTheWholeWillDo) {
   auto absent = object_of(R"(
     struct no_such_record_anywhere { int member; };
     #pragma clang attribute pop
-    SEC("sonde/absent") long absent(void *ctx) { return __builtin_preserve_field_info(((struct no_such_record_anywhere *)ctx)->member, 2); }
+    SEC("sonde/absent") long absent(void *ctx) {
+       return __builtin_preserve_field_info(((struct no_such_record_anywhere *)ctx)->member, 2);
+     }
   )");
   auto ids = object_of(R"(
     struct task_struct { int pid; };
@@ -144,10 +154,12 @@ TEST(CoreTypes, OfDamagedObjects) {
   auto object = base::read_file(SONDE_BINARY_DIR "/tools/opensnoop.o");
   ASSERT_TRUE(kernel && object);
   ASSERT_TRUE(core_types(*object, **kernel));
-  for (size_t size = 0; size < object->size(); size += object->size() / 16) (void)core_types(object->substr(0, size), **kernel);
+  for (size_t size = 0; size < object->size(); size += object->size() / 16)
+    (void)core_types(object->substr(0, size), **kernel);
   for (size_t place = 0; place < object->size(); place += object->size() / 40 + 1) {
     std::string damaged = *object;
-    for (size_t i = place; i < std::min(place + 64, damaged.size()); i += 3) damaged[i] = static_cast<char>(damaged[i] * 31 + 7);
+    for (size_t i = place; i < std::min(place + 64, damaged.size()); i += 3)
+      damaged[i] = static_cast<char>(damaged[i] * 31 + 7);
     (void)core_types(damaged, **kernel);
   }
 }

@@ -35,10 +35,12 @@ typedef unsigned long long u64;
 char _license[] SEC("license") = "GPL";
 struct sys_enter {{ u64 common; long id; unsigned long args[6]; }};
 #define WATCHED(ctx) ((ctx)->args[0] == {} && bpf_get_current_pid_tgid() >> 32 == {})
-)", kWatchedArgument, ::getpid());
+)",
+                     kWatchedArgument, ::getpid());
 }
 
-inline spec::Program test_program(const std::string& name, const std::string& kind = "", const std::string& target = "") {
+inline spec::Program test_program(const std::string& name, const std::string& kind = "",
+                                  const std::string& target = "") {
   spec::Program program;
   program.name = program.symbol = name;
   program.hook = {hook_kind(kind), target};
@@ -63,10 +65,12 @@ inline int programs_named(const char* name) {
 inline Result<std::string> compile_test_object(const std::string& source, const spec::Spec& spec) {
   base::TestDirectory directory;
   const std::string& base = directory.path();
-  std::string embedded = fmt::format("asm(\".pushsection .sonde.spec,\\\"\\\",@progbits\\n.incbin \\\"{}/spec\\\"\\n.popsection\");\n", base);
+  std::string embedded = fmt::format(
+      "asm(\".pushsection .sonde.spec,\\\"\\\",@progbits\\n.incbin \\\"{}/spec\\\"\\n.popsection\");\n", base);
   RETURN_IF_ERROR(base::write_file_atomically(base + "/spec", spec::to_json(spec)));
   RETURN_IF_ERROR(base::write_file_atomically(base + "/test.c", test_prelude() + source + "\n" + embedded));
-  std::string command = fmt::format("clang-19 -target bpf -mcpu=v2 -g -O2 -I/usr/include/$(uname -m)-linux-gnu -c {0}/test.c -o {0}/test.o", base);
+  std::string command = fmt::format(
+      "clang-19 -target bpf -mcpu=v2 -g -O2 -I/usr/include/$(uname -m)-linux-gnu -c {0}/test.c -o {0}/test.o", base);
   int status = std::system(command.c_str());
   auto object = base::read_file(base + "/test.o");
   if (status != 0) return base::fail(ErrorKind::kCompile, "clang-19 did not compile the test's program");

@@ -5,8 +5,8 @@
 #include <cerrno>
 
 #include "bpf/load/libbpf_log.h"
-#include "bpf/system/permission.h"
 #include "bpf/load/verifier_log.h"
+#include "bpf/system/permission.h"
 #include "spec/hook_kinds.h"
 
 namespace sonde::bpf {
@@ -34,7 +34,8 @@ class Loader {
  private:
   int attempt(unsigned log_level, std::string* log, base::Fd& fd) {
     LIBBPF_OPTS(bpf_prog_load_opts, opts);
-    if (type_.expected_attach_type >= 0) opts.expected_attach_type = static_cast<bpf_attach_type>(type_.expected_attach_type);
+    if (type_.expected_attach_type >= 0)
+      opts.expected_attach_type = static_cast<bpf_attach_type>(type_.expected_attach_type);
     opts.attach_btf_id = type_.btf_id;
     if (type_.btf_fd >= 0) opts.attach_btf_obj_fd = static_cast<uint32_t>(type_.btf_fd);
     opts.kern_version = code_.kernel_version;
@@ -66,11 +67,14 @@ tl::unexpected<Error> rejected(const LoadedObject& image, const Code& code, cons
   bool silent = log.empty() || log[0] == '\0';
   if (silent && (error == EPERM || error == EACCES)) return fail_system(error, fmt::format("cannot load {}", name));
   if (silent && error == E2BIG) {
-    return base::fail(ErrorKind::kVerifier, fmt::format("{} has {} instructions, more than this kernel allows", name,
-                                                        code.instructions.size()), "split the program, or bound its loops");
+    return base::fail(
+        ErrorKind::kVerifier,
+        fmt::format("{} has {} instructions, more than this kernel allows", name, code.instructions.size()),
+        "split the program, or bound its loops");
   }
-  if (silent) return base::fail_errno(error, fmt::format("the kernel refused {} without saying why", name),
-                                      "this kernel may lack this kind of program");
+  if (silent)
+    return base::fail_errno(error, fmt::format("the kernel refused {} without saying why", name),
+                            "this kernel may lack this kind of program");
   auto source_of = [&](uint32_t instruction) { return image.source_line(code, instruction); };
   return tl::unexpected(verifier_error(name, error, digest_verifier_log(log, source_of)));
 }

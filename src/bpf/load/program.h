@@ -12,16 +12,16 @@
 namespace sonde::bpf {
 
 struct ProgramType {
-  uint32_t type = 0;               // BPF_PROG_TYPE_*
-  int expected_attach_type = -1;   // BPF_* or -1: none
-  uint32_t btf_id = 0;             // of the function to attach to, for tracing and LSM programs
-  int btf_fd = -1;                 // of the module it is in; -1: the kernel
+  uint32_t type = 0;              // BPF_PROG_TYPE_*
+  int expected_attach_type = -1;  // BPF_* or -1: none
+  uint32_t btf_id = 0;            // of the function to attach to, for tracing and LSM programs
+  int btf_fd = -1;                // of the module it is in; -1: the kernel
 
   friend bool operator==(const ProgramType&, const ProgramType&) = default;
 };
 
 struct VerifierOptions {
-  unsigned log_level = 0;                      // 1 or 2: its log is wanted even on success
+  unsigned log_level = 0;  // 1 or 2: its log is wanted even on success
   std::function<void(std::string_view)> log;
 };
 

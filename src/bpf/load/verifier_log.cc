@@ -22,7 +22,8 @@ constexpr Cause kCauses[] = {
      "or compile for this kernel"},
     {"invalid mem access 'map_value_or_null'",
      "a lookup may find nothing: check the returned pointer for NULL before using it"},
-    {"invalid mem access 'mem_or_null'", "bpf_ringbuf_reserve may fail: check the returned pointer for NULL before using it"},
+    {"invalid mem access 'mem_or_null'",
+     "bpf_ringbuf_reserve may fail: check the returned pointer for NULL before using it"},
     {"invalid mem access 'ringbuf_mem_or_null'",
      "bpf_ringbuf_reserve may fail: check the returned pointer for NULL before using it"},
     {"_or_null expected=", "a pointer that may be NULL is given to a helper: check it for NULL first"},
@@ -33,8 +34,10 @@ constexpr Cause kCauses[] = {
     {"invalid mem access 'inv'",
      "the value is used as an address, but is not one that the kernel lets a program read directly: read it with "
      "bpf_probe_read_kernel() or bpf_probe_read_user()"},
-    {"combined stack size", "the functions called together use more than 512 bytes of stack: keep big data in a per-CPU array"},
-    {"stack depth", "the functions use more than 512 bytes of stack: keep big data in a BPF_PERCPU_ARRAY of one element"},
+    {"combined stack size",
+     "the functions called together use more than 512 bytes of stack: keep big data in a per-CPU array"},
+    {"stack depth",
+     "the functions use more than 512 bytes of stack: keep big data in a BPF_PERCPU_ARRAY of one element"},
     {"invalid stack off=", "more than 512 bytes of stack are used: keep big data in a BPF_PERCPU_ARRAY of one element"},
     {"invalid write to stack", "a write goes past the end of a variable on the stack: check sizes and indexes"},
     {"invalid read from stack",
@@ -50,18 +53,24 @@ constexpr Cause kCauses[] = {
      "the kernel believes that an index or a size may be negative: make it unsigned, or check it against 0 first"},
     {"max value is outside of the allowed memory range",
      "an index may point past the end of a map value: compare it with the size first"},
-    {"invalid access to map value", "a read or write may go past the end of a map value: compare the index with the size first"},
-    {"invalid access to memory", "a read or write may go past the end of the memory it points to: check index and size"},
+    {"invalid access to map value",
+     "a read or write may go past the end of a map value: compare the index with the size first"},
+    {"invalid access to memory",
+     "a read or write may go past the end of the memory it points to: check index and size"},
     {"invalid access to packet", "packet data must be checked against data_end before it is read"},
-    {"math between map_value pointer", "the kernel cannot see a bound of the number added to this pointer: compare it first"},
+    {"math between map_value pointer",
+     "the kernel cannot see a bound of the number added to this pointer: compare it first"},
     {"cannot call GPL-restricted function", "this helper is for GPL programs only: #define BPF_LICENSE GPL"},
     {"from non-GPL compatible program", "this needs a GPL program: #define BPF_LICENSE GPL"},
     {"unknown func", "this helper does not exist in this kernel, or not for this kind of program"},
     {"invalid func", "this helper does not exist in this kernel"},
-    {"program of this type cannot use helper", "this helper is not available to this kind of program; attach it to another hook"},
+    {"program of this type cannot use helper",
+     "this helper is not available to this kind of program; attach it to another hook"},
     {"helper call is not allowed", "this helper is not available to this kind of program; attach it to another hook"},
-    {"BPF program is too large", "the verifier gave up: unrolled loops or many branches make too many paths; bound loops, split the program"},
-    {"The sequence of", "the verifier gave up: too many branches and jumps; simplify the conditions or split the program"},
+    {"BPF program is too large",
+     "the verifier gave up: unrolled loops or many branches make too many paths; bound loops, split the program"},
+    {"The sequence of",
+     "the verifier gave up: too many branches and jumps; simplify the conditions or split the program"},
     {"too many jumps", "the verifier gave up: too many branches; simplify the conditions or split the program"},
     {"infinite loop detected", "a loop has no end that the kernel can see: give it a constant bound"},
     {"back-edge", "this kernel allows no loops (Linux 5.3 does): unroll it with #pragma unroll"},
@@ -111,7 +120,8 @@ bool is_statistics(std::string_view line) {
 // "12: (61) r0 = …" -> 12
 bool instruction_of(std::string_view line, uint32_t& instruction) {
   auto [next, error] = std::from_chars(line.data(), line.data() + line.size(), instruction);
-  return error == std::errc() && std::string_view(next, static_cast<size_t>(line.data() + line.size() - next)).starts_with(": (");
+  return error == std::errc() &&
+         std::string_view(next, static_cast<size_t>(line.data() + line.size() - next)).starts_with(": (");
 }
 
 // "; return sk->x; @ main.c:12" (since 6.8) or "; return sk->x;" -> "main.c:12: return sk->x;"

@@ -91,9 +91,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"cannot call GPL-restricted function from non-GPL compatible program", "BPF_LICENSE"},
                     Case{"BPF program is too large. Processed 1000001 insn", "gave up"},
                     Case{"back-edge from insn 9 to 3", "5.3"},
-                    Case{"R0 min value is negative, either use unsigned index or do a if (index >=0) check.", "unsigned"},
-                    Case{"R0 !read_ok", "return 0;"},
-                    Case{"Unreleased reference id=2 alloc_insn=9", "every path"},
+                    Case{"R0 min value is negative, either use unsigned index or do a if (index >=0) check.",
+                         "unsigned"},
+                    Case{"R0 !read_ok", "return 0;"}, Case{"Unreleased reference id=2 alloc_insn=9", "every path"},
                     Case{"R1 type=map_value_or_null expected=fp, pkt, map_value", "check it for NULL"},
                     Case{"R0 max value is outside of the allowed memory range", "compare it with the size"}));
 

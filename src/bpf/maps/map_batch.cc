@@ -17,12 +17,12 @@ constexpr size_t kFirstChunk = 4096;
 constexpr size_t kMaxElements = 16u << 20;
 
 // What kernels say that do not know the command (EINVAL), or not for this kind of map.
-bool has_no_batches(int code) { return code == EINVAL || code == kNotSupported || code == EOPNOTSUPP || code == ENOSYS; }
+bool has_no_batches(int code) {
+  return code == EINVAL || code == kNotSupported || code == EOPNOTSUPP || code == ENOSYS;
+}
 
 // What user space may not read at all: programs' sockets, cgroups, counters.
-bool is_unreadable(int code) {
-  return code == ENOENT || code == kNotSupported || code == EOPNOTSUPP || code == ENOSPC;
-}
+bool is_unreadable(int code) { return code == ENOENT || code == kNotSupported || code == EOPNOTSUPP || code == ENOSPC; }
 
 // A map that is written to meanwhile may send a walk round again and again.
 size_t most_elements(const MapShape& map) { return std::min<size_t>(size_t{2} * map.max_entries + 64, kMaxElements); }
@@ -30,8 +30,12 @@ size_t most_elements(const MapShape& map) { return std::min<size_t>(size_t{2} * 
 class BatchReader {
  public:
   BatchReader(const MapShape& map, bool take, Elements& elements)
-      : map_(map), take_(take), elements_(elements), chunk_(std::clamp<size_t>(map.max_entries, 1, kFirstChunk)),
-        position_(std::max<size_t>(map.key_size, 8)), next_(position_.size()) {}
+      : map_(map),
+        take_(take),
+        elements_(elements),
+        chunk_(std::clamp<size_t>(map.max_entries, 1, kFirstChunk)),
+        position_(std::max<size_t>(map.key_size, 8)),
+        next_(position_.size()) {}
 
   int read() {
     bool first = true;
@@ -57,8 +61,10 @@ class BatchReader {
     values_.resize(chunk_ * map_.value_bytes);
     count = static_cast<uint32_t>(chunk_);
     void* from = first ? nullptr : position_.data();
-    int result = take_ ? bpf_map_lookup_and_delete_batch(map_.fd, from, next_.data(), keys_.data(), values_.data(), &count, nullptr)
-                       : bpf_map_lookup_batch(map_.fd, from, next_.data(), keys_.data(), values_.data(), &count, nullptr);
+    int result = take_
+                     ? bpf_map_lookup_and_delete_batch(map_.fd, from, next_.data(), keys_.data(), values_.data(),
+                                                       &count, nullptr)
+                     : bpf_map_lookup_batch(map_.fd, from, next_.data(), keys_.data(), values_.data(), &count, nullptr);
     int code = result == 0 ? 0 : errno;
     if (code != 0 && code != ENOENT) count = 0;
     count = static_cast<uint32_t>(std::min<size_t>(count, chunk_));
@@ -120,7 +126,8 @@ int read_elements(const MapShape& map, bool take, Elements& elements) {
   return walk_elements(map, take, elements);
 }
 
-int update_elements(const MapShape& map, const char* keys, const char* values, size_t count, uint64_t flags, size_t& done) {
+int update_elements(const MapShape& map, const char* keys, const char* values, size_t count, uint64_t flags,
+                    size_t& done) {
   LIBBPF_OPTS(bpf_map_batch_opts, options, .elem_flags = flags);
   auto handled = static_cast<uint32_t>(count);
   done = 0;

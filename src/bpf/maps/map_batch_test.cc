@@ -25,7 +25,8 @@ class OfEveryKind : public testing::TestWithParam<bpf_map_type> {
  protected:
   void SetUp() override {
     bool is_per_cpu = GetParam() == BPF_MAP_TYPE_PERCPU_HASH;
-    LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = GetParam() == BPF_MAP_TYPE_LPM_TRIE ? uint32_t{BPF_F_NO_PREALLOC} : 0u);
+    LIBBPF_OPTS(bpf_map_create_opts, options,
+                .map_flags = GetParam() == BPF_MAP_TYPE_LPM_TRIE ? uint32_t{BPF_F_NO_PREALLOC} : 0u);
     fd_.reset(bpf_map_create(GetParam(), "batch_test", sizeof(Key), sizeof(uint64_t), kCount, &options));
     ASSERT_TRUE(fd_.valid()) << strerror(errno);
     values_a_key_ = is_per_cpu ? kernel::possible_cpus() : 1;
@@ -44,7 +45,9 @@ class OfEveryKind : public testing::TestWithParam<bpf_map_type> {
   }
 
   template <typename T>
-  static const char* bytes(const std::vector<T>& list) { return reinterpret_cast<const char*>(list.data()); }
+  static const char* bytes(const std::vector<T>& list) {
+    return reinterpret_cast<const char*>(list.data());
+  }
 
   std::map<uint32_t, uint64_t> decoded(const Elements& elements) const {
     std::map<uint32_t, uint64_t> found;
@@ -117,8 +120,8 @@ std::string name_of(const testing::TestParamInfo<bpf_map_type>& info) {
   return info.param == BPF_MAP_TYPE_HASH ? "Hash" : info.param == BPF_MAP_TYPE_PERCPU_HASH ? "PerCpuHash" : "LpmTrie";
 }
 
-INSTANTIATE_TEST_SUITE_P(Maps, OfEveryKind, testing::Values(BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_LPM_TRIE),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Maps, OfEveryKind,
+                         testing::Values(BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_LPM_TRIE), name_of);
 
 }  // namespace
 }  // namespace sonde::bpf

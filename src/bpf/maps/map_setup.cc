@@ -88,7 +88,8 @@ Status MapSetup::supply(const spec::Map& map) {
 Status MapSetup::take_extern(const spec::Map& map, bpf_map* target) {
   ASSIGN_OR_RETURN(base::Fd found, find_published_map(map.name, space_));
   if (found.valid()) return reuse(map, target, found.get(), "the published one");
-  return base::fail(ErrorKind::kNotFound, fmt::format("reference to undefined table: nobody in this process publishes {}", map.name),
+  return base::fail(ErrorKind::kNotFound,
+                    fmt::format("reference to undefined table: nobody in this process publishes {}", map.name),
                     "another object declares it with BPF_TABLE_PUBLIC or BPF_TABLE_SHARED, and must be loaded first");
 }
 
@@ -120,7 +121,8 @@ void MapSetup::tell_type(const std::string& name, uint32_t type) {
   size_t size = 0;
   bpf_map* constants = bpf_object__find_map_by_name(object_, ".rodata");
   const void* initial = constants ? bpf_map__initial_value(constants, &size) : nullptr;
-  auto at = initial ? place_of_constant(bpf_object__btf(object_), fmt::format("{}{}", spec::kExternTypePrefix, name)) : std::nullopt;
+  auto at = initial ? place_of_constant(bpf_object__btf(object_), fmt::format("{}{}", spec::kExternTypePrefix, name))
+                    : std::nullopt;
   if (!at || *at > size || size - *at < sizeof type) return;
   std::string bytes(static_cast<const char*>(initial), size);
   std::memcpy(bytes.data() + *at, &type, sizeof type);
@@ -133,7 +135,9 @@ Status MapSetup::give_example(const spec::Map& outer, bpf_map* target) {
     if (map.name == outer.inner) inner = &map;
   }
   const bpf_map* shape = inner ? find(inner->name) : nullptr;
-  if (!shape) return base::fail(ErrorKind::kInvalid, fmt::format("map {}: the object has no inner map {}", outer.name, outer.inner));
+  if (!shape)
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("map {}: the object has no inner map {}", outer.name, outer.inner));
   if (!inner->inner.empty()) {
     return base::fail(ErrorKind::kInvalid, fmt::format("inner map {} has inner map {}", inner->name, inner->inner));
   }

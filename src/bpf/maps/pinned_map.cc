@@ -29,10 +29,11 @@ Status make_directory(const std::string& directory) {
 }
 
 Status check_file_system(const std::string& directory) {
-  struct statfs found {};
+  struct statfs found{};
   if (::statfs(directory.c_str(), &found) != 0) return fail_file(errno, "cannot look at", directory);
   if (static_cast<unsigned long>(found.f_type) == BPF_FS_MAGIC) return {};
-  return base::fail(ErrorKind::kInvalid, fmt::format("{} is not in a BPF file system, and maps are pinned nowhere else", directory),
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{} is not in a BPF file system, and maps are pinned nowhere else", directory),
                     "the path is usually below /sys/fs/bpf; `mount -t bpf bpf /sys/fs/bpf` mounts one");
 }
 
@@ -44,7 +45,8 @@ Result<base::Fd> open_pinned_map(const std::string& path) {
   // Pinning will say what is in its way.
   if (errno == ENOENT || errno == ENOTDIR) return base::Fd();
   if (errno == EACCES && ::access(path.c_str(), R_OK) == 0) {  // the kernel's word for what is in no BPF file system
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} is there and is no pinned map", path), "remove it, or pin elsewhere");
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} is there and is no pinned map", path),
+                      "remove it, or pin elsewhere");
   }
   return fail_file(errno, "cannot open what is pinned at", path);
 }

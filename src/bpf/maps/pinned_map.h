@@ -10,8 +10,8 @@ namespace sonde::bpf {
 
 // Not valid when nothing is there.
 Result<base::Fd> open_pinned_map(const std::string& path);
-// Pins the map; the last directory of the path is made, for its owner alone, if it is missing. The error's code is EEXIST when
-// someone else has just pinned something there.
+// Pins the map; the last directory of the path is made, for its owner alone, if it is missing. The error's code is
+// EEXIST when someone else has just pinned something there.
 Status pin_map(int fd, const std::string& path);
 
 }  // namespace sonde::bpf

@@ -10,8 +10,8 @@
 
 namespace sonde::bpf {
 
-// Its end says that the publisher is gone. The map stays to be found, with what it holds, until another one is published
-// under its name: a descriptor of its own keeps it.
+// Its end says that the publisher is gone. The map stays to be found, with what it holds, until another one is
+// published under its name: a descriptor of its own keeps it.
 class Publication {
  public:
   Publication() = default;

@@ -10,9 +10,9 @@ class ForkListener {
   ForkListener& operator=(const ForkListener&) = delete;
   virtual ~ForkListener();
 
-  // Called in the child, in the thread that forked (the only one there), before fork() returns. Other threads of the parent
-  // may have held any lock at that moment, so an implementation makes system calls and changes its own members; it
-  // allocates nothing.
+  // Called in the child, in the thread that forked (the only one there), before fork() returns. Other threads of the
+  // parent may have held any lock at that moment, so an implementation makes system calls and changes its own members;
+  // it allocates nothing.
   virtual void after_fork() noexcept = 0;
 
  private:

@@ -11,7 +11,8 @@ namespace sonde::bpf {
 class Mapping {
  public:
   Mapping() = default;
-  Mapping(int fd, size_t size, int protection, off_t offset) : address_(::mmap(nullptr, size, protection, MAP_SHARED, fd, offset)), size_(size) {}
+  Mapping(int fd, size_t size, int protection, off_t offset)
+      : address_(::mmap(nullptr, size, protection, MAP_SHARED, fd, offset)), size_(size) {}
   Mapping(Mapping&& other) noexcept : address_(std::exchange(other.address_, MAP_FAILED)), size_(other.size_) {}
   Mapping& operator=(Mapping&& other) noexcept {
     std::swap(address_, other.address_);
@@ -22,7 +23,8 @@ class Mapping {
     if (valid()) ::munmap(address_, size_);
   }
 
-  // In the child of a fork() to which the kernel did not give it: puts it back at the same address, or is invalid from now on.
+  // In the child of a fork() to which the kernel did not give it: puts it back at the same address, or is invalid from
+  // now on.
   void map_again(int fd, int protection, off_t offset) {
     void* again = ::mmap(address_, size_, protection, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, offset);
     if (again == address_) return;

@@ -13,7 +13,8 @@ namespace sonde::bpf {
 
 // An invalid Fd leaves the reason in errno.
 base::Fd perf_event_open(perf_event_attr& attr, int pid, int cpu, int group_fd = -1);
-// The same for a struct of another size than ours, which its own field `size` says. The descriptor is not handed on at exec.
+// The same for a struct of another size than ours, which its own field `size` says. The descriptor is not handed on at
+// exec.
 base::Fd perf_event_open(std::string attr, int pid, int cpu, int group_fd, unsigned long flags);
 
 // Runs the program on the event, and starts the event.

@@ -23,10 +23,11 @@ uint64_t effective_capabilities() {
   return data[0].effective | uint64_t{data[1].effective} << 32;
 }
 
-// There root has all capabilities, over what belongs to that namespace; the kernel wants those of the initial one. Its file has a fixed inode.
+// There root has all capabilities, over what belongs to that namespace; the kernel wants those of the initial one. Its
+// file has a fixed inode.
 bool is_in_user_namespace() {
   constexpr ino_t kInitial = 0xEFFFFFFD;
-  struct stat info {};
+  struct stat info{};
   return ::stat("/proc/self/ns/user", &info) == 0 && info.st_ino != kInitial;
 }
 
@@ -50,7 +51,8 @@ std::string lacking_besides() {
     int capability;
     const char* name;
   };
-  constexpr Named kOthers[] = {{CAP_SYS_ADMIN, "CAP_SYS_ADMIN"}, {CAP_NET_ADMIN, "CAP_NET_ADMIN"}, {CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"}};
+  constexpr Named kOthers[] = {
+      {CAP_SYS_ADMIN, "CAP_SYS_ADMIN"}, {CAP_NET_ADMIN, "CAP_NET_ADMIN"}, {CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"}};
   uint64_t held = effective_capabilities();
   std::string names;
   for (const auto& [capability, name] : kOthers) {
@@ -80,14 +82,19 @@ std::string permission_hint() {
   if (!may_load_programs()) return missing_rights();
   std::string mode = lockdown_mode(base::read_file("/sys/kernel/security/lockdown").value_or(""));
   if (mode == "confidentiality") {
-    return fmt::format("the kernel is locked down ({}): boot with lockdown=none or without Secure Boot to trace it", mode);
+    return fmt::format("the kernel is locked down ({}): boot with lockdown=none or without Secure Boot to trace it",
+                       mode);
   }
   if (std::string others = lacking_besides(); !others.empty()) {
-    return fmt::format("this process lacks {}, and some probes and targets take more than CAP_BPF and CAP_PERFMON: run as root (sudo)", others);
+    return fmt::format(
+        "this process lacks {}, and some probes and targets take more than CAP_BPF and CAP_PERFMON: run as root (sudo)",
+        others);
   }
-  if (::prctl(PR_GET_SECCOMP) > 0) return "this process has the rights, but runs under a seccomp filter, which may refuse bpf() or perf_event_open()";
-  return fmt::format("this process has the rights, and no seccomp filter: a security module{} may have refused it; the audit log or dmesg says",
-                     security_modules());
+  if (::prctl(PR_GET_SECCOMP) > 0)
+    return "this process has the rights, but runs under a seccomp filter, which may refuse bpf() or perf_event_open()";
+  return fmt::format(
+      "this process has the rights, and no seccomp filter: a security module{} may have refused it; the audit log or dmesg says",
+      security_modules());
 }
 
 std::string file_permission_hint(const std::string& path) {

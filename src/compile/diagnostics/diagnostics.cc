@@ -125,7 +125,8 @@ bool DiagnosticWriter::is_repeated(Level level, const clang::Diagnostic& info, c
 void DiagnosticWriter::HandleDiagnostic(Level level, const clang::Diagnostic& info) {
   llvm::SmallString<128> buffer;
   info.FormatDiagnostic(buffer);
-  if (auto name = missing_name({buffer.data(), buffer.size()}, {record_of(info), {}}); !name.empty()) missing_names_.emplace_back(name);
+  if (auto name = missing_name({buffer.data(), buffer.size()}, {record_of(info), {}}); !name.empty())
+    missing_names_.emplace_back(name);
   std::string message = in_the_dialects_words({buffer.data(), buffer.size()});
   if (level == Level::Note) {
     if (!skips_notes_ && !is_inside(info, message) && !is_misleading(message)) write(level, info, message);
@@ -137,10 +138,12 @@ void DiagnosticWriter::HandleDiagnostic(Level level, const clang::Diagnostic& in
   DiagnosticConsumer::HandleDiagnostic(level, info);  // counts
   write(level, info, message + option_of(level, info.getID()));
   if (!is_error) {
-    if (++warnings_ == kMaxWarnings) stream_ << "warning: these are the first " << kMaxWarnings << " warnings; there are more\n";
+    if (++warnings_ == kMaxWarnings)
+      stream_ << "warning: these are the first " << kMaxWarnings << " warnings; there are more\n";
     return;
   }
-  std::string hint = hint_for(message, {record_of(info), text_ ? token_at(info, *language_) : std::string_view()}, target_);
+  std::string hint =
+      hint_for(message, {record_of(info), text_ ? token_at(info, *language_) : std::string_view()}, target_);
   if (!hint.empty()) stream_ << "hint: " << hint << "\n";
   if (++errors_ == kMaxErrors) stream_ << "error: these are the first " << kMaxErrors << " errors; there are more\n";
 }

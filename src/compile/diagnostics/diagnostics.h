@@ -37,7 +37,7 @@ class DiagnosticWriter : public clang::DiagnosticConsumer {
   std::set<unsigned> failed_macros_;  // places of sonde's macros that an error was told of: more are its consequences
   unsigned errors_ = 0;
   unsigned warnings_ = 0;
-  bool skips_notes_ = false;          // of a diagnostic that was not shown
+  bool skips_notes_ = false;  // of a diagnostic that was not shown
 };
 
 }  // namespace sonde::compile

@@ -25,8 +25,8 @@ void without_typeof(std::string& text) {
   }
 }
 
-// 'const typeof(u32) *' (aka 'const unsigned int *') -> 'typeof(u32) *' (aka 'unsigned int *'): methods promise not to write
-// keys and values, which is beside the point when something else is passed.
+// 'const typeof(u32) *' (aka 'const unsigned int *') -> 'typeof(u32) *' (aka 'unsigned int *'): methods promise not to
+// write keys and values, which is beside the point when something else is passed.
 void without_const_of_parameters(std::string& text) {
   constexpr std::string_view kConst = "const ";
   size_t at = text.find("'const typeof(");
@@ -42,7 +42,8 @@ void without_empty_aliases(std::string& text) {
     size_t end = text.find(')', at);
     if (end == text.npos) return;
     std::string_view same = std::string_view(text).substr(at + kAlias.size(), end - at - kAlias.size());
-    if (llvm::StringRef(text.data(), at).ends_with(llvm::StringRef(same.data(), same.size()))) text.erase(at, end + 1 - at);
+    if (llvm::StringRef(text.data(), at).ends_with(llvm::StringRef(same.data(), same.size())))
+      text.erase(at, end + 1 - at);
   }
 }
 

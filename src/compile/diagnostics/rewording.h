@@ -8,7 +8,8 @@ namespace sonde::compile {
 
 std::string in_the_dialects_words(std::string_view message);
 
-// A note of clang that leads BPF programs astray: there is no <stdio.h> to include, and flags of code generation do nothing.
+// A note of clang that leads BPF programs astray: there is no <stdio.h> to include, and flags of code generation do
+// nothing.
 bool is_misleading(std::string_view note);
 
 }  // namespace sonde::compile

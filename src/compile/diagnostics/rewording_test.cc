@@ -14,9 +14,11 @@ TEST(Wording, TypesOfMapMacrosAreTheUsers) {
 }
 
 TEST(Wording, ThatMethodsDoNotWriteTheirParametersIsNotSaid) {
-  EXPECT_EQ(in_the_dialects_words("passing 'u32' to parameter of type 'const typeof(u32) *' (aka 'const unsigned int *')"),
-            "passing 'u32' to parameter of type 'u32 *' (aka 'unsigned int *')");
-  EXPECT_EQ(in_the_dialects_words("passing 'int' to parameter of type 'const typeof(struct key_t) *' (aka 'const struct key_t *')"),
+  EXPECT_EQ(
+      in_the_dialects_words("passing 'u32' to parameter of type 'const typeof(u32) *' (aka 'const unsigned int *')"),
+      "passing 'u32' to parameter of type 'u32 *' (aka 'unsigned int *')");
+  EXPECT_EQ(in_the_dialects_words(
+                "passing 'int' to parameter of type 'const typeof(struct key_t) *' (aka 'const struct key_t *')"),
             "passing 'int' to parameter of type 'struct key_t *'");
 }
 
@@ -25,15 +27,15 @@ TEST(Wording, AnUnclosedTypeofStaysAsItIs) {
 }
 
 TEST(Wording, MapsHaveTheNamesThatTheUserGaveThem) {
-  EXPECT_EQ(in_the_dialects_words("redefinition of enumerator '__sonde_type_start'"),
-            "redefinition of 'start'");
+  EXPECT_EQ(in_the_dialects_words("redefinition of enumerator '__sonde_type_start'"), "redefinition of 'start'");
   EXPECT_EQ(in_the_dialects_words("unused variable '__sonde_map_start'"), "unused variable 'start'");
 }
 
 TEST(Wording, ChecksOfTheHeadersSayTheirOwnText) {
-  EXPECT_EQ(in_the_dialects_words("static assertion failed due to requirement '4 <= (__builtin_constant_p(\"%d\") ? 3 : 4)': "
-                                  "too many values"),
-            "too many values");
+  EXPECT_EQ(
+      in_the_dialects_words("static assertion failed due to requirement '4 <= (__builtin_constant_p(\"%d\") ? 3 : 4)': "
+                            "too many values"),
+      "too many values");
   EXPECT_EQ(in_the_dialects_words("static assertion failed due to requirement 'sizeof(int) == 8': mine"),
             "static assertion failed due to requirement 'sizeof(int) == 8': mine");
 }

@@ -10,8 +10,8 @@
 
 namespace sonde::compile {
 
-// Words are string literals and integer constants; what else is said there is left out. The dialect's own annotations have a
-// colon and are left out too.
+// Words are string literals and integer constants; what else is said there is left out. The dialect's own annotations
+// have a colon and are left out too.
 std::vector<spec::Annotation> annotations_of(const clang::Decl* decl, clang::ASTContext& context);
 std::vector<spec::Annotation> annotations_of_function(const clang::FunctionDecl* function, clang::ASTContext& context);
 

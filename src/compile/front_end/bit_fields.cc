@@ -32,8 +32,8 @@ const MemberExpr* first_member(const MemberExpr* member) {
 
 // The same members behind another pointer.
 Expr* behind(clang::ASTContext& context, const MemberExpr* member, Expr* pointer) {
-  Expr* base = member->isArrow() ? pointer
-                                 : behind(context, llvm::cast<MemberExpr>(member->getBase()->IgnoreParens()), pointer);
+  Expr* base =
+      member->isArrow() ? pointer : behind(context, llvm::cast<MemberExpr>(member->getBase()->IgnoreParens()), pointer);
   return MemberExpr::CreateImplicit(context, base, member->isArrow(), member->getMemberDecl(), member->getType(),
                                     clang::VK_LValue, member->getObjectKind());
 }
@@ -61,19 +61,19 @@ Expr* BitFields::replacement(Stmt* statement) {
   Expr* nothing = converted(number(0), pointer->getType());
   Expr* field = behind(context_, member, nothing);
   bool is_signed = member->getType()->isSignedIntegerOrEnumerationType();
-  Expr* record = clang::ImplicitCastExpr::Create(context_, context_.getPointerType(context_.VoidTy.withConst()), clang::CK_BitCast,
-                                                 pointer, nullptr, clang::VK_PRValue, {});
+  Expr* record = clang::ImplicitCastExpr::Create(context_, context_.getPointerType(context_.VoidTy.withConst()),
+                                                 clang::CK_BitCast, pointer, nullptr, clang::VK_PRValue, {});
   Expr* bits = call(is_signed ? "sonde_signed_bit_field" : "sonde_bit_field",
-                    {record, field_info(field, kByteOffset), field_info(field, kByteSize), field_info(field, kLeftShift),
-                     field_info(field, kRightShift)},
+                    {record, field_info(field, kByteOffset), field_info(field, kByteSize),
+                     field_info(field, kLeftShift), field_info(field, kRightShift)},
                     member->getExprLoc());
   return converted(bits, llvm::cast<Expr>(statement)->getType());
 }
 
 Expr* BitFields::field_info(Expr* field, unsigned kind) {
   auto& name = context_.Idents.get("__builtin_preserve_field_info");
-  auto* function = llvm::cast<clang::FunctionDecl>(
-      sema_.LazilyCreateBuiltin(&name, clang::BPF::BI__builtin_preserve_field_info, sema_.TUScope, false, field->getExprLoc()));
+  auto* function = llvm::cast<clang::FunctionDecl>(sema_.LazilyCreateBuiltin(
+      &name, clang::BPF::BI__builtin_preserve_field_info, sema_.TUScope, false, field->getExprLoc()));
   auto* named = clang::DeclRefExpr::Create(context_, {}, {}, function, false, field->getExprLoc(), context_.BuiltinFnTy,
                                            clang::VK_PRValue);
   auto* callee = clang::ImplicitCastExpr::Create(context_, context_.getPointerType(function->getType()),

@@ -7,8 +7,9 @@
 
 namespace sonde::compile {
 
-// clang relocates the bytes that `sk->sk_userlocks` is read from, and takes the bits out of them that the field had where it
-// was compiled. Here such reads become calls of sonde_bit_field(), of sonde/bit_fields.h, for which the bits are relocated, too.
+// clang relocates the bytes that `sk->sk_userlocks` is read from, and takes the bits out of them that the field had
+// where it was compiled. Here such reads become calls of sonde_bit_field(), of sonde/bit_fields.h, for which the bits
+// are relocated, too.
 class BitFields : Expressions {
  public:
   explicit BitFields(clang::Sema& sema) : Expressions(sema.Context), sema_(sema) {}

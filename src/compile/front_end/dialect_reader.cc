@@ -7,10 +7,10 @@
 
 #include <algorithm>
 
+#include "compile/front_end/annotations.h"
 #include "compile/front_end/bit_fields.h"
 #include "compile/front_end/hook_names.h"
 #include "compile/front_end/map_declaration.h"
-#include "compile/front_end/annotations.h"
 #include "compile/front_end/packet_fields.h"
 #include "compile/front_end/type_queries.h"
 
@@ -109,9 +109,9 @@ ContextKind DialectReader::context_of(clang::FunctionDecl* function) const {
   const auto* record = type->getAsRecordDecl();
   if (!record) return ContextKind::kRegisters;
   StringRef name = record->getName();
-  static const llvm::StringSet<> kNetworking = {"__sk_buff", "xdp_md", "bpf_sock_ops", "sk_msg_md", "bpf_sock_addr",
-                                                "bpf_sysctl", "bpf_sockopt", "bpf_sock", "bpf_cgroup_dev_ctx",
-                                                "bpf_sk_lookup", "sk_reuseport_md"};
+  static const llvm::StringSet<> kNetworking = {"__sk_buff",          "xdp_md",        "bpf_sock_ops",   "sk_msg_md",
+                                                "bpf_sock_addr",      "bpf_sysctl",    "bpf_sockopt",    "bpf_sock",
+                                                "bpf_cgroup_dev_ctx", "bpf_sk_lookup", "sk_reuseport_md"};
   if (kNetworking.contains(name)) return ContextKind::kNetworking;
   if (name == "bpf_raw_tracepoint_args") return ContextKind::kArguments;
   if (name == "pt_regs") return ContextKind::kRegisters;
@@ -142,7 +142,8 @@ void DialectReader::add_program(clang::FunctionDecl* function) {
   shape.line = context_->getSourceManager().getExpansionLineNumber(function->getLocation());
   StringRef name = shape.name;
   bool is_kprobe = shape.hook.kind == HookKind::kKprobe || shape.hook.kind == HookKind::kKretprobe;
-  shape.reads_syscall_registers = name.starts_with("syscall__") || (is_kprobe && is_syscall_function(shape.hook.target));
+  shape.reads_syscall_registers =
+      name.starts_with("syscall__") || (is_kprobe && is_syscall_function(shape.hook.target));
   check_parameters(function, shape);
   programs_.push_back(std::move(shape));
 }
@@ -158,7 +159,8 @@ void DialectReader::check_parameters(clang::FunctionDecl* function, const Progra
     if (!parameter->getIdentifier()) {
       report(Level::Error, parameter->getBeginLoc(), "arguments to BPF program definition must be named");
     } else if (!fits_register(*context_, parameter->getType())) {
-      report(Level::Error, parameter->getBeginLoc(), "'%0' does not fit into a register: a parameter is an integer or a pointer")
+      report(Level::Error, parameter->getBeginLoc(),
+             "'%0' does not fit into a register: a parameter is an integer or a pointer")
           << parameter->getName();
     }
   }
@@ -205,7 +207,8 @@ void DialectReader::check_inner_maps() {
     const spec::Map& map = spec_.maps[i];
     if (map.inner.empty()) continue;
     const auto* inner = find_map(map.inner);
-    if (!inner) report(Level::Error, map_places_[i], "the inner map '%0' of '%1' is declared nowhere") << map.inner << map.name;
+    if (!inner)
+      report(Level::Error, map_places_[i], "the inner map '%0' of '%1' is declared nowhere") << map.inner << map.name;
     else if (!inner->inner.empty()) {
       report(Level::Error, map_places_[i], "inner map %0 has inner map %1") << map.inner << inner->inner;
     }
@@ -216,7 +219,8 @@ void DialectReader::check_map(clang::VarDecl* variable, const spec::Map& map, cl
                               clang::QualType value) {
   using Level = clang::DiagnosticsEngine;
   auto where = variable->getLocation();
-  if (!map.type && map.kind.empty()) report(Level::Error, where, "map '%0' has no type: add __uint(type, …)") << map.name;
+  if (!map.type && map.kind.empty())
+    report(Level::Error, where, "map '%0' has no type: add __uint(type, …)") << map.name;
   else if (!map.type) report(Level::Error, where, "unsupported map type: maps/%0") << map.kind;
   if (!value.isNull() && !map.value_size) report(Level::Error, where, "invalid zero-sized leaf");
   if (!key.isNull() && !map.key_size) report(Level::Error, where, "invalid zero-sized key");
@@ -225,7 +229,8 @@ void DialectReader::check_map(clang::VarDecl* variable, const spec::Map& map, cl
     report(Level::Error, where, "histogram leaf type must be u64, got %0") << value;
   }
   if (holds_maps(map) && map.inner.empty()) {
-    report(Level::Error, where, "which maps '%0' holds is not said: BPF_ARRAY_OF_MAPS(name, \"inner map\", entries)") << map.name;
+    report(Level::Error, where, "which maps '%0' holds is not said: BPF_ARRAY_OF_MAPS(name, \"inner map\", entries)")
+        << map.name;
   }
 }
 
@@ -270,13 +275,15 @@ void DialectReader::record_event(spec::Map& map, clang::Expr* data) {
 void DialectReader::check_increment(clang::CallExpr* call, const spec::Map& map) {
   using Level = clang::DiagnosticsEngine;
   if (call->getNumArgs() > 2) {
-    report(Level::Error, call->getArg(2)->getBeginLoc(), "too many arguments to function call, expected at most 2, have %0")
+    report(Level::Error, call->getArg(2)->getBeginLoc(),
+           "too many arguments to function call, expected at most 2, have %0")
         << call->getNumArgs();
     return;
   }
   auto kind = map.value ? spec_.types[*map.value].kind : spec::TypeKind::kVoid;
   if (kind != spec::TypeKind::kInt && kind != spec::TypeKind::kChar && kind != spec::TypeKind::kEnum) {
-    report(Level::Error, call->getBeginLoc(), "increment() wants a map of integers; the leaf of '%0' is none") << map.name;
+    report(Level::Error, call->getBeginLoc(), "increment() wants a map of integers; the leaf of '%0' is none")
+        << map.name;
     return;
   }
   if (call->getNumArgs() < 2) return;

@@ -23,17 +23,19 @@ Expr* Expressions::converted(Expr* value, QualType type) {
 }
 
 Expr* Expressions::sum(Expr* left, Expr* right) {
-  return clang::BinaryOperator::Create(context_, left, right, clang::BO_Add, context_.UnsignedLongLongTy, clang::VK_PRValue,
-                                       clang::OK_Ordinary, left->getExprLoc(), {});
+  return clang::BinaryOperator::Create(context_, left, right, clang::BO_Add, context_.UnsignedLongLongTy,
+                                       clang::VK_PRValue, clang::OK_Ordinary, left->getExprLoc(), {});
 }
 
 Expr* Expressions::call(StringRef name, llvm::ArrayRef<Expr*> arguments, clang::SourceLocation where) {
   auto found = context_.getTranslationUnitDecl()->lookup(&context_.Idents.get(name));
   auto* function = llvm::cast<clang::FunctionDecl>(found.front());
   function->markUsed(context_);
-  auto* named = clang::DeclRefExpr::Create(context_, {}, {}, function, false, where, function->getType(), clang::VK_LValue);
-  auto* callee = clang::ImplicitCastExpr::Create(context_, context_.getPointerType(function->getType()),
-                                                 clang::CK_FunctionToPointerDecay, named, nullptr, clang::VK_PRValue, {});
+  auto* named =
+      clang::DeclRefExpr::Create(context_, {}, {}, function, false, where, function->getType(), clang::VK_LValue);
+  auto* callee =
+      clang::ImplicitCastExpr::Create(context_, context_.getPointerType(function->getType()),
+                                      clang::CK_FunctionToPointerDecay, named, nullptr, clang::VK_PRValue, {});
   llvm::SmallVector<Expr*, 5> handed;
   for (auto [argument, parameter] : llvm::zip(arguments, function->parameters())) {
     handed.push_back(converted(argument, parameter->getType()));
@@ -42,8 +44,8 @@ Expr* Expressions::call(StringRef name, llvm::ArrayRef<Expr*> arguments, clang::
 }
 
 Expr* Expressions::variable(clang::VarDecl* declared) {
-  auto* named = clang::DeclRefExpr::Create(context_, {}, {}, declared, false, declared->getLocation(), declared->getType(),
-                                           clang::VK_LValue);
+  auto* named = clang::DeclRefExpr::Create(context_, {}, {}, declared, false, declared->getLocation(),
+                                           declared->getType(), clang::VK_LValue);
   return clang::ImplicitCastExpr::Create(context_, declared->getType(), clang::CK_LValueToRValue, named, nullptr,
                                          clang::VK_PRValue, {});
 }

@@ -13,13 +13,13 @@
 
 #include <fmt/format.h>
 
-#include "compile/headers/condition_constants.h"
 #include "compile/diagnostics/diagnostics.h"
 #include "compile/front_end/dialect_reader.h"
-#include "compile/headers/header_definitions.h"
-#include "compile/kernel/kernel_config.h"
-#include "compile/kernel/btf_sema_source.h"
 #include "compile/front_end/own_definitions.h"
+#include "compile/headers/condition_constants.h"
+#include "compile/headers/header_definitions.h"
+#include "compile/kernel/btf_sema_source.h"
+#include "compile/kernel/kernel_config.h"
 
 namespace sonde::compile {
 namespace {
@@ -28,18 +28,42 @@ using llvm::StringRef;
 
 // Warnings that BCC does not give, and errors of newer clangs that were warnings when BCC's scripts were written.
 std::vector<std::string> fixed_arguments() {
-  return {"-triple", "bpfel", "-target-cpu", "v3", "-O2", "-std=gnu11", "-debug-info-kind=limited", "-dwarf-version=5",
-          "-gembed-source", "-nostdsysteminc", "-ferror-limit", "200",
-          "-Wno-pointer-sign", "-Wno-unused-value", "-Wno-visibility", "-Wno-c23-extensions",
+  return {"-triple",
+          "bpfel",
+          "-target-cpu",
+          "v3",
+          "-O2",
+          "-std=gnu11",
+          "-debug-info-kind=limited",
+          "-dwarf-version=5",
+          "-gembed-source",
+          "-nostdsysteminc",
+          "-ferror-limit",
+          "200",
+          "-Wno-pointer-sign",
+          "-Wno-unused-value",
+          "-Wno-visibility",
+          "-Wno-c23-extensions",
           "-Wno-address-of-packed-member",
-          "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-unknown-warning-option", "-Wno-deprecated-declarations",
-          "-Wno-pragma-once-outside-header", "-Wno-duplicate-decl-specifier", "-Wno-microsoft-anon-tag",
-          "-Wno-macro-redefined", "-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types", "-Wno-compare-distinct-pointer-types",
-          "-fms-extensions", "-internal-isystem", kVirtualInclude, "-include", "sonde/dialect.h"};
+          "-Wno-gnu-variable-sized-type-not-at-end",
+          "-Wno-unknown-warning-option",
+          "-Wno-deprecated-declarations",
+          "-Wno-pragma-once-outside-header",
+          "-Wno-duplicate-decl-specifier",
+          "-Wno-microsoft-anon-tag",
+          "-Wno-macro-redefined",
+          "-Wno-error=int-conversion",
+          "-Wno-error=incompatible-function-pointer-types",
+          "-Wno-compare-distinct-pointer-types",
+          "-fms-extensions",
+          "-internal-isystem",
+          kVirtualInclude,
+          "-include",
+          "sonde/dialect.h"};
 }
 
-// What BCC_LINUX_VERSION_CODE says to the kernel, which looks at it in kprobes' programs before Linux 5.0; nothing: it is not set,
-// or is no number.
+// What BCC_LINUX_VERSION_CODE says to the kernel, which looks at it in kprobes' programs before Linux 5.0; nothing: it
+// is not set, or is no number.
 std::optional<uint32_t> version_override() {
   const char* text = std::getenv("BCC_LINUX_VERSION_CODE");
   if (!text || !*text) return std::nullopt;
@@ -56,17 +80,26 @@ void add_tick(uint32_t per_second, const std::string& text, std::vector<std::str
 
 std::vector<std::string> macro_definitions(const Target& target, const spec::Request& request) {
   std::vector<std::string> macros = {
-      "__KERNEL__", "__BPF_TRACING__", "KBUILD_MODNAME=\"bcc\"", "CONFIG_CC_IS_CLANG=1", "bpf_target_defined",
+      "__KERNEL__",
+      "__BPF_TRACING__",
+      "KBUILD_MODNAME=\"bcc\"",
+      "CONFIG_CC_IS_CLANG=1",
+      "bpf_target_defined",
       fmt::format("LINUX_VERSION_CODE={}", target.version_code()),
       fmt::format("SONDE_ONLINE_CPUS={}", request.online_cpus),
 #if defined(__x86_64__)
-      "__x86_64__=1", "__TARGET_ARCH_x86=1", "bpf_target_x86=1",
+      "__x86_64__=1",
+      "__TARGET_ARCH_x86=1",
+      "bpf_target_x86=1",
 #elif defined(__aarch64__)
-      "__aarch64__=1", "__TARGET_ARCH_arm64=1", "bpf_target_arm64=1",
+      "__aarch64__=1",
+      "__TARGET_ARCH_arm64=1",
+      "bpf_target_arm64=1",
 #endif
   };
   std::string text = fmt::format("{} {}", request.source, fmt::join(request.cflags, " "));
-  for (const auto& [name, value] : kernel_config(target.btf(), text)) macros.push_back(fmt::format("{}={}", name, value));
+  for (const auto& [name, value] : kernel_config(target.btf(), text))
+    macros.push_back(fmt::format("{}={}", name, value));
   if (auto code = version_override()) macros.push_back(fmt::format("LINUX_VERSION_CODE_OVERRIDE={}", *code));
   add_tick(target.ticks_per_second(), text, macros);
   return macros;
@@ -194,25 +227,30 @@ class Translation : public clang::ASTFrontendAction {
 void add_license(llvm::Module& module, spec::Spec& spec) {
   for (auto& global : module.globals()) {
     if (global.getSection() != "license") continue;
-    auto* text = llvm::dyn_cast_or_null<llvm::ConstantDataSequential>(global.hasInitializer() ? global.getInitializer() : nullptr);
+    auto* text = llvm::dyn_cast_or_null<llvm::ConstantDataSequential>(global.hasInitializer() ? global.getInitializer()
+                                                                                              : nullptr);
     if (text && text->isCString()) spec.license = text->getAsCString().str();
     return;
   }
   auto* text = llvm::ConstantDataArray::getString(module.getContext(), spec.license);
-  auto* global = new llvm::GlobalVariable(module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, "_license");
+  auto* global =
+      new llvm::GlobalVariable(module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, "_license");
   global->setSection("license");
 }
 
 void add_version(llvm::Module& module, uint32_t code) {
   auto* number = llvm::ConstantInt::get(llvm::Type::getInt32Ty(module.getContext()), code);
-  auto* global = new llvm::GlobalVariable(module, number->getType(), true, llvm::GlobalValue::ExternalLinkage, number, "_version");
+  auto* global =
+      new llvm::GlobalVariable(module, number->getType(), true, llvm::GlobalValue::ExternalLinkage, number, "_version");
   global->setSection("version");
 }
 
 }  // namespace
 
 FrontEnd::FrontEnd(const spec::Request& request, const Target& target, const Host& host)
-    : request_(request), target_(target), host_(host),
+    : request_(request),
+      target_(target),
+      host_(host),
       stream_(std::make_unique<llvm::raw_string_ostream>(diagnostics_)) {
   user_files_.ask = host.read_file;
   user_files_.preamble = request.preamble;
@@ -242,8 +280,7 @@ bool FrontEnd::set_up(clang::CompilerInstance& compiler) {
   if (!clang::CompilerInvocation::CreateFromArgs(compiler.getInvocation(), pointers, early)) return false;
   auto& inputs = compiler.getFrontendOpts().Inputs;
   inputs.clear();
-  inputs.emplace_back(llvm::MemoryBufferRef(request_.source, request_.file_name),
-                      clang::InputKind(clang::Language::C));
+  inputs.emplace_back(llvm::MemoryBufferRef(request_.source, request_.file_name), clang::InputKind(clang::Language::C));
   compiler.getFrontendOpts().DisableFree = true;
   compiler.getCodeGenOpts().MainFileName = request_.file_name;
   compiler.getCodeGenOpts().DiscardValueNames = request_.debug == 0;  // of local values: only the printed IR shows them
@@ -289,7 +326,8 @@ Result<std::unique_ptr<llvm::Module>> FrontEnd::attempt(llvm::LLVMContext& conte
   spec.tracepoints = std::move(action.tracepoints);
   spec.license = std::move(action.license);
   add_license(*action.module, spec);
-  if (auto code = version_override(); code && !action.module->getNamedValue("_version")) add_version(*action.module, *code);
+  if (auto code = version_override(); code && !action.module->getNamedValue("_version"))
+    add_version(*action.module, *code);
   return std::move(action.module);
 }
 

@@ -9,10 +9,10 @@
 #include <set>
 #include <vector>
 
-#include "compile/kernel/host.h"
 #include "compile/front_end/program.h"
-#include "compile/kernel/target.h"
 #include "compile/headers/virtual_files.h"
+#include "compile/kernel/host.h"
+#include "compile/kernel/target.h"
 #include "spec/spec.h"
 
 namespace sonde::compile {

@@ -88,7 +88,8 @@ std::optional<NamedHook> hook_of_section(std::string_view section) {
 }
 
 bool is_syscall_function(std::string_view function) {
-  for (std::string_view prefix : {"sys_", "__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__s390x_sys_", "__riscv_sys_"}) {
+  for (std::string_view prefix :
+       {"sys_", "__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__s390x_sys_", "__riscv_sys_"}) {
     if (function.starts_with(prefix)) return true;
   }
   return false;

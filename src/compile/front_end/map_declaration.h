@@ -12,7 +12,7 @@ namespace sonde::compile {
 
 struct MapDeclaration {
   spec::Map map;
-  clang::QualType key;    // null when the declaration gives no type, or an incomplete one
+  clang::QualType key;  // null when the declaration gives no type, or an incomplete one
   clang::QualType value;
 };
 

@@ -27,7 +27,9 @@ const Expr* array_of(const clang::ArraySubscriptExpr* subscript) {
   return decay && decay->getCastKind() == clang::CK_ArrayToPointerDecay ? decay->getSubExpr() : nullptr;
 }
 
-clang::FieldDecl* field_of(const clang::MemberExpr* member) { return llvm::dyn_cast<clang::FieldDecl>(member->getMemberDecl()); }
+clang::FieldDecl* field_of(const clang::MemberExpr* member) {
+  return llvm::dyn_cast<clang::FieldDecl>(member->getMemberDecl());
+}
 
 }  // namespace
 
@@ -63,7 +65,8 @@ Stmt* PacketFields::replacement_of_write(clang::BinaryOperator* write) {
 }
 
 Stmt* PacketFields::replacement_of_step(clang::UnaryOperator* step) {
-  if (!step->isIncrementDecrementOp() || !is_packet(step->getSubExpr()) || !can_be_replaced(step->getSubExpr())) return nullptr;
+  if (!step->isIncrementDecrementOp() || !is_packet(step->getSubExpr()) || !can_be_replaced(step->getSubExpr()))
+    return nullptr;
   Place place = place_of(step->getSubExpr());
   Expr* amount = number(step->isIncrementOp() ? 1 : ~uint64_t{0});
   Expr* before = access("sonde_packet_add", place, amount);
@@ -93,8 +96,9 @@ bool PacketFields::can_be_replaced(const Expr* lvalue) {
   QualType type = lvalue->getType();
   bool is_number = type->isIntegralOrEnumerationType() || type->isPointerType();
   if (is_number && context_.getTypeSize(type) <= 64) return true;
-  unsigned id = diagnostics_.getCustomDiagID(
-      clang::DiagnosticsEngine::Error, "a packet's field is read and written as an integer of at most 64 bits; this is %0");
+  unsigned id =
+      diagnostics_.getCustomDiagID(clang::DiagnosticsEngine::Error,
+                                   "a packet's field is read and written as an integer of at most 64 bits; this is %0");
   diagnostics_.Report(lvalue->getExprLoc(), id) << type;
   return false;
 }
@@ -128,8 +132,8 @@ Expr* PacketFields::address_of(const Expr* lvalue) {
     Expr* start = array ? address_of(array) : converted(const_cast<Expr*>(subscript->getBase()), word);
     auto size = static_cast<uint64_t>(context_.getTypeSizeInChars(subscript->getType()).getQuantity());
     Expr* index = converted(const_cast<Expr*>(subscript->getIdx()), word);
-    auto* distance = clang::BinaryOperator::Create(context_, index, number(size), clang::BO_Mul, word, clang::VK_PRValue,
-                                                   clang::OK_Ordinary, lvalue->getExprLoc(), {});
+    auto* distance = clang::BinaryOperator::Create(context_, index, number(size), clang::BO_Mul, word,
+                                                   clang::VK_PRValue, clang::OK_Ordinary, lvalue->getExprLoc(), {});
     return sum(start, distance);
   }
   return converted(llvm::cast<clang::UnaryOperator>(lvalue)->getSubExpr(), word);
@@ -144,8 +148,8 @@ Expr* PacketFields::write(const Place& place, Expr* value) {
 // `p->f op= e` is ({ u64 at = …; p->f = p->f op e; }): where it is, is worked out once.
 Expr* PacketFields::compound(const Place& place, clang::CompoundAssignOperator* both) {
   QualType word = context_.UnsignedLongLongTy;
-  auto* at = clang::VarDecl::Create(context_, function_, place.where, place.where, &context_.Idents.get("packet_at_"), word,
-                                    context_.getTrivialTypeSourceInfo(word), clang::SC_None);
+  auto* at = clang::VarDecl::Create(context_, function_, place.where, place.where, &context_.Idents.get("packet_at_"),
+                                    word, context_.getTrivialTypeSourceInfo(word), clang::SC_None);
   at->setImplicit();
   at->setInit(place.address);
   at->markUsed(context_);
@@ -153,8 +157,9 @@ Expr* PacketFields::compound(const Place& place, clang::CompoundAssignOperator* 
   again.address = variable(at);
   Expr* before = converted(read(again), both->getComputationLHSType());
   auto opcode = clang::BinaryOperator::getOpForCompoundAssignment(both->getOpcode());
-  Expr* result = clang::BinaryOperator::Create(context_, before, both->getRHS(), opcode, both->getComputationResultType(),
-                                               clang::VK_PRValue, clang::OK_Ordinary, place.where, {});
+  Expr* result =
+      clang::BinaryOperator::Create(context_, before, both->getRHS(), opcode, both->getComputationResultType(),
+                                    clang::VK_PRValue, clang::OK_Ordinary, place.where, {});
   again.address = variable(at);
   Expr* written = write(again, converted(result, place.type));
   Stmt* declared = new (context_) clang::DeclStmt(clang::DeclGroupRef(at), place.where, place.where);

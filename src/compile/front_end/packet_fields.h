@@ -8,9 +8,10 @@
 
 namespace sonde::compile {
 
-// A header is a record marked with BPF_PACKET_HEADER. BCC replaces text, and so cannot replace what a macro expands to, and
-// turns `ip->ttl -= 1` into `ip->ttl = 1`. This works on the syntax tree of a function that was just parsed, before code
-// is generated from it: reads become calls of sonde_packet_read(), writes of sonde_packet_write(), of sonde/packets.h.
+// A header is a record marked with BPF_PACKET_HEADER. BCC replaces text, and so cannot replace what a macro expands to,
+// and turns `ip->ttl -= 1` into `ip->ttl = 1`. This works on the syntax tree of a function that was just parsed, before
+// code is generated from it: reads become calls of sonde_packet_read(), writes of sonde_packet_write(), of
+// sonde/packets.h.
 class PacketFields : Expressions {
  public:
   PacketFields(clang::ASTContext& context, clang::DiagnosticsEngine& diagnostics)

@@ -63,10 +63,10 @@ spec::Type SpecTypes::describe(clang::QualType type) {
   } else {
     out.name = canonical.getAsString(context_.getPrintingPolicy());
     out.is_signed = canonical->isSignedIntegerType();
-    out.kind = canonical->isBooleanType()             ? TypeKind::kBool
+    out.kind = canonical->isBooleanType()                                       ? TypeKind::kBool
                : canonical->isCharType() && out.is_signed && out.name == "char" ? TypeKind::kChar
-               : canonical->isFloatingType()          ? TypeKind::kFloat
-                                                      : TypeKind::kInt;
+               : canonical->isFloatingType()                                    ? TypeKind::kFloat
+                                                                                : TypeKind::kInt;
   }
   return out;
 }

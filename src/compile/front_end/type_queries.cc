@@ -17,7 +17,8 @@ class Queries : public clang::RecursiveASTVisitor<Queries> {
 
   bool VisitCallExpr(clang::CallExpr* call) {
     // Whether the type is known is for the loader to say: no error here.
-    if (asks_about_type(call) && call->getNumArgs() > 0) (void)sema_.isCompleteType(call->getExprLoc(), call->getArg(0)->getType());
+    if (asks_about_type(call) && call->getNumArgs() > 0)
+      (void)sema_.isCompleteType(call->getExprLoc(), call->getArg(0)->getType());
     return true;
   }
 

@@ -55,14 +55,16 @@ class Conditions : public clang::PPCallbacks {
  private:
   void define(StringRef name, clang::SourceLocation where) {
     auto constant = target_.constant(std::string_view(name));
-    if (!constant || (!constant->is_unsigned && static_cast<int64_t>(constant->value) < 0)) return;  // more than one token
+    if (!constant || (!constant->is_unsigned && static_cast<int64_t>(constant->value) < 0))
+      return;  // more than one token
     auto* identifier = preprocessor_.getIdentifierInfo(name);
     if (preprocessor_.isMacroDefined(identifier)) return;
     clang::Token number;
     number.startToken();
     number.setKind(clang::tok::numeric_constant);
     const char* suffix = constant->is_unsigned ? (constant->bits > 32 ? "UL" : "U") : (constant->bits > 32 ? "L" : "");
-    preprocessor_.CreateString(fmt::format("{}{}", static_cast<uint64_t>(constant->value), suffix), number, where, where);
+    preprocessor_.CreateString(fmt::format("{}{}", static_cast<uint64_t>(constant->value), suffix), number, where,
+                               where);
     auto* macro = preprocessor_.AllocateMacroInfo(where);
     macro->setTokens(number, preprocessor_.getPreprocessorAllocator());
     macro->setDefinitionEndLoc(where);

@@ -11,9 +11,7 @@ std::string defined(const std::vector<std::string>& names, std::string_view prog
   return definitions_of(names, program, taken);
 }
 
-bool defines(const std::string& text, const std::string& macro) {
-  return text.find("#define " + macro) != text.npos;
-}
+bool defines(const std::string& text, const std::string& macro) { return text.find("#define " + macro) != text.npos; }
 
 TEST(HeaderDefinitions, MacroIsFoundInItsHeader) {
   EXPECT_EQ(header_defining("tcp_snd_cwnd"), "net/tcp.h");

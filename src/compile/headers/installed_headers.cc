@@ -25,13 +25,18 @@ constexpr const char* kArchitecture = "arm64";
 constexpr const char* kTriple = "aarch64-unknown-linux-gnu";
 #endif
 
-bool holds_headers(const std::string& directory) {
-  return base::file_exists(directory + "/include/linux/kconfig.h");
-}
+bool holds_headers(const std::string& directory) { return base::file_exists(directory + "/include/linux/kconfig.h"); }
 
 std::vector<std::string> preprocessor_arguments(const HeaderTree& tree) {
-  std::vector<std::string> arguments = {"-triple", kTriple, "-E", "-nostdsysteminc", "-nobuiltininc", "-std=gnu11",
-                                        "-D__KERNEL__", "-D__BPF_TRACING__", "-DKBUILD_MODNAME=\"bcc\"",
+  std::vector<std::string> arguments = {"-triple",
+                                        kTriple,
+                                        "-E",
+                                        "-nostdsysteminc",
+                                        "-nobuiltininc",
+                                        "-std=gnu11",
+                                        "-D__KERNEL__",
+                                        "-D__BPF_TRACING__",
+                                        "-DKBUILD_MODNAME=\"bcc\"",
                                         "-DCONFIG_CC_IS_CLANG"};
   for (std::string_view kind : {"", "/uapi"}) {
     std::string places[] = {fmt::format("{}/arch/{}/include{}", tree.source, kArchitecture, kind),
@@ -84,7 +89,8 @@ std::string macro_text(clang::Preprocessor& preprocessor, StringRef name, const 
 }  // namespace
 
 std::optional<HeaderTree> find_headers(const std::string& release) {
-  if (const char* named = std::getenv("BCC_KERNEL_SOURCE"); named && holds_headers(named)) return HeaderTree{named, named};
+  if (const char* named = std::getenv("BCC_KERNEL_SOURCE"); named && holds_headers(named))
+    return HeaderTree{named, named};
   std::string modules = "/lib/modules/" + release;
   if (holds_headers(modules + "/source")) return HeaderTree{modules + "/source", modules + "/build"};
   const char* suffix = std::getenv("BCC_KERNEL_MODULES_SUFFIX");

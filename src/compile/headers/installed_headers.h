@@ -1,7 +1,7 @@
 // The last resort for names that neither BTF nor sonde's own headers have: the kernel's real headers, where installed.
 //
-// They are only preprocessed, never parsed as C: types still come from BTF, and no header has to compile for BPF. What a
-// program misses is taken out of them by name: a macro's definition, or the text of an inline function.
+// They are only preprocessed, never parsed as C: types still come from BTF, and no header has to compile for BPF. What
+// a program misses is taken out of them by name: a macro's definition, or the text of an inline function.
 #pragma once
 
 #include <map>

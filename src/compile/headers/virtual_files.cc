@@ -18,8 +18,14 @@ constexpr uint64_t kMaxUserFile = 16u << 20;
 fs::UniqueID unique_id(StringRef path) { return {0x736f6e6465, llvm::hash_value(path)}; }
 
 vfs::Status describe(StringRef path, uint64_t size, bool is_directory) {
-  return {path, unique_id(path), llvm::sys::TimePoint<>(), 0, 0, size,
-          is_directory ? fs::file_type::directory_file : fs::file_type::regular_file, fs::perms::all_read};
+  return {path,
+          unique_id(path),
+          llvm::sys::TimePoint<>(),
+          0,
+          0,
+          size,
+          is_directory ? fs::file_type::directory_file : fs::file_type::regular_file,
+          fs::perms::all_read};
 }
 
 class TextFile : public vfs::File {
@@ -86,8 +92,8 @@ class VirtualFiles : public vfs::ProxyFileSystem {
     });
   }
 
-  // "/virtual/include/linux/sched.h" -> "linux/sched.h". A vmlinux.h beside the program describes some other kernel; the
-  // types come from this one.
+  // "/virtual/include/linux/sched.h" -> "linux/sched.h". A vmlinux.h beside the program describes some other kernel;
+  // the types come from this one.
   static std::optional<std::string> virtual_path(StringRef path) {
     if (llvm::sys::path::filename(path) == "vmlinux.h") return "vmlinux.h";
     if (!path.consume_front(kVirtualInclude)) return std::nullopt;
@@ -123,9 +129,9 @@ class VirtualFiles : public vfs::ProxyFileSystem {
 
 bool is_kernel_header(StringRef path) {
   static const llvm::StringSet<> kFolders = {
-      "acpi", "asm", "asm-generic", "clocksource", "crypto", "cxl", "drm", "generated", "hyperv", "keys", "kunit",
-      "kvm", "linux", "math-emu", "media", "memory", "misc", "mtd", "net", "pcmcia", "ras", "rdma", "rv", "scsi", "soc",
-      "sound", "target", "trace", "uapi", "ufs", "vdso", "video", "xen"};
+      "acpi", "asm",   "asm-generic", "clocksource", "crypto", "cxl",   "drm",  "generated", "hyperv", "keys",  "kunit",
+      "kvm",  "linux", "math-emu",    "media",       "memory", "misc",  "mtd",  "net",       "pcmcia", "ras",   "rdma",
+      "rv",   "scsi",  "soc",         "sound",       "target", "trace", "uapi", "ufs",       "vdso",   "video", "xen"};
   if (!path.ends_with(".h")) return false;
   return kFolders.contains(path.take_until([](char c) { return c == '/'; })) && path.contains('/');
 }

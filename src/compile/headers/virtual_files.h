@@ -1,5 +1,5 @@
-// The files that a program sees when it says #include: sonde's own headers under /virtual/include, an empty file for any
-// other kernel header (its types come from BTF), and the user's real files.
+// The files that a program sees when it says #include: sonde's own headers under /virtual/include, an empty file for
+// any other kernel header (its types come from BTF), and the user's real files.
 #pragma once
 
 #include <llvm/Support/VirtualFileSystem.h>

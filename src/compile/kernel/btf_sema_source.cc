@@ -23,7 +23,8 @@ bool BtfSemaSource::LookupUnqualified(clang::LookupResult& result, clang::Scope*
   if (!identifier || identifier->getBuiltinID()) return false;
   bool is_tag = result.getLookupKind() == clang::Sema::LookupTagName;
   if (!is_tag && result.getLookupKind() != clang::Sema::LookupOrdinaryName) return false;
-  // A definition in the program is the program's own, whatever the kernel has under that name; `struct sock;` is not one.
+  // A definition in the program is the program's own, whatever the kernel has under that name; `struct sock;` is not
+  // one.
   if (result.isForRedeclaration() && !(is_tag && is_bare_declaration(result))) return false;
   clang::NamedDecl* found = is_tag ? find_tag(identifier->getName()) : find_ordinary(identifier->getName());
   if (!found) return false;
@@ -53,16 +54,16 @@ void BtfSemaSource::CompleteType(clang::TagDecl* tag) { types_.complete(tag); }
 // clang asks once for a record's declarations and then believes that nothing is outside: while the fields are missing
 // it has to go on believing otherwise, or CompleteType is never called.
 void BtfSemaSource::FindExternalLexicalDecls(const clang::DeclContext* context,
-                                            llvm::function_ref<bool(clang::Decl::Kind)>,
-                                            llvm::SmallVectorImpl<clang::Decl*>&) {
+                                             llvm::function_ref<bool(clang::Decl::Kind)>,
+                                             llvm::SmallVectorImpl<clang::Decl*>&) {
   auto* tag = llvm::dyn_cast<clang::TagDecl>(const_cast<clang::DeclContext*>(context));
   if (tag && types_.wants_completion(tag)) tag->setHasExternalLexicalStorage(true);
 }
 
 bool BtfSemaSource::layoutRecordType(const clang::RecordDecl* record, uint64_t& size, uint64_t& alignment,
-                                    llvm::DenseMap<const clang::FieldDecl*, uint64_t>& field_offsets,
-                                    llvm::DenseMap<const clang::CXXRecordDecl*, clang::CharUnits>&,
-                                    llvm::DenseMap<const clang::CXXRecordDecl*, clang::CharUnits>&) {
+                                     llvm::DenseMap<const clang::FieldDecl*, uint64_t>& field_offsets,
+                                     llvm::DenseMap<const clang::CXXRecordDecl*, clang::CharUnits>&,
+                                     llvm::DenseMap<const clang::CXXRecordDecl*, clang::CharUnits>&) {
   const auto* layout = types_.layout(record);
   if (!layout) return false;
   size = layout->size_bits;

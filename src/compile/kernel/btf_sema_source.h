@@ -18,7 +18,8 @@ class BtfSemaSource : public clang::ExternalSemaSource {
   void ForgetSema() override { sema_ = nullptr; }
   bool LookupUnqualified(clang::LookupResult& result, clang::Scope* scope) override;
   void CompleteType(clang::TagDecl* tag) override;
-  void FindExternalLexicalDecls(const clang::DeclContext* context, llvm::function_ref<bool(clang::Decl::Kind)> is_wanted,
+  void FindExternalLexicalDecls(const clang::DeclContext* context,
+                                llvm::function_ref<bool(clang::Decl::Kind)> is_wanted,
                                 llvm::SmallVectorImpl<clang::Decl*>& result) override;
   bool layoutRecordType(const clang::RecordDecl* record, uint64_t& size, uint64_t& alignment,
                         llvm::DenseMap<const clang::FieldDecl*, uint64_t>& field_offsets,

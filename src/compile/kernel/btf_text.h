@@ -57,7 +57,8 @@ class BtfText {
     strings_.append(text).push_back('\0');
     return offset;
   }
-  void add(uint32_t name, uint32_t info, uint32_t size_or_type, const std::vector<uint32_t>& body, const char* text = "") {
+  void add(uint32_t name, uint32_t info, uint32_t size_or_type, const std::vector<uint32_t>& body,
+           const char* text = "") {
     if (*text) name = string(text);
     types_.insert(types_.end(), {name, info, size_or_type});
     types_.insert(types_.end(), body.begin(), body.end());

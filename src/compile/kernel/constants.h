@@ -1,5 +1,5 @@
-// Constants of the kernel's headers by name, for programs that include none: AF_INET, ETH_P_IP, EINVAL, O_CREAT, PF_KTHREAD, …
-// Only what the kernel's BTF cannot give: macros, and enumerators of the user-space headers.
+// Constants of the kernel's headers by name, for programs that include none: AF_INET, ETH_P_IP, EINVAL, O_CREAT,
+// PF_KTHREAD, … Only what the kernel's BTF cannot give: macros, and enumerators of the user-space headers.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@
 namespace sonde::compile {
 
 struct Constant {
-  uint64_t value = 0;        // sign-extended to 64 bits when it is signed
+  uint64_t value = 0;  // sign-extended to 64 bits when it is signed
   bool is_unsigned = false;
-  int bits = 32;             // 32 or 64: the width of its C type
+  int bits = 32;  // 32 or 64: the width of its C type
 };
 
 std::optional<Constant> find_constant(std::string_view name);

@@ -1,5 +1,5 @@
-// Block devices and memory: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel that has
-// made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
+// Block devices and memory: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel that
+// has made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
 
 #define BDEVNAME_SIZE 32
 

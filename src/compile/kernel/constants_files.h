@@ -1,5 +1,5 @@
-// Files, inodes, mounts and terminals: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel that has
-// made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
+// Files, inodes, mounts and terminals: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A
+// kernel that has made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
 
 #define ATTR_ATIME 16
 #define ATTR_ATIME_SET 128

@@ -1,5 +1,5 @@
-// Everyday constants that only the kernel's own headers have; those of one subject are in the other constants_*.h. Read by
-// scripts/make_constants.py; a kernel that has made an enumerator of one answers from its BTF instead.
+// Everyday constants that only the kernel's own headers have; those of one subject are in the other constants_*.h. Read
+// by scripts/make_constants.py; a kernel that has made an enumerator of one answers from its BTF instead.
 
 // linux/stddef.h, linux/kernel.h
 #define true 1

@@ -1,5 +1,5 @@
-// Sockets, packets and protocols: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel that has
-// made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
+// Sockets, packets and protocols: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel
+// that has made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
 
 #define AF_ALG 38
 #define AF_APPLETALK 5

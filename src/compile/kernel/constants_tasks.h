@@ -1,5 +1,5 @@
-// Tasks, signals, interrupts and time: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A kernel that has
-// made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
+// Tasks, signals, interrupts and time: constants that only the kernel's own headers have, the same in 6.1 and 6.12. A
+// kernel that has made an enumerator of one answers from its BTF instead. Read by scripts/make_constants.py.
 
 #define CLONE_LEGACY_FLAGS 0xffffffffUL
 
@@ -167,7 +167,6 @@
 #define PREEMPT_BITS 8
 #define PREEMPT_MASK 0xffUL
 #define PREEMPT_SHIFT 0
-
 
 #define PTRACE_MODE_ATTACH 2
 #define PTRACE_MODE_ATTACH_FSCREDS 10

@@ -17,7 +17,7 @@ struct Host {
   // How the program named so reads the arguments of the USDT probe "PATH:PROVIDER:NAME": preamble and usdt of a
   // Request.
   std::function<Result<spec::Request>(const std::string& program, const std::string& probe)> usdt_readers;
-  std::function<void(const std::string& path)> used_file;                        // the result depends on it
+  std::function<void(const std::string& path)> used_file;  // the result depends on it
   std::function<void(const std::string& text)> diagnostics;
   std::function<void(const std::string& text)> output;
   std::function<void()> give_up;  // the compilation has failed, and the process ends

@@ -76,8 +76,8 @@ bool is_on(const kernel::Btf& btf, const Rule& rule) {
   return has_member(btf, BTF_KIND_STRUCT, rule.record, rule.member);
 }
 
-// What a text has to mention before a macro can matter to it. A file that it includes may mention anything; kernel headers
-// are ours, and are known.
+// What a text has to mention before a macro can matter to it. A file that it includes may mention anything; kernel
+// headers are ours, and are known.
 bool may_need(std::string_view source, std::string_view macro) {
   if (source.find("#include \"") != source.npos || source.find("-include") != source.npos) return true;
   if (macro == "SONDE_HAS_DENTRY_SHORTNAME") return source.find("d_iname") != source.npos;

@@ -17,11 +17,28 @@ llvm::StringRef ref(std::string_view s) { return {s.data(), s.size()}; }
 
 // Contexts that the kernel hands to programs: part of its ABI, the same on every kernel of an architecture.
 bool is_context(llvm::StringRef name) {
-  static const llvm::StringSet<> kContexts = {
-      "pt_regs", "user_pt_regs", "user_regs_struct", "bpf_raw_tracepoint_args", "bpf_perf_event_data", "__sk_buff",
-      "xdp_md", "bpf_sock_ops", "sk_msg_md", "bpf_sock", "bpf_sock_tuple", "bpf_tcp_sock", "bpf_sysctl", "bpf_sockopt",
-      "bpf_sock_addr", "bpf_cgroup_dev_ctx", "bpf_sk_lookup", "bpf_spin_lock", "bpf_timer", "bpf_pidns_info",
-      "bpf_perf_event_value", "bpf_stack_build_id"};
+  static const llvm::StringSet<> kContexts = {"pt_regs",
+                                              "user_pt_regs",
+                                              "user_regs_struct",
+                                              "bpf_raw_tracepoint_args",
+                                              "bpf_perf_event_data",
+                                              "__sk_buff",
+                                              "xdp_md",
+                                              "bpf_sock_ops",
+                                              "sk_msg_md",
+                                              "bpf_sock",
+                                              "bpf_sock_tuple",
+                                              "bpf_tcp_sock",
+                                              "bpf_sysctl",
+                                              "bpf_sockopt",
+                                              "bpf_sock_addr",
+                                              "bpf_cgroup_dev_ctx",
+                                              "bpf_sk_lookup",
+                                              "bpf_spin_lock",
+                                              "bpf_timer",
+                                              "bpf_pidns_info",
+                                              "bpf_perf_event_value",
+                                              "bpf_stack_build_id"};
   return kContexts.contains(name);
 }
 
@@ -74,7 +91,8 @@ clang::EnumConstantDecl* KernelTypes::constant(llvm::StringRef name) {
                       value->is_unsigned);
   auto* holder = clang::EnumDecl::Create(context_, context_.getTranslationUnitDecl(), {}, {}, nullptr, nullptr, false,
                                          false, false);
-  auto* constant = clang::EnumConstantDecl::Create(context_, holder, {}, &context_.Idents.get(name), type, nullptr, number);
+  auto* constant =
+      clang::EnumConstantDecl::Create(context_, holder, {}, &context_.Idents.get(name), type, nullptr, number);
   return constants_[name.str()] = constant;
 }
 
@@ -113,7 +131,8 @@ clang::QualType KernelTypes::type(BtfRef r, int depth) {
 
 clang::QualType KernelTypes::pointee(BtfRef r, int depth) {
   const btf_type* t = r.btf->type(r.id);
-  bool is_record = t && (Btf::kind(t) == BTF_KIND_STRUCT || Btf::kind(t) == BTF_KIND_UNION || Btf::kind(t) == BTF_KIND_FWD);
+  bool is_record =
+      t && (Btf::kind(t) == BTF_KIND_STRUCT || Btf::kind(t) == BTF_KIND_UNION || Btf::kind(t) == BTF_KIND_FWD);
   if (is_record && t->name_off && declared_by_program) {
     if (auto* tag = declared_by_program(ref(r.btf->name(t)))) return context_.getTagDeclType(tag);
   }
@@ -205,8 +224,8 @@ clang::QualType KernelTypes::enumeration(BtfRef r) {
     bool fits = static_cast<int64_t>(value) >= INT32_MIN && static_cast<int64_t>(value) <= INT32_MAX;
     clang::QualType type = fits ? context_.IntTy : underlying;
     llvm::APSInt number(llvm::APInt(context_.getTypeSize(type), value, true), !type->isSignedIntegerType());
-    auto* constant = clang::EnumConstantDecl::Create(context_, made, {}, &context_.Idents.get(ref(r.btf->string(name_off))),
-                                                     type, nullptr, number);
+    auto* constant = clang::EnumConstantDecl::Create(
+        context_, made, {}, &context_.Idents.get(ref(r.btf->string(name_off))), type, nullptr, number);
     made->addDecl(constant);
   }
   made->completeDefinition(underlying, underlying, size, 0);
@@ -251,8 +270,9 @@ clang::FieldDecl* KernelTypes::add_field(clang::RecordDecl* record, llvm::String
     width = clang::IntegerLiteral::Create(context_, llvm::APInt(32, bits), context_.IntTy, {});
     width = clang::ConstantExpr::Create(context_, width, clang::APValue(llvm::APSInt::get(bits)));
   }
-  auto* field = clang::FieldDecl::Create(context_, record, {}, {}, name.empty() ? nullptr : &context_.Idents.get(name),
-                                         type, context_.getTrivialTypeSourceInfo(type), width, false, clang::ICIS_NoInit);
+  auto* field =
+      clang::FieldDecl::Create(context_, record, {}, {}, name.empty() ? nullptr : &context_.Idents.get(name), type,
+                               context_.getTrivialTypeSourceInfo(type), width, false, clang::ICIS_NoInit);
   field->setAccess(clang::AS_public);
   record->addDecl(field);
   layout.offsets_bits[field] = offset_bits;

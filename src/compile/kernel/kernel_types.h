@@ -1,5 +1,5 @@
-// Kernel types as clang declarations, made from BTF when they are first needed: a record is declared without fields, and
-// filled in, with BTF's own offsets, when clang asks for its definition.
+// Kernel types as clang declarations, made from BTF when they are first needed: a record is declared without fields,
+// and filled in, with BTF's own offsets, when clang asks for its definition.
 #pragma once
 
 #include <clang/AST/ASTContext.h>
@@ -21,7 +21,7 @@ class KernelTypes {
   KernelTypes(clang::ASTContext& context, const Target& target, bool portable)
       : context_(context), target_(target), portable_(portable) {}
 
-  clang::TagDecl* tag(llvm::StringRef name);           // struct, union or enum; nullptr if the kernel has none
+  clang::TagDecl* tag(llvm::StringRef name);  // struct, union or enum; nullptr if the kernel has none
   clang::TypedefDecl* typedef_name(llvm::StringRef name);
   clang::EnumConstantDecl* enumerator(llvm::StringRef name);
   clang::EnumConstantDecl* constant(llvm::StringRef name);  // a UAPI macro's value
@@ -38,7 +38,7 @@ class KernelTypes {
     uint64_t align_bits = 8;
     llvm::DenseMap<const clang::FieldDecl*, uint64_t> offsets_bits;
   };
-  bool complete(clang::TagDecl* tag);               // fills in the fields; false: not ours
+  bool complete(clang::TagDecl* tag);  // fills in the fields; false: not ours
   bool wants_completion(const clang::TagDecl* tag) const;
   const Layout* layout(const clang::RecordDecl* record) const;
   // A record made elsewhere (a tracepoint's arguments) with a layout of its own.

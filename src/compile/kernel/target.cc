@@ -17,7 +17,8 @@ Result<Target> Target::open(const spec::Request& request, const Host& host) {
   Target target;
   target.host_ = &host;
   bool is_running = request.btf_path.empty();
-  target.release_ = is_running ? request.release : request.btf_path;  // for messages: the types do not tell their kernel's
+  target.release_ =
+      is_running ? request.release : request.btf_path;  // for messages: the types do not tell their kernel's
   auto btf = kernel::Btf::open(is_running ? std::string(kBtfDirectory) + "/vmlinux" : request.btf_path);
   if (!btf && btf.error().kind == ErrorKind::kPermission) {
     if (auto bytes = host.read_file(request.btf_path)) btf = kernel::Btf::parse_file(std::move(*bytes));
@@ -28,8 +29,10 @@ Result<Target> Target::open(const spec::Request& request, const Host& host) {
     if (is_running && missing && base::file_exists("/sys/kernel")) {
       error.hint = "this kernel was built without CONFIG_DEBUG_INFO_BTF: give its types with --btf FILE";
     }
-    if (is_running && missing && error.hint.empty()) error.hint = "mount -t sysfs none /sys, or give the kernel's types with --btf FILE";
-    if (!is_running && error.kind == ErrorKind::kInvalid) error.hint = "--btf wants raw BTF or an ELF file with a .BTF section";
+    if (is_running && missing && error.hint.empty())
+      error.hint = "mount -t sysfs none /sys, or give the kernel's types with --btf FILE";
+    if (!is_running && error.kind == ErrorKind::kInvalid)
+      error.hint = "--btf wants raw BTF or an ELF file with a .BTF section";
     return tl::unexpected(std::move(error));
   }
   target.vmlinux_ = std::move(*btf);
@@ -40,7 +43,8 @@ Result<Target> Target::open(const spec::Request& request, const Host& host) {
 
 uint32_t Target::version_code() const {
   unsigned a = 0, b = 0, c = 0;
-  if (std::sscanf(release_.c_str(), "%u.%u.%u", &a, &b, &c) == 0) std::sscanf(kernel::running_release().c_str(), "%u.%u.%u", &a, &b, &c);
+  if (std::sscanf(release_.c_str(), "%u.%u.%u", &a, &b, &c) == 0)
+    std::sscanf(kernel::running_release().c_str(), "%u.%u.%u", &a, &b, &c);
   return (a << 16) + (b << 8) + std::min(c, 255u);
 }
 

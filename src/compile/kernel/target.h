@@ -1,5 +1,5 @@
-// The kernel that a program is compiled for: its types, its tracepoints' formats, its release. Files and questions to the
-// session are behind this interface, so that compiling needs no root and can be tested on any machine.
+// The kernel that a program is compiled for: its types, its tracepoints' formats, its release. Files and questions to
+// the session are behind this interface, so that compiling needs no root and can be tested on any machine.
 #pragma once
 
 #include <memory>
@@ -29,7 +29,7 @@ class Target {
 
   const kernel::Btf& btf() const { return *vmlinux_; }
   const std::string& release() const { return release_; }
-  uint32_t version_code() const;  // as LINUX_VERSION_CODE, from the release
+  uint32_t version_code() const;                                   // as LINUX_VERSION_CODE, from the release
   uint32_t ticks_per_second() const { return ticks_per_second_; }  // CONFIG_HZ; 0: not known
 
   // What the kernel's headers call a constant and its BTF does not have.

@@ -8,8 +8,8 @@ namespace {
 
 using llvm::StringRef;
 
-// A field of varying length: 16 bits of length and 16 bits of place, from the record's beginning or from this field's end.
-// The dialect calls both data_loc_NAME; the macros that read them tell them apart by their signedness.
+// A field of varying length: 16 bits of length and 16 bits of place, from the record's beginning or from this field's
+// end. The dialect calls both data_loc_NAME; the macros that read them tell them apart by their signedness.
 constexpr StringRef kFromBeginning = "__data_loc ";
 constexpr StringRef kFromHere = "__rel_loc ";
 
@@ -65,22 +65,21 @@ clang::QualType TracepointTypes::named_type(StringRef name) {
     auto* tag = types_.tag(name.trim());
     return tag ? context.getTypeDeclType(tag) : clang::QualType();
   }
-  clang::QualType builtin =
-      llvm::StringSwitch<clang::QualType>(name)
-          .Case("void", context.VoidTy)
-          .Cases("bool", "_Bool", context.BoolTy)
-          .Case("char", context.CharTy)
-          .Case("signed char", context.SignedCharTy)
-          .Case("unsigned char", context.UnsignedCharTy)
-          .Cases("short", "short int", context.ShortTy)
-          .Cases("unsigned short", "short unsigned int", context.UnsignedShortTy)
-          .Case("int", context.IntTy)
-          .Cases("unsigned", "unsigned int", context.UnsignedIntTy)
-          .Cases("long", "long int", context.LongTy)
-          .Cases("unsigned long", "long unsigned int", context.UnsignedLongTy)
-          .Cases("long long", "long long int", context.LongLongTy)
-          .Cases("unsigned long long", "long long unsigned int", context.UnsignedLongLongTy)
-          .Default({});
+  clang::QualType builtin = llvm::StringSwitch<clang::QualType>(name)
+                                .Case("void", context.VoidTy)
+                                .Cases("bool", "_Bool", context.BoolTy)
+                                .Case("char", context.CharTy)
+                                .Case("signed char", context.SignedCharTy)
+                                .Case("unsigned char", context.UnsignedCharTy)
+                                .Cases("short", "short int", context.ShortTy)
+                                .Cases("unsigned short", "short unsigned int", context.UnsignedShortTy)
+                                .Case("int", context.IntTy)
+                                .Cases("unsigned", "unsigned int", context.UnsignedIntTy)
+                                .Cases("long", "long int", context.LongTy)
+                                .Cases("unsigned long", "long unsigned int", context.UnsignedLongTy)
+                                .Cases("long long", "long long int", context.LongLongTy)
+                                .Cases("unsigned long long", "long long unsigned int", context.UnsignedLongLongTy)
+                                .Default({});
   if (!builtin.isNull()) return builtin;
   auto* alias = types_.typedef_name(name);
   return alias ? context.getTypedefType(alias) : clang::QualType();

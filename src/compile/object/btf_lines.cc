@@ -47,9 +47,12 @@ class LineAdder {
     if (strings_at_ + btf.str_len != sections_.types.size()) return false;  // they come last
     uint64_t at = uint64_t{ext.length} + ext.lines_at, end = at + ext.lines_size;
     uint32_t size = 0;
-    if (ext.lines_size == 0 || end > sections_.lines.size() || !read(sections_.lines, at, size) || size < sizeof(Line)) return false;
+    if (ext.lines_size == 0 || end > sections_.lines.size() || !read(sections_.lines, at, size) || size < sizeof(Line))
+      return false;
     for (at += sizeof size; at < end;) {
-      struct { uint32_t name, count; } list{};
+      struct {
+        uint32_t name, count;
+      } list{};
       if (!read(sections_.lines, at, list)) return false;
       at += sizeof list;
       for (uint32_t i = 0; i < list.count; ++i, at += size) {

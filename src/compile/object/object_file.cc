@@ -59,7 +59,8 @@ std::string text_of(llvm::Error error) { return llvm::toString(std::move(error))
 
 Result<std::string> finish_object(const std::string& object, const SourceTexts& texts, const spec::Spec& spec) {
   auto parsed = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
-  if (!parsed) return base::fail(ErrorKind::kFailed, "LLVM wrote an object it cannot read: " + text_of(parsed.takeError()));
+  if (!parsed)
+    return base::fail(ErrorKind::kFailed, "LLVM wrote an object it cannot read: " + text_of(parsed.takeError()));
   llvm::objcopy::ConfigManager config;
   config.Common.StripDebug = true;
   std::vector<std::string> unused = unused_constants(**parsed);

@@ -1,4 +1,5 @@
-// The finishing of an object file: debug information that no loader reads is taken out, lines of source and the spec are put in.
+// The finishing of an object file: debug information that no loader reads is taken out, lines of source and the spec
+// are put in.
 #pragma once
 
 #include <string>

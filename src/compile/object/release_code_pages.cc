@@ -1,5 +1,5 @@
-// The compiler's own code in memory. The kernel maps sixteen pages around each that is touched, and clang's and LLVM's code is
-// scattered: after a compilation two thirds of the program's 50 MB are mapped, for 4 MB of data.
+// The compiler's own code in memory. The kernel maps sixteen pages around each that is touched, and clang's and LLVM's
+// code is scattered: after a compilation two thirds of the program's 50 MB are mapped, for 4 MB of data.
 #include "compile/object/release_code_pages.h"
 
 #include <link.h>

@@ -3,8 +3,8 @@
 
 namespace sonde::compile {
 
-// Takes the pages of this program's code and constants out of the process. What is still needed comes back from the page
-// cache as it is used: between two stages that share little code, the peak of memory becomes that of one stage.
+// Takes the pages of this program's code and constants out of the process. What is still needed comes back from the
+// page cache as it is used: between two stages that share little code, the peak of memory becomes that of one stage.
 void release_code_pages();
 
 }  // namespace sonde::compile

@@ -9,8 +9,9 @@
 
 namespace sonde::compile {
 
-// Makes every place of the main file name it as the user did, and carry its text. clang embeds the text (-gembed-source), but
-// not where a file's first declaration comes out of a macro, as BPF_HASH(…) does: then the whole file goes without.
+// Makes every place of the main file name it as the user did, and carry its text. clang embeds the text
+// (-gembed-source), but not where a file's first declaration comes out of a macro, as BPF_HASH(…) does: then the whole
+// file goes without.
 void name_main_file(llvm::Module& module);
 
 using SourceTexts = std::map<std::string, std::string>;  // by the name that BTF has for the file

@@ -33,7 +33,8 @@ std::string of_atomic(const AtomicRMWInst& operation) {
     case AtomicRMWInst::Or:
     case AtomicRMWInst::Xor: break;
     default:
-      return fmt::format("BPF has no atomic '{}'", std::string_view(AtomicRMWInst::getOperationName(operation.getOperation())));
+      return fmt::format("BPF has no atomic '{}'",
+                         std::string_view(AtomicRMWInst::getOperationName(operation.getOperation())));
   }
   return is_atomic_width(operation.getType()) ? "" : "atomic operations of BPF have 4 or 8 bytes";
 }
@@ -55,15 +56,18 @@ std::string of_call(const llvm::CallBase& call) {
     default: return is_floating(call.getType()) ? "BPF has no floating point" : "";
   }
   if (call.isInlineAsm()) return "";
-  bool is_indirect = !call.getCalledFunction() && !helper_number(call) && !llvm::isa<llvm::Constant>(call.getCalledOperand());
+  bool is_indirect =
+      !call.getCalledFunction() && !helper_number(call) && !llvm::isa<llvm::Constant>(call.getCalledOperand());
   if (is_indirect) return "BPF has no calls through a pointer";
   if (call.arg_size() > kMaxArguments) return fmt::format("a call in BPF has at most {} arguments", kMaxArguments);
-  return call.hasByValArgument() ? "a struct of more than 16 bytes cannot be passed to a function that is not inlined" : "";
+  return call.hasByValArgument() ? "a struct of more than 16 bytes cannot be passed to a function that is not inlined"
+                                 : "";
 }
 
 // Copies of such numbers, and what changes their sign, are operations on bits.
 bool counts_floating(const Instruction& instruction) {
-  if (llvm::isa<llvm::BinaryOperator, llvm::FCmpInst>(instruction)) return is_floating(instruction.getOperand(0)->getType());
+  if (llvm::isa<llvm::BinaryOperator, llvm::FCmpInst>(instruction))
+    return is_floating(instruction.getOperand(0)->getType());
   switch (instruction.getOpcode()) {
     case Instruction::FPToUI:
     case Instruction::FPToSI:
@@ -88,7 +92,8 @@ std::string impossible(const Instruction& instruction) {
   }
   if (counts_floating(instruction)) return "BPF has no floating point";
   if (divides_wide(instruction)) return "BPF cannot divide numbers of 128 bits";
-  if (instruction.isAtomic() && !llvm::isa<llvm::FenceInst>(instruction)) return "atomic reads and writes of BPF have at most 8 bytes";
+  if (instruction.isAtomic() && !llvm::isa<llvm::FenceInst>(instruction))
+    return "atomic reads and writes of BPF have at most 8 bytes";
   if (auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction)) return of_call(*call);
   return "";
 }

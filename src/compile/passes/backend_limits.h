@@ -10,8 +10,8 @@ namespace sonde::compile {
 // Whether there are no computed jumps. Before optimizations, which forget where in the text they were.
 bool check_jumps(llvm::Module& module, const Complain& complain);
 
-// Whether there are none: mistakes that LLVM's code generator would answer with an abort, or without a word, though the kernel refuses the program. The
-// last check before code is generated.
+// Whether there are none: mistakes that LLVM's code generator would answer with an abort, or without a word, though the
+// kernel refuses the program. The last check before code is generated.
 bool check_instructions(llvm::Module& module, const Complain& complain);
 
 }  // namespace sonde::compile

@@ -1,4 +1,5 @@
-// Recognizing and making calls of BPF helpers in LLVM IR: a helper is a call through the constant address of its number.
+// Recognizing and making calls of BPF helpers in LLVM IR: a helper is a call through the constant address of its
+// number.
 #pragma once
 
 #include <llvm/IR/Constants.h>
@@ -25,7 +26,8 @@ inline bool is_access(const llvm::CallBase& call) {
          id == llvm::Intrinsic::preserve_array_access_index;
 }
 
-inline llvm::CallInst* call_helper(llvm::IRBuilder<>& builder, uint64_t number, llvm::ArrayRef<llvm::Value*> arguments) {
+inline llvm::CallInst* call_helper(llvm::IRBuilder<>& builder, uint64_t number,
+                                   llvm::ArrayRef<llvm::Value*> arguments) {
   llvm::SmallVector<llvm::Type*, 5> types;
   for (auto* argument : arguments) types.push_back(argument->getType());
   auto* type = llvm::FunctionType::get(builder.getInt64Ty(), types, false);

@@ -16,8 +16,8 @@ void drop_variables(llvm::Module& module) {
   }
 }
 
-// There is no switch. But LLVM makes no DWARF for a module that asks for CodeView and no version of DWARF, and CodeView only for
-// Windows.
+// There is no switch. But LLVM makes no DWARF for a module that asks for CodeView and no version of DWARF, and CodeView
+// only for Windows.
 void leave_out_dwarf(llvm::Module& module) {
   llvm::SmallVector<llvm::Module::ModuleFlagEntry> flags;
   module.getModuleFlagsMetadata(flags);

@@ -7,8 +7,8 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 
-#include "compile/passes/register_reads.h"
 #include "compile/kernel/registers.h"
+#include "compile/passes/register_reads.h"
 #include "compile/passes/variants.h"
 
 namespace sonde::compile {
@@ -89,11 +89,12 @@ class EntryMaker {
     llvm::SmallVector<Value*, 7> arguments;
     for (auto& parameter : body_.args()) {
       unsigned index = parameter.getArgNo();
-      if (index == 0) arguments.push_back(parameter.getType()->isPointerTy()
-                                              ? context
-                                              : builder.CreatePtrToInt(context, parameter.getType()));
-      else arguments.push_back(
-          converted(builder, this->parameter(builder, context, index - 1, has_variants), parameter.getType()));
+      if (index == 0)
+        arguments.push_back(parameter.getType()->isPointerTy() ? context
+                                                               : builder.CreatePtrToInt(context, parameter.getType()));
+      else
+        arguments.push_back(
+            converted(builder, this->parameter(builder, context, index - 1, has_variants), parameter.getType()));
     }
     auto* call = builder.CreateCall(&body_, arguments);
     call->setCallingConv(body_.getCallingConv());

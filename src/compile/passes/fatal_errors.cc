@@ -18,7 +18,8 @@ std::string readable(llvm::StringRef reason) {
 
 }  // namespace
 
-FatalErrors::FatalErrors(const llvm::Module& module, const BackendOptions& options) : module_(module), options_(options) {
+FatalErrors::FatalErrors(const llvm::Module& module, const BackendOptions& options)
+    : module_(module), options_(options) {
   llvm::install_fatal_error_handler(explain, this);
 }
 

@@ -7,8 +7,8 @@
 
 namespace sonde::compile {
 
-// While it exists, an error that makes LLVM end the process ("Cannot select: …") is one of the program, at the line of the
-// function that was being compiled. check_instructions() finds what is known to end so; this is for what is not.
+// While it exists, an error that makes LLVM end the process ("Cannot select: …") is one of the program, at the line of
+// the function that was being compiled. check_instructions() finds what is known to end so; this is for what is not.
 class FatalErrors {
  public:
   FatalErrors(const llvm::Module& module, const BackendOptions& options);

@@ -72,11 +72,13 @@ void check_kernel_writes(llvm::Module& module, const std::vector<Entry>& entries
 void check_undefined(llvm::Module& module, const Complain& complain) {
   for (auto& function : module) {
     if (!function.isDeclaration() || function.isIntrinsic() || function.hasSection()) continue;
-    if (function.getName() == "memcmp" || function.getName() == "bcmp") continue;  // the code generator expands short ones
+    if (function.getName() == "memcmp" || function.getName() == "bcmp")
+      continue;  // the code generator expands short ones
     for (auto* user : function.users()) {
       auto* call = llvm::dyn_cast<llvm::CallBase>(user);
       if (!call) continue;
-      complain_at(*call, fmt::format("'{}' is declared, but defined nowhere", std::string_view(function.getName())), complain);
+      complain_at(*call, fmt::format("'{}' is declared, but defined nowhere", std::string_view(function.getName())),
+                  complain);
     }
   }
 }
@@ -86,8 +88,10 @@ void check_addresses_in_data(llvm::Module& module, const Complain& complain) {
     if (!is_data(global) || !holds_address(global.getInitializer())) continue;
     const auto* user = user_of(global);
     if (!user) continue;
-    complain_at(*user, fmt::format("'{}' holds addresses, which a BPF program's data cannot", std::string_view(global.getName())),
-                complain);
+    complain_at(
+        *user,
+        fmt::format("'{}' holds addresses, which a BPF program's data cannot", std::string_view(global.getName())),
+        complain);
   }
 }
 

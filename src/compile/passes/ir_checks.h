@@ -1,4 +1,5 @@
-// Mistakes of the program that only LLVM IR shows: writes to kernel memory, calls of what is defined nowhere, tables of pointers.
+// Mistakes of the program that only LLVM IR shows: writes to kernel memory, calls of what is defined nowhere, tables of
+// pointers.
 #pragma once
 
 #include <llvm/IR/Instruction.h>
@@ -23,8 +24,8 @@ void check_kernel_writes(llvm::Module& module, const std::vector<Entry>& entries
 // When everything that will be inlined is.
 void check_undefined(llvm::Module& module, const Complain& complain);
 
-// Tables of pointers that are read with an index known only when running: the kernel puts no addresses into a program's data,
-// and all of them would be NULL.
+// Tables of pointers that are read with an index known only when running: the kernel puts no addresses into a program's
+// data, and all of them would be NULL.
 void check_addresses_in_data(llvm::Module& module, const Complain& complain);
 
 }  // namespace sonde::compile

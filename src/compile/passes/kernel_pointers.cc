@@ -49,7 +49,8 @@ bool KernelPointers::is_context(Value* address) const {
                                kind_ == ContextKind::kArguments || kind_ == ContextKind::kTyped;
   while (true) {
     if (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(address)) address = gep->getPointerOperand();
-    else if (auto* call = llvm::dyn_cast<llvm::CallBase>(address); call && is_access(*call)) address = call->getArgOperand(0);
+    else if (auto* call = llvm::dyn_cast<llvm::CallBase>(address); call && is_access(*call))
+      address = call->getArgOperand(0);
     else return holds_kernel_pointers && address == context_;
   }
 }

@@ -20,7 +20,8 @@ namespace {
 using llvm::IRBuilder;
 using llvm::Value;
 
-// Helpers whose result points to memory that the verifier lets a program read: map values, reservations, sockets, storage.
+// Helpers whose result points to memory that the verifier lets a program read: map values, reservations, sockets,
+// storage.
 bool returns_bpf_memory(uint64_t helper) {
   static constexpr std::array<uint64_t, 21> kHelpers = {1,   81,  84,  85,  95,  96,  98,  99,  107, 131, 136,
                                                         137, 138, 139, 140, 145, 153, 154, 156, 178, 195};
@@ -42,7 +43,10 @@ class FunctionReads {
 
   // Of a program on packets or sockets: only what leads into the kernel beyond doubt is not read directly.
   explicit FunctionReads(const Entry& networking)
-      : function_(*networking.function), entry_(networking.context), kernel_(networking), probe_read_(kProbeReadKernel) {}
+      : function_(*networking.function),
+        entry_(networking.context),
+        kernel_(networking),
+        probe_read_(kProbeReadKernel) {}
 
   void rewrite() {
     llvm::SmallVector<llvm::Instruction*> reads;
@@ -129,8 +133,9 @@ class FunctionReads {
     return returns_typed_pointer(helper) ? Memory::kTyped : Memory::kOther;
   }
 
-  // In programs whose context is typed, a pointer read from it, and what is read through that, is typed as well. A union's
-  // pointer is not: the verifier takes it for what the union's first member has there, which need be no pointer.
+  // In programs whose context is typed, a pointer read from it, and what is read through that, is typed as well. A
+  // union's pointer is not: the verifier takes it for what the union's first member has there, which need be no
+  // pointer.
   Memory loaded(llvm::LoadInst& load) {
     auto* address = load.getPointerOperand();
     if (entry_ == ContextKind::kTyped && is_context(address)) return Memory::kTyped;
@@ -178,7 +183,8 @@ class FunctionReads {
     return Memory::kOther;
   }
 
-  // One slot serves the whole function: every probe read is followed at once by the load of what it read. The stack is small.
+  // One slot serves the whole function: every probe read is followed at once by the load of what it read. The stack is
+  // small.
   llvm::AllocaInst* slot(uint64_t size) {
     IRBuilder<> builder(&function_.getEntryBlock(), function_.getEntryBlock().begin());
     if (!slot_) slot_ = builder.CreateAlloca(builder.getInt8Ty());
@@ -201,8 +207,9 @@ class FunctionReads {
 
   void replace_copy(llvm::MemTransferInst& copy) {
     IRBuilder<> builder(&copy);
-    call_helper(builder, probe_read_,
-                {copy.getRawDest(), builder.CreateZExtOrTrunc(copy.getLength(), builder.getInt64Ty()), copy.getRawSource()});
+    call_helper(
+        builder, probe_read_,
+        {copy.getRawDest(), builder.CreateZExtOrTrunc(copy.getLength(), builder.getInt64Ty()), copy.getRawSource()});
     copy.eraseFromParent();
   }
 

@@ -21,7 +21,8 @@ uint64_t constant_size(const llvm::MemIntrinsic& block) {
   return size ? size->getZExtValue() : 0;
 }
 
-// A number that the optimizer knows nothing of: it would otherwise count with pointers, whose end the verifier cannot see.
+// A number that the optimizer knows nothing of: it would otherwise count with pointers, whose end the verifier cannot
+// see.
 Value* hidden(IRBuilder<>& builder, Value* number) {
   auto* type = llvm::FunctionType::get(number->getType(), {number->getType()}, false);
   return builder.CreateCall(type, llvm::InlineAsm::get(type, "", "=r,0", false), {number});
@@ -34,7 +35,8 @@ Value* place(IRBuilder<>& builder, Value* base, Value* word) {
 // What is written at one word: the same byte eight times, or the word of the other block.
 Value* word_of(IRBuilder<>& builder, llvm::MemIntrinsic& block, Value* index) {
   if (auto* copy = llvm::dyn_cast<llvm::MemTransferInst>(&block)) {
-    return builder.CreateAlignedLoad(builder.getInt64Ty(), place(builder, copy->getRawSource(), index), copy->getSourceAlign());
+    return builder.CreateAlignedLoad(builder.getInt64Ty(), place(builder, copy->getRawSource(), index),
+                                     copy->getSourceAlign());
   }
   auto* byte = llvm::cast<llvm::MemSetInst>(block).getValue();
   return builder.CreateMul(builder.CreateZExt(byte, builder.getInt64Ty()), builder.getInt64(0x0101010101010101));
@@ -49,7 +51,8 @@ void make_loop(llvm::MemIntrinsic& block, uint64_t words) {
   builder.SetCurrentDebugLocation(block.getDebugLoc());
   auto* counter = builder.CreatePHI(builder.getInt64Ty(), 2);
   Value* index = hidden(builder, counter);
-  builder.CreateAlignedStore(word_of(builder, block, index), place(builder, block.getRawDest(), index), block.getDestAlign());
+  builder.CreateAlignedStore(word_of(builder, block, index), place(builder, block.getRawDest(), index),
+                             block.getDestAlign());
   Value* next = builder.CreateAdd(index, builder.getInt64(1));
   builder.CreateCondBr(builder.CreateICmpULT(next, builder.getInt64(words)), loop, after);
   counter->addIncoming(builder.getInt64(0), before);
@@ -60,9 +63,11 @@ void finish_rest(llvm::MemIntrinsic& block, uint64_t from, uint64_t size) {
   IRBuilder<> builder(&block);
   auto at = [&](Value* base) { return builder.CreateConstGEP1_64(builder.getInt8Ty(), base, from); };
   if (auto* copy = llvm::dyn_cast<llvm::MemTransferInst>(&block)) {
-    builder.CreateMemCpy(at(copy->getRawDest()), llvm::MaybeAlign(1), at(copy->getRawSource()), llvm::MaybeAlign(1), size);
+    builder.CreateMemCpy(at(copy->getRawDest()), llvm::MaybeAlign(1), at(copy->getRawSource()), llvm::MaybeAlign(1),
+                         size);
   } else {
-    builder.CreateMemSet(at(block.getRawDest()), llvm::cast<llvm::MemSetInst>(block).getValue(), size, llvm::MaybeAlign(1));
+    builder.CreateMemSet(at(block.getRawDest()), llvm::cast<llvm::MemSetInst>(block).getValue(), size,
+                         llvm::MaybeAlign(1));
   }
 }
 

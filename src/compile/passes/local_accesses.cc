@@ -34,9 +34,8 @@ LocalAccesses::LocalAccesses(llvm::AllocaInst& variable) : variable_(variable) {
 }
 
 void LocalAccesses::trim_fills() {
-  bool is_filled = llvm::any_of(variable_.users(), [](auto* user) {
-    return llvm::isa<llvm::MemSetInst, llvm::GetElementPtrInst>(user);
-  });
+  bool is_filled = llvm::any_of(variable_.users(),
+                                [](auto* user) { return llvm::isa<llvm::MemSetInst, llvm::GetElementPtrInst>(user); });
   if (!size_ || !is_filled) return;
   follow(variable_, 0);
   if (fills_.empty()) return;
@@ -90,7 +89,8 @@ void LocalAccesses::follow_use(llvm::Use& use, std::optional<uint64_t> offset) {
     if (!is_written) reads(user, length ? offset : std::nullopt, length);
     else writes(user, offset, length);
     auto* fill = llvm::dyn_cast<llvm::MemSetInst>(block);
-    if (fill && length && offset && *offset + length <= size_ && !fill->isVolatile()) fills_.emplace_back(fill, *offset);
+    if (fill && length && offset && *offset + length <= size_ && !fill->isVolatile())
+      fills_.emplace_back(fill, *offset);
   } else if (auto* call = llvm::dyn_cast<llvm::CallBase>(&user)) {
     follow_call(*call, use, offset);
   } else if (!llvm::isa<llvm::ICmpInst>(user)) {

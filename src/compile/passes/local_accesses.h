@@ -35,7 +35,8 @@ class LocalAccesses {
   Access& access(llvm::Instruction& by);
 
   // Backwards through one block, from what is live at its end; stops behind `until`.
-  llvm::BitVector live_before(llvm::BasicBlock& block, llvm::BitVector live, const llvm::Instruction* until = nullptr) const;
+  llvm::BitVector live_before(llvm::BasicBlock& block, llvm::BitVector live,
+                              const llvm::Instruction* until = nullptr) const;
   llvm::BitVector live_at_end(llvm::BasicBlock& block) const;
   void find_live();
   void trim(llvm::MemSetInst& fill, uint64_t place);

@@ -33,13 +33,15 @@ bool is_lifetime(const llvm::User& user) {
 llvm::SmallVector<Instruction*, 2> beginnings(AllocaInst& variable) {
   llvm::SmallVector<Instruction*, 2> found;
   for (auto* user : variable.users()) {
-    if (is_lifetime(*user, llvm::Intrinsic::lifetime_start)) found.push_back(llvm::cast<Instruction>(user)->getNextNode());
+    if (is_lifetime(*user, llvm::Intrinsic::lifetime_start))
+      found.push_back(llvm::cast<Instruction>(user)->getNextNode());
   }
   if (found.empty()) found.push_back(variable.getNextNode());
   return found;
 }
 
-// Whether a number is stored before anything else happens to it, as to a parameter: what mem2reg does best is left to it.
+// Whether a number is stored before anything else happens to it, as to a parameter: what mem2reg does best is left to
+// it.
 bool is_stored_at_once(AllocaInst& variable, Instruction& beginning) {
   Instruction* first = nullptr;
   for (auto* user : variable.users()) {
@@ -48,7 +50,8 @@ bool is_stored_at_once(AllocaInst& variable, Instruction& beginning) {
     auto* store = llvm::dyn_cast<llvm::StoreInst>(access);
     bool is_simple = llvm::isa<llvm::LoadInst>(access) || (store && store->getPointerOperand() == &variable);
     if (!is_simple) return false;
-    bool is_here = access->getParent() == beginning.getParent() && (access == &beginning || beginning.comesBefore(access));
+    bool is_here =
+        access->getParent() == beginning.getParent() && (access == &beginning || beginning.comesBefore(access));
     if (is_here && (!first || access->comesBefore(first))) first = access;
   }
   auto* store = llvm::dyn_cast_or_null<llvm::StoreInst>(first);
@@ -88,7 +91,8 @@ void zero_returned(llvm::Function& function, const llvm::DataLayout& layout) {
 // clang says which bytes of a struct are padding, so that copies may leave them out.
 void copy_all_bytes(llvm::Function& function) {
   for (auto& instruction : llvm::instructions(function)) {
-    if (llvm::isa<llvm::MemTransferInst>(instruction)) instruction.setMetadata(llvm::LLVMContext::MD_tbaa_struct, nullptr);
+    if (llvm::isa<llvm::MemTransferInst>(instruction))
+      instruction.setMetadata(llvm::LLVMContext::MD_tbaa_struct, nullptr);
   }
 }
 
@@ -120,8 +124,8 @@ bool only_helpers_read_it(AllocaInst& variable) {
       return false;
     }
     if (auto* store = llvm::dyn_cast<llvm::StoreInst>(user)) {
-      bool is_whole = store->getPointerOperand() == &variable && store->getValueOperand() != &variable && store->isSimple() &&
-                      store->getValueOperand()->getType() == variable.getAllocatedType();
+      bool is_whole = store->getPointerOperand() == &variable && store->getValueOperand() != &variable &&
+                      store->isSimple() && store->getValueOperand()->getType() == variable.getAllocatedType();
       if (is_whole) continue;
       return false;
     }
@@ -172,7 +176,8 @@ void forward_handed_out_numbers(llvm::Module& module) {
   for (auto& function : module) {
     llvm::SmallVector<AllocaInst*> twins;
     for (auto* variable : variables_of(function)) {
-      if (!variable->isArrayAllocation() && is_number(variable->getAllocatedType()) && only_helpers_read_it(*variable)) {
+      if (!variable->isArrayAllocation() && is_number(variable->getAllocatedType()) &&
+          only_helpers_read_it(*variable)) {
         twins.push_back(make_twin(*variable));
       }
     }

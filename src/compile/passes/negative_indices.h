@@ -5,7 +5,8 @@
 
 namespace sonde::compile {
 
-// A relocation counts elements from 0 upwards: `p[-1]` becomes plain arithmetic, with the size that the element has here.
+// A relocation counts elements from 0 upwards: `p[-1]` becomes plain arithmetic, with the size that the element has
+// here.
 void lower_negative_indices(llvm::Module& module);
 
 }  // namespace sonde::compile

@@ -19,7 +19,8 @@ bool may_have_packet(const Entry& entry) {
 
 // nullptr: none.
 llvm::Value* context_in(llvm::Function& function, const std::vector<Entry>& entries) {
-  auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& each) { return each.function == &function; });
+  auto entry =
+      std::find_if(entries.begin(), entries.end(), [&](const Entry& each) { return each.function == &function; });
   if (entry != entries.end() && !may_have_packet(*entry)) return nullptr;
   bool has_pointer = !function.arg_empty() && function.getArg(0)->getType()->isPointerTy();
   return has_pointer ? function.getArg(0) : nullptr;

@@ -36,7 +36,8 @@ void read_whole_registers(const Entry& entry) {
     auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
     if (!load || !load->getType()->isIntegerTy()) continue;
     llvm::APInt offset(64, 0);
-    auto* base = load->getPointerOperand()->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+    auto* base =
+        load->getPointerOperand()->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
     uint64_t size = layout.getTypeStoreSize(load->getType()), at = offset.getZExtValue();
     if (base != context || size >= kWord || at % kWord + size > kWord) continue;
     read_whole(*load, *context, at);

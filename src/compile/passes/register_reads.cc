@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "compile/passes/bpf_calls.h"
 #include "compile/kernel/registers.h"
+#include "compile/passes/bpf_calls.h"
 
 namespace sonde::compile {
 namespace {

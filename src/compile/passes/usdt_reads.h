@@ -1,8 +1,8 @@
 // Turns bpf_usdt_readarg() into the reader of its program's probe and argument.
 //
-// Replaces BCC's rewriting of the call's text, which takes the function that the call stands in for the program. Runs after inlining:
-// then the call stands in the program, wherever it was written, and its number is a constant where it can be one. The readers, in the
-// request's preamble, are C (usdt/reader_text.h).
+// Replaces BCC's rewriting of the call's text, which takes the function that the call stands in for the program. Runs
+// after inlining: then the call stands in the program, wherever it was written, and its number is a constant where it
+// can be one. The readers, in the request's preamble, are C (usdt/reader_text.h).
 #pragma once
 
 #include <llvm/IR/Module.h>

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "compile/kernel/registers.h"
 #include "compile/passes/bpf_calls.h"
 #include "compile/passes/perf_context.h"
 #include "compile/passes/register_reads.h"
-#include "compile/kernel/registers.h"
 
 namespace sonde::compile {
 namespace {

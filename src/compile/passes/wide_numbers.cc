@@ -28,7 +28,8 @@ class WideBuilder {
 
   Value* whole(Halves parts) {
     auto* wide = builder_.getInt128Ty();
-    return builder_.CreateOr(builder_.CreateShl(builder_.CreateZExt(parts.high, wide), 64), builder_.CreateZExt(parts.low, wide));
+    return builder_.CreateOr(builder_.CreateShl(builder_.CreateZExt(parts.high, wide), 64),
+                             builder_.CreateZExt(parts.low, wide));
   }
 
   // As on paper, with 32 bits a digit.
@@ -37,7 +38,8 @@ class WideBuilder {
     Value* low = builder_.CreateMul(a0, b0);
     Value* first = builder_.CreateAdd(builder_.CreateMul(a1, b0), high_digit(low));
     Value* second = builder_.CreateAdd(builder_.CreateMul(a0, b1), low_digit(first));
-    Value* high = builder_.CreateAdd(builder_.CreateAdd(builder_.CreateMul(a1, b1), high_digit(first)), high_digit(second));
+    Value* high =
+        builder_.CreateAdd(builder_.CreateAdd(builder_.CreateMul(a1, b1), high_digit(first)), high_digit(second));
     return {builder_.CreateMul(a, b), high};
   }
 
@@ -50,8 +52,9 @@ class WideBuilder {
   // {product, whether it lost bits}
   Value* multiply_checked(Value* a, Value* b, bool is_signed, llvm::Type* pair) {
     Halves product = multiply(a, b);
-    Value* lost = is_signed ? builder_.CreateICmpNE(signed_high(product.high, a, b), builder_.CreateAShr(product.low, 63))
-                            : builder_.CreateICmpNE(product.high, builder_.getInt64(0));
+    Value* lost = is_signed
+                      ? builder_.CreateICmpNE(signed_high(product.high, a, b), builder_.CreateAShr(product.low, 63))
+                      : builder_.CreateICmpNE(product.high, builder_.getInt64(0));
     Value* result = builder_.CreateInsertValue(llvm::PoisonValue::get(pair), product.low, 0);
     return builder_.CreateInsertValue(result, lost, 1);
   }
@@ -91,7 +94,8 @@ class WideBuilder {
   }
 
   Halves shift_right(Halves parts, Value* count, bool keeps_sign) {
-    Value* high = keeps_sign ? builder_.CreateAShr(parts.high, within(count)) : builder_.CreateLShr(parts.high, within(count));
+    Value* high =
+        keeps_sign ? builder_.CreateAShr(parts.high, within(count)) : builder_.CreateLShr(parts.high, within(count));
     Value* low = builder_.CreateOr(builder_.CreateLShr(parts.low, within(count)), spill_down(parts.high, count));
     Value* far = is_far(count);
     Value* rest = keeps_sign ? builder_.CreateAShr(parts.high, 63) : builder_.getInt64(0);
@@ -116,7 +120,8 @@ void lower_operation(BinaryOperator& operation) {
 }
 
 void lower_checked(llvm::WithOverflowInst& checked) {
-  Value* result = WideBuilder(checked).multiply_checked(checked.getLHS(), checked.getRHS(), checked.isSigned(), checked.getType());
+  Value* result =
+      WideBuilder(checked).multiply_checked(checked.getLHS(), checked.getRHS(), checked.isSigned(), checked.getType());
   checked.replaceAllUsesWith(result);
   checked.eraseFromParent();
 }

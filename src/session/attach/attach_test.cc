@@ -17,7 +17,8 @@ using bpf::test_program;
 using testing::HasSubstr;
 
 constexpr const char* kCounter = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 static __always_inline void count(u32 slot) {
   u64 *value = bpf_map_lookup_elem(&counts, &slot);
   if (value) __sync_fetch_and_add(value, 1);

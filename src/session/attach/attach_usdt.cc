@@ -1,7 +1,7 @@
 // Session: programs to the USDT probes that they were enabled for.
 #include "kernel/features.h"
-#include "session/state/session_state.h"
 #include "session/compiler/usdt_request.h"
+#include "session/state/session_state.h"
 #include "sonde/usdt.h"
 #include "usdt/context.h"
 #include "usdt/read_code.h"
@@ -9,7 +9,8 @@
 namespace sonde {
 namespace {
 
-// A location's cookie says how its arguments lie; the readers compiled into the program look at it where nothing else tells.
+// A location's cookie says how its arguments lie; the readers compiled into the program look at it where nothing else
+// tells.
 std::vector<UserProbe::Place> places_of(const usdt::Probe& probe, uint16_t machine, bool with_cookies) {
   std::vector<UserProbe::Place> places;
   for (const usdt::ProbeLocation& each : probe.locations) {

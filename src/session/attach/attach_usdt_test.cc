@@ -41,7 +41,8 @@ __attribute__((noinline)) int hit_guarded(int times) {
 }
 
 constexpr const char* kProgram = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 SEC("sonde/hit") int hit(void *ctx) {
   u32 slot = 0;
   u64 *value = bpf_map_lookup_elem(&counts, &slot);

@@ -5,8 +5,8 @@
 
 #include "bpf/hooks/hooks.h"
 #include "kernel/needs_test.h"
-#include "session/state/loaded_test.h"
 #include "session/attach/uprobe_fixture_test.h"
+#include "session/state/loaded_test.h"
 
 namespace sonde::session {
 namespace {
@@ -28,7 +28,10 @@ static __always_inline void count(u32 slot) {
 }
 SEC("sonde/one") int one(struct sys_enter *ctx) { if (WATCHED(ctx)) count(0); return 0; }
 SEC("sonde/two") int two(struct sys_enter *ctx) { if (WATCHED(ctx)) count(1); return 0; }
-SEC("sonde/by_cookie") int by_cookie(struct sys_enter *ctx) { if (WATCHED(ctx)) count(bpf_get_attach_cookie(ctx) & 3); return 0; }
+SEC("sonde/by_cookie") int by_cookie(struct sys_enter *ctx) {
+  if (WATCHED(ctx)) count(bpf_get_attach_cookie(ctx) & 3);
+  return 0;
+}
 )";
 
 const Hook kEnter{HookKind::kTracepoint, "syscalls:sys_enter_getpriority"};

@@ -28,11 +28,13 @@ SEC("sonde/{0}") int {0}(void *ctx) {{
   if (value && bpf_get_current_pid_tgid() >> 32 == {2}) __sync_fetch_and_add(value, 1);
   return 0;
 }}
-)", name, slot, ::getpid());
+)",
+                     name, slot, ::getpid());
 }
 
 const std::string kCounts = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 )";
 
 uint64_t count_in(const Session& session, uint32_t slot) {
@@ -46,8 +48,9 @@ std::string function() { return kernel::fix_syscall_function("sys_getpriority");
 
 TEST(Kprobe, EntryAndReturnCountEveryCall) {
   NEEDS("kprobe");
-  auto session = load_test(kCounts + program("in", 0) + program("out", 1),
-                           {test_program("in", "kprobe", "sys_getpriority"), test_program("out", "kretprobe", "sys_getpriority")});
+  auto session =
+      load_test(kCounts + program("in", 0) + program("out", 1),
+                {test_program("in", "kprobe", "sys_getpriority"), test_program("out", "kretprobe", "sys_getpriority")});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_TRUE(attached) << attached.error().what;
@@ -147,7 +150,8 @@ TEST(Kprobe, AMisspeltFunctionIsToldTheNearest) {
   EXPECT_EQ(attached.error().what, "kprobe vfs_raed: no such function in this kernel; nearest: vfs_read");
   auto blacklisted = session->attach_kprobe("kprobe_dispatcher", "one");
   ASSERT_FALSE(blacklisted);
-  EXPECT_THAT(blacklisted.error().what, testing::AnyOf(HasSubstr("blacklist"), HasSubstr("not traceable"))) << blacklisted.error().what;
+  EXPECT_THAT(blacklisted.error().what, testing::AnyOf(HasSubstr("blacklist"), HasSubstr("not traceable")))
+      << blacklisted.error().what;
 }
 
 std::string kprobe_events() {
@@ -198,8 +202,9 @@ TEST(Kprobe, CanBeForcedToTheTracepoint) {
 
 TEST(Fentry, EntryAndReturnCountEveryCall) {
   NEEDS("fentry");
-  auto session = load_test(kCounts + program("in", 0) + program("out", 1),
-                           {test_program("in", "fentry", "vmlinux:" + function()), test_program("out", "fexit", function())});
+  auto session =
+      load_test(kCounts + program("in", 0) + program("out", 1),
+                {test_program("in", "fentry", "vmlinux:" + function()), test_program("out", "fexit", function())});
   ASSERT_TRUE(session) << session.error().what;
   auto attached = session->attach_all();
   ASSERT_TRUE(attached) << attached.error().what;

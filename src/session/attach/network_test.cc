@@ -33,8 +33,11 @@ void in_own_network(const std::function<void()>& test) {
   pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    bool made = unshare(CLONE_NEWNET) == 0 &&
-                system("ip link add here type veth peer name there && ip link set here up && ip link set there up && ip link set lo up") == 0;
+    bool made =
+        unshare(CLONE_NEWNET) == 0 &&
+        system(
+            "ip link add here type veth peer name there && ip link set here up && ip link set there up && ip link set lo up") ==
+            0;
     EXPECT_TRUE(made);
     if (made) test();
     _exit(testing::Test::HasFailure() ? 1 : 0);
@@ -59,7 +62,8 @@ void send_frames(int count) {
 constexpr const char* kCounting = R"(
 typedef unsigned short u16;
 #define bpf_htons(x) __builtin_bswap16(x)
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 static __always_inline int count(void *data, void *end) {
   u32 slot = 0;
   u64 *value = bpf_map_lookup_elem(&counts, &slot);
@@ -115,7 +119,8 @@ TEST(Network, TrafficControlIngressAndEgress) {
   in_own_network([] {
     auto session = load_test(counting(R"(
 SEC("sonde/hit") int hit(struct __sk_buff *skb) { return count((void *)(long)skb->data, (void *)(long)skb->data_end); }
-)"), {bpf::test_program("hit", "tc", "")});
+)"),
+                             {bpf::test_program("hit", "tc", "")});
     ASSERT_TRUE(session) << session.error().what;
     auto in = session->attach_tc("here", Session::Direction::kIngress, "hit");
     ASSERT_TRUE(in) << in.error().what;
@@ -135,7 +140,8 @@ TEST(Network, ARawSocketSeesWhatItsFilterLetsThrough) {
   in_own_network([] {
     auto session = load_test(counting(R"(
 SEC("sonde/hit") int hit(struct __sk_buff *skb) { return skb->protocol == bpf_htons(0x88b5) ? 20 : 0; }
-)"), {bpf::test_program("hit", "socket_filter", "")});
+)"),
+                             {bpf::test_program("hit", "socket_filter", "")});
     ASSERT_TRUE(session) << session.error().what;
     auto program = session->load_program("hit", BPF_PROG_TYPE_SOCKET_FILTER);
     ASSERT_TRUE(program) << program.error().what;
@@ -184,7 +190,8 @@ SEC("sonde/hit") int hit(struct bpf_sk_lookup *ctx) {
   if (value && ctx->local_port == 7071) __sync_fetch_and_add(value, 1);
   return 1;
 }
-)"), {bpf::test_program("hit", "sk_lookup", "")});
+)"),
+                             {bpf::test_program("hit", "sk_lookup", "")});
     ASSERT_TRUE(session) << session.error().what;
     auto attached = session->attach_network_namespace("/proc/self/ns/net", "hit");
     ASSERT_TRUE(attached) << attached.error().what;
@@ -207,14 +214,16 @@ SEC("sonde/hit") int hit(struct bpf_sk_lookup *ctx) {
 TEST(Network, AProgramOfASocketMapSeesMessagesOfItsSockets) {
   in_own_network([] {
     auto session = load_test(counting(R"(
-struct { __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2); __type(key, u32); __type(value, u32); } sockets SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2);
+         __type(key, u32); __type(value, u32); } sockets SEC(".maps");
 SEC("sonde/hit") int hit(struct sk_msg_md *message) {
   u32 slot = 0;
   u64 *value = bpf_map_lookup_elem(&counts, &slot);
   if (value) __sync_fetch_and_add(value, message->size);
   return 1;
 }
-)"), {bpf::test_program("hit", "sk_msg", "")});
+)"),
+                             {bpf::test_program("hit", "sk_msg", "")});
     ASSERT_TRUE(session) << session.error().what;
     auto attached = session->attach_socket_map("sockets", "hit");
     ASSERT_TRUE(attached) << attached.error().what;
@@ -275,7 +284,8 @@ SEC("sonde/hit") int hit(struct bpf_sock_addr *ctx) {
   if (value) __sync_fetch_and_add(value, 1);
   return ctx->user_port != bpf_htons(7072);
 }
-)"), {bpf::test_program("hit", "cgroup", "connect4")});
+)"),
+                             {bpf::test_program("hit", "cgroup", "connect4")});
     ASSERT_TRUE(session) << session.error().what;
     auto attached = session->attach_cgroup(cgroup.directory(), "hit");
     ASSERT_TRUE(attached) << attached.error().what;

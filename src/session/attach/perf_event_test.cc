@@ -22,7 +22,8 @@ using bpf::test_program;
 using testing::HasSubstr;
 
 constexpr const char* kCount = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 256); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 256);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 SEC("sonde/hit") int hit(void *ctx) {
   u32 cpu = bpf_get_smp_processor_id();
   u64 *value = bpf_map_lookup_elem(&counts, &cpu);

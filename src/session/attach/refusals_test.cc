@@ -16,7 +16,8 @@ using bpf::test_program;
 using testing::HasSubstr;
 
 const std::string kProgram = R"(
-struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, u64); __type(value, u32); } table SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8);
+         __type(key, u64); __type(value, u32); } table SEC(".maps");
 SEC("sonde/sonde_refused") int sonde_refused(void *ctx) {
   u64 key = 1;
   return bpf_map_lookup_elem(&table, &key) != 0;
@@ -39,8 +40,11 @@ TEST(Refusal, WithoutRootTheMessageSaysSo) {
     auto session = Session::load(*object);
     return session ? std::string("it worked") : described(session.error());
   });
-  EXPECT_EQ(said, fmt::format("{}|loading BPF programs needs root|run as root (sudo), or with the capabilities CAP_BPF and CAP_PERFMON",
-                              static_cast<int>(ErrorKind::kPermission)));
+  EXPECT_EQ(
+      said,
+      fmt::format(
+          "{}|loading BPF programs needs root|run as root (sudo), or with the capabilities CAP_BPF and CAP_PERFMON",
+          static_cast<int>(ErrorKind::kPermission)));
 }
 
 TEST(Refusal, TheTracePipeWithoutRoot) {
@@ -91,7 +95,8 @@ TEST(TracePipe, SaysWhatProgramsPrint) {
 SEC("sonde/say") int say(struct sys_enter *ctx) {
   if (WATCHED(ctx)) bpf_printk("sonde says %d", (int)ctx->args[1]);
   return 0;
-})", {test_program("say", "tracepoint", "syscalls:sys_enter_getpriority")});
+})",
+                           {test_program("say", "tracepoint", "syscalls:sys_enter_getpriority")});
   ASSERT_TRUE(session) << session.error().what;
   ASSERT_TRUE(session->attach_all());
   bpf::make_watched_calls(3);

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <map>
 
-#include "bpf/hooks/uprobe_place.h"
 #include "bpf/hooks/network_types.h"
+#include "bpf/hooks/uprobe_place.h"
 #include "elf/file.h"
 #include "kernel/syscalls.h"
 #include "session/attach/hook_target.h"

@@ -1,8 +1,8 @@
 // A program for tests to probe: compiled by them, running, and making as many calls as it is told to.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,9 +39,11 @@ int main(void) {
 class TestDirectory : public base::TestDirectory {
  public:
   // Compiles `source` with the options to the file `name`; gives its path.
-  std::string compile(const std::string& name, const std::string& options, const std::string& source = kTargetSource, const char* suffix = ".c") const {
+  std::string compile(const std::string& name, const std::string& options, const std::string& source = kTargetSource,
+                      const char* suffix = ".c") const {
     std::ofstream(*this / (name + suffix)) << source;
-    run(fmt::format("{} -g -O1 -o {} {} {}", std::string_view(suffix) == ".c" ? "gcc" : "g++", *this / name, *this / (name + suffix), options));
+    run(fmt::format("{} -g -O1 -o {} {} {}", std::string_view(suffix) == ".c" ? "gcc" : "g++", *this / name,
+                    *this / (name + suffix), options));
     return *this / name;
   }
   void run(const std::string& command) const { EXPECT_EQ(std::system(command.c_str()), 0) << command; }

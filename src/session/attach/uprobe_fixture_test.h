@@ -7,14 +7,15 @@
 #include <string>
 
 #include "kernel/needs_test.h"
-#include "session/state/loaded_test.h"
 #include "session/attach/target_test.h"
+#include "session/state/loaded_test.h"
 
 namespace sonde::session {
 
 // `in` counts in slot 0, `out` in slot 1 and sums up what is returned in slot 2.
 inline const std::string kUprobePrograms = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 struct registers { u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax; };
 static __always_inline void add(u32 slot, u64 more) {
   u64 *value = bpf_map_lookup_elem(&counts, &slot);

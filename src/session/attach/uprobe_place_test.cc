@@ -7,8 +7,8 @@
 #include "elf/file.h"
 #include "kernel/needs_test.h"
 #include "kernel/uprobe_multi.h"
-#include "session/state/loaded_test.h"
 #include "session/attach/target_test.h"
+#include "session/state/loaded_test.h"
 
 namespace sonde::session {
 namespace {
@@ -34,7 +34,8 @@ int main(void) {
 )";
 
 constexpr const char* kPrograms = R"(
-struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, u32); __type(value, u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4);
+         __type(key, u32); __type(value, u64); } counts SEC(".maps");
 SEC("sonde/which") int which(void *ctx) {
   u32 slot = bpf_get_attach_cookie(ctx) & 3;
   u64 *value = bpf_map_lookup_elem(&counts, &slot);

@@ -1,4 +1,5 @@
-// Probes in user programs of every make count every call, of the processes that they are for, and say what they cannot do.
+// Probes in user programs of every make count every call, of the processes that they are for, and say what they cannot
+// do.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -217,7 +218,8 @@ TEST_F(Uprobe, IndirectFunctionsAreSeenWhereCallsArrive) {
 #include <string.h>
 #include <unistd.h>
 size_t (*volatile length)(const char *) = strlen;  // strlen() is pure: one call would do
-int main(void) { char line[32]; while (fgets(line, sizeof line, stdin)) { for (int i = atoi(line); i > 0; i--) if (length(line) > 99) return 1;
+int main(void) { char line[32]; while (fgets(line, sizeof line, stdin)) {
+  for (int i = atoi(line); i > 0; i--) if (length(line) > 99) return 1;
   if (write(1, "+", 1) != 1) return 2; } return 0; }
 )");
   Target target(path);
@@ -248,7 +250,8 @@ TEST_F(Uprobe, NamesOfCxx) {
 namespace ns { struct Thing { __attribute__((noinline)) int run(int x) { asm volatile("nop"); return x; }
   __attribute__((noinline)) int twice(int x) { asm volatile("nop"); return x; }
   __attribute__((noinline)) int twice(char x) { asm volatile("nop"); return x; } }; }
-int main() { char line[32]; ns::Thing thing; while (fgets(line, 32, stdin)) { for (int i = atoi(line); i > 0; i--) { thing.run(i); thing.twice(i); thing.twice('a'); }
+int main() { char line[32]; ns::Thing thing; while (fgets(line, 32, stdin)) {
+  for (int i = atoi(line); i > 0; i--) { thing.run(i); thing.twice(i); thing.twice('a'); }
   if (write(1, "+", 1) != 1) return 1; } }
 )",
                                         ".cc");

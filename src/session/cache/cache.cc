@@ -28,7 +28,9 @@ std::string variable(const char* name) {
 }
 
 // Ours, and no one else can write it.
-bool is_private(const struct stat& info) { return info.st_uid == ::geteuid() && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0; }
+bool is_private(const struct stat& info) {
+  return info.st_uid == ::geteuid() && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
 
 void make_directories(const std::string& path) {
   for (size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
@@ -65,7 +67,7 @@ Result<Cache> Cache::open(const std::string& directory, uint64_t limit) {
     fd = open_directory(directory);
   }
   if (!fd.valid()) return base::fail_errno(errno, fmt::format("cannot open the cache {}", directory));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, fmt::format("cannot open the cache {}", directory));
   if (!is_private(info)) {
     return base::fail(ErrorKind::kPermission, fmt::format("the cache {} can be written by others", directory),
@@ -75,8 +77,9 @@ Result<Cache> Cache::open(const std::string& directory, uint64_t limit) {
 }
 
 std::optional<CacheEntry> Cache::find(const Digest& key) const {
-  base::Fd file(::openat(directory_.get(), to_hex(key).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  struct stat info {};
+  base::Fd file(
+      ::openat(directory_.get(), to_hex(key).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  struct stat info{};
   if (!file.valid() || ::fstat(file.get(), &info) != 0) return std::nullopt;
   if (!S_ISREG(info.st_mode) || !is_private(info)) return std::nullopt;
   Result<std::string> bytes = base::read_all(file.get(), "cache entry", kMaxCacheEntry);
@@ -89,10 +92,12 @@ std::optional<CacheEntry> Cache::find(const Digest& key) const {
 
 Status Cache::write_file(const std::string& name, const std::string& bytes) {
   rlimit file_size{};  // beyond it, a signal would end the process
-  if (::getrlimit(RLIMIT_FSIZE, &file_size) == 0 && bytes.size() > file_size.rlim_cur) return base::fail_errno(EFBIG, "the cache");
+  if (::getrlimit(RLIMIT_FSIZE, &file_size) == 0 && bytes.size() > file_size.rlim_cur)
+    return base::fail_errno(EFBIG, "the cache");
   static std::atomic<unsigned> counter = 0;
   std::string temporary = fmt::format("{}{}-{}-{}", kTemporaryPrefix, ::getpid(), counter++, name.substr(0, 16));
-  base::Fd file(::openat(directory_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  base::Fd file(
+      ::openat(directory_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.valid()) return base::fail_errno(errno, "the cache");
   Status written = base::write_all(file.get(), bytes, "the cache");
   if (written && ::renameat(directory_.get(), temporary.c_str(), directory_.get(), name.c_str()) != 0) {
@@ -112,13 +117,13 @@ Status Cache::store(const Digest& key, const CacheEntry& entry) {
 }
 
 void Cache::trim() {
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-                                             ::closedir);
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(
+      ::fdopendir(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), ::closedir);
   if (!stream) return;
   std::vector<Stored> all;
   uint64_t total = 0;
   while (const dirent* found = ::readdir(stream.get())) {
-    struct stat info {};
+    struct stat info{};
     std::string name = found->d_name;
     if (::fstatat(directory_.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode)) continue;
     if (name.starts_with(kTemporaryPrefix)) {

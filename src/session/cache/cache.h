@@ -12,7 +12,7 @@
 
 namespace sonde::session {
 
-inline constexpr uint64_t kCacheLimit = 256ull << 20;      // bytes, of all entries together
+inline constexpr uint64_t kCacheLimit = 256ull << 20;  // bytes, of all entries together
 inline constexpr uint64_t kMaxCacheEntry = 32ull << 20;
 
 // SONDE_CACHE_DIR; else /var/cache/sonde for root, $XDG_CACHE_HOME/sonde or ~/.cache/sonde for others. Empty: no cache,

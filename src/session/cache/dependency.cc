@@ -53,7 +53,7 @@ struct PathState {
 };
 
 PathState state_of(const std::string& path, bool with_digest) {
-  struct stat info {};
+  struct stat info{};
   Result<base::Fd> fd = open_plain(path, info);
   if (!fd) return {};
   PathState state{base::identity_of(info), {}, info.st_ctim};
@@ -95,7 +95,9 @@ std::string tracepoint_format(std::string_view category_and_event) {
   return (*tracefs)->read(fmt::format("events/{}/{}/format", category, event)).value_or("");
 }
 
-Dependencies::Dependencies() { ::clock_gettime(CLOCK_REALTIME_COARSE, &start_); }  // the clock that file systems stamp with
+Dependencies::Dependencies() {
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &start_);
+}  // the clock that file systems stamp with
 
 void Dependencies::add_tracepoint(const std::string& name, std::string_view format) {
   if (found_.size() >= kMaxDependencies) settled_ = false;
@@ -109,7 +111,8 @@ void Dependencies::add_path(const std::string& path) {
   if (!settled_ || found_.contains({Dependency::Kind::kPath, path})) return;
   PathState state = state_of(path, true);
   bool virtual_file = path.starts_with("/sys/") || path.starts_with("/proc/");  // stamped when first looked at
-  bool changed_late = std::pair(state.changed.tv_sec, state.changed.tv_nsec) >= std::pair(start_.tv_sec, start_.tv_nsec);
+  bool changed_late =
+      std::pair(state.changed.tv_sec, state.changed.tv_nsec) >= std::pair(start_.tv_sec, start_.tv_nsec);
   if (changed_late && !virtual_file) settled_ = false;
   Dependency dependency{Dependency::Kind::kPath, path, std::move(state.identity), state.digest};
   found_.try_emplace({dependency.kind, path}, std::move(dependency));

@@ -71,10 +71,10 @@ class CacheOfCompile : public FakeCompilerTest {
 TEST_F(CacheOfCompile, FindsAgainWhatWasMade) {
   EXPECT_EQ(run("ok x"), "compiled x");
   EXPECT_EQ(run("ok x"), "cached x");
-  struct stat directory {};
+  struct stat directory{};
   ASSERT_EQ(::stat(cache_.c_str(), &directory), 0);
   EXPECT_EQ(directory.st_mode & 07777, 0700u);
-  struct stat entry {};
+  struct stat entry{};
   ASSERT_EQ(::stat(entries()[0].c_str(), &entry), 0);
   EXPECT_EQ(entry.st_mode & 07777, 0600u);
 }
@@ -195,7 +195,8 @@ TEST_F(CacheOfCompile, ADirectoryThatOthersCanWriteIsNotUsed) {
   EXPECT_EQ(entries().size(), 1u);
   Result<Object> object = compile("ok y", {.debug = 2});
   ASSERT_TRUE(object);
-  EXPECT_THAT(object->diagnostics(), HasSubstr("sonde: warning: not cached: the cache " + cache_ + " can be written by others"));
+  EXPECT_THAT(object->diagnostics(),
+              HasSubstr("sonde: warning: not cached: the cache " + cache_ + " can be written by others"));
 }
 TEST_F(CacheOfCompile, ADirectoryOfAnotherOwnerIsNotUsed) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";

@@ -16,8 +16,8 @@
 #include "session/compiler/compiler_child.h"
 #include "session/compiler/compiler_path.h"
 #include "session/compiler/include_files.h"
-#include "session/state/object_state.h"
 #include "session/compiler/usdt_request.h"
+#include "session/state/object_state.h"
 #include "spec/wire.h"
 
 namespace sonde {
@@ -34,7 +34,8 @@ constexpr const char* kRunningBtf = "/sys/kernel/btf/vmlinux";
 
 Status check_source(std::string_view source, const std::string& name) {
   if (source.size() > kMaxSource) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} has {} bytes; a program may have {}", name, source.size(), kMaxSource));
+    return base::fail(ErrorKind::kInvalid,
+                      fmt::format("{} has {} bytes; a program may have {}", name, source.size(), kMaxSource));
   }
   size_t nul = source.find('\0');
   if (nul == std::string_view::npos) return {};
@@ -45,7 +46,8 @@ Status check_source(std::string_view source, const std::string& name) {
 
 Status check_flags(const CompileOptions& options) {
   for (const std::string& flag : options.cflags) {
-    if (flag.find('\0') != std::string::npos) return base::fail(ErrorKind::kInvalid, "a compiler flag has a zero byte in it");
+    if (flag.find('\0') != std::string::npos)
+      return base::fail(ErrorKind::kInvalid, "a compiler flag has a zero byte in it");
   }
   return {};
 }
@@ -57,7 +59,8 @@ Result<std::chrono::milliseconds> time_limit(const CompileOptions& options) {
   if (!text || !*text) return kTimeout;
   char* end = nullptr;
   double seconds = std::strtod(text, &end);
-  if (*end == '\0' && seconds >= 0 && seconds <= kMaxSeconds) return std::chrono::milliseconds(std::llround(std::ceil(seconds * 1000)));
+  if (*end == '\0' && seconds >= 0 && seconds <= kMaxSeconds)
+    return std::chrono::milliseconds(std::llround(std::ceil(seconds * 1000)));
   return base::fail(ErrorKind::kInvalid, fmt::format("{}: '{}' is no number of seconds", kTimeoutVariable, text),
                     fmt::format("from 0 (no limit) to {:.0f}, for instance {}=120", kMaxSeconds, kTimeoutVariable));
 }
@@ -71,13 +74,13 @@ std::string current_directory() {
 std::optional<std::string> directory_of(const std::string& file_name, const std::string& here) {
   std::string path = absolute_path(file_name, here);
   size_t slash = path.rfind('/');
-  struct stat info {};
+  struct stat info{};
   if (slash == std::string::npos || slash == 0 || ::stat(path.c_str(), &info) != 0) return std::nullopt;
   return path.substr(0, slash);
 }
 
-// Where a program may have to run at another hook than it asks for: without kprobes, or because it is told to; and where it may
-// run faster at one.
+// Where a program may have to run at another hook than it asks for: without kprobes, or because it is told to; and
+// where it may run faster at one.
 void set_variants(spec::Request& request) {
   const char* told = std::getenv("SONDE_ATTACH");
   std::string_view forced = told ? told : "";
@@ -120,7 +123,7 @@ const std::string& kernel_notes() {
 }
 
 std::string file_identity(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return !path.empty() && ::stat(path.c_str(), &info) == 0 ? base::identity_of(info) : "";
 }
 

@@ -20,20 +20,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using base::ChildProcess;
-using std::chrono::milliseconds;
 using spec::Frame;
 using spec::FrameType;
+using std::chrono::milliseconds;
 
-constexpr size_t kMaxText = 64u << 20;     // of diagnostics and debug output
-constexpr size_t kErrorTail = 4096;        // of what the child says on standard error
-constexpr milliseconds kStep{100};         // how long a signal may go unnoticed
-constexpr milliseconds kLastWords{1000};   // to end by itself once it has closed its socket
-constexpr const char* kOurFault = "this is a fault of sonde-cc, not of your program; please report it with the program's text";
+constexpr size_t kMaxText = 64u << 20;    // of diagnostics and debug output
+constexpr size_t kErrorTail = 4096;       // of what the child says on standard error
+constexpr milliseconds kStep{100};        // how long a signal may go unnoticed
+constexpr milliseconds kLastWords{1000};  // to end by itself once it has closed its socket
+constexpr const char* kOurFault =
+    "this is a fault of sonde-cc, not of your program; please report it with the program's text";
 
 class Conversation {
  public:
   Conversation(const spec::Request& request, const Patience& patience)
-      : request_(request), files_(request), timeout_(patience.timeout), interrupted_(patience.interrupted),
+      : request_(request),
+        files_(request),
+        timeout_(patience.timeout),
+        interrupted_(patience.interrupted),
         end_(Clock::now() + timeout_) {}
 
   Result<Compilation> run(const base::Executable& compiler);
@@ -74,7 +78,8 @@ class Conversation {
 
 Status Conversation::open_channels() {
   int sockets[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return base::fail_errno(errno, "cannot make a socket pair");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+    return base::fail_errno(errno, "cannot make a socket pair");
   socket_.reset(sockets[0]);
   childs_socket_.reset(sockets[1]);
   int pipe[2];
@@ -86,15 +91,18 @@ Status Conversation::open_channels() {
 }
 
 Result<ChildProcess> Conversation::start(const base::Executable& compiler) {
-  base::ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(base::kChildSocket)}, .environment = compiler_environment(),
-                       .address_space = base::generous_memory()};
+  base::ChildOptions options{.arguments = {"sonde-cc", "--serve", std::to_string(base::kChildSocket)},
+                             .environment = compiler_environment(),
+                             .address_space = base::generous_memory()};
   if (timeout_.count() > 0) options.cpu_seconds = static_cast<uint64_t>(timeout_.count() / 1000 + 2);
-  Result<ChildProcess> child = ChildProcess::start(compiler.fd.get(), options, childs_socket_.get(), childs_output_.get());
+  Result<ChildProcess> child =
+      ChildProcess::start(compiler.fd.get(), options, childs_socket_.get(), childs_output_.get());
   childs_socket_.reset();
   childs_output_.reset();
   if (child) return child;
   Error error = base::in_context(fmt::format("cannot start the compiler {}", compiler.path), std::move(child).error());
-  if (error.code == EACCES) error.hint = "every user must be allowed to run it, for it runs as nobody: chmod 755, and no noexec mount";
+  if (error.code == EACCES)
+    error.hint = "every user must be allowed to run it, for it runs as nobody: chmod 755, and no noexec mount";
   if (error.code == ENOEXEC) error.hint = "it is not a program for this machine";
   return tl::unexpected(std::move(error));
 }
@@ -106,15 +114,19 @@ int Conversation::left_ms() const {
 }
 
 Error Conversation::timed_out() const {
-  std::string limit = timeout_.count() % 1000 == 0 ? fmt::format("{} s", timeout_.count() / 1000) : fmt::format("{} ms", timeout_.count());
-  return Error{ErrorKind::kTimeout, fmt::format("the compiler did not finish within {}", limit), 0,
-               "an endless #include or macro keeps it busy for ever; if the program is just large, allow it more seconds with "
-               "SONDE_COMPILE_TIMEOUT=SECONDS in the environment (0: no limit), or --compile-timeout of sonde run and sonde cc"};
+  std::string limit = timeout_.count() % 1000 == 0 ? fmt::format("{} s", timeout_.count() / 1000)
+                                                   : fmt::format("{} ms", timeout_.count());
+  return Error{
+      ErrorKind::kTimeout, fmt::format("the compiler did not finish within {}", limit), 0,
+      "an endless #include or macro keeps it busy for ever; if the program is just large, allow it more seconds with "
+      "SONDE_COMPILE_TIMEOUT=SECONDS in the environment (0: no limit), or --compile-timeout of sonde run and sonde cc"};
 }
 
 Error Conversation::out_of_memory() const {
-  return Error{ErrorKind::kFailed, fmt::format("the compiler needs more than {} MB of memory for this program", base::generous_memory() >> 20),
-               ENOMEM, "macros that double at every step, or very large initialised arrays, make programs explode"};
+  return Error{
+      ErrorKind::kFailed,
+      fmt::format("the compiler needs more than {} MB of memory for this program", base::generous_memory() >> 20),
+      ENOMEM, "macros that double at every step, or very large initialised arrays, make programs explode"};
 }
 
 void Conversation::drain_errors() {
@@ -174,7 +186,8 @@ Status Conversation::answer_tracepoint(const std::string& name) {
 Status Conversation::answer_usdt(const std::string& program_and_probe) {
   size_t end = program_and_probe.find('\0');
   if (end == std::string::npos) return base::fail(ErrorKind::kInvalid, "a question for a probe names no program");
-  Result<usdt::Context> context = open_usdt_section(program_and_probe.substr(end + 1), program_and_probe.substr(0, end));
+  Result<usdt::Context> context =
+      open_usdt_section(program_and_probe.substr(end + 1), program_and_probe.substr(0, end));
   if (!context) return send(FrameType::kAnswer, "n" + context.error().what);
   for (const auto& each : context->binaries) made_.dependencies.add_path(each.binary.path);
   spec::Request readers;
@@ -225,13 +238,15 @@ Status Conversation::exchange() {
 // What went wrong between us, as the user should see it.
 Error Conversation::explain(Error error, ChildProcess& child) {
   if (error.kind == ErrorKind::kTimeout || error.code == EAGAIN) return timed_out();
-  if (error.kind == ErrorKind::kInvalid) return Error{ErrorKind::kFailed, "the compiler sonde-cc talks nonsense: " + error.what, 0, kOurFault};
+  if (error.kind == ErrorKind::kInvalid)
+    return Error{ErrorKind::kFailed, "the compiler sonde-cc talks nonsense: " + error.what, 0, kOurFault};
   if (error.kind != ErrorKind::kNotFound) return error;
   socket_.reset();
   ChildProcess::End end = child.wait(kLastWords);
   if (errors_.valid()) drain_errors();
   if (end.known && end.by_signal && end.code == SIGXCPU) return timed_out();
-  if (end.by_signal && end.code == SIGABRT && error_tail_.find("out of memory") != std::string::npos) return out_of_memory();
+  if (end.by_signal && end.code == SIGABRT && error_tail_.find("out of memory") != std::string::npos)
+    return out_of_memory();
   std::string what = fmt::format("the compiler sonde-cc {}", describe(end));
   if (!error_tail_.empty()) what += "; its last words: " + last_words();
   return Error{ErrorKind::kFailed, what, 0, kOurFault};
@@ -247,7 +262,8 @@ std::string Conversation::last_words() const {
 
 Result<Compilation> Conversation::result() {
   if (!succeeded_) {
-    std::string what = made_.diagnostics.empty() ? "the compiler failed and did not say why" : std::move(made_.diagnostics);
+    std::string what =
+        made_.diagnostics.empty() ? "the compiler failed and did not say why" : std::move(made_.diagnostics);
     return base::fail(ErrorKind::kCompile, std::move(what));
   }
   if (made_.object.empty()) return base::fail(ErrorKind::kFailed, "the compiler sonde-cc made no object", kOurFault);
@@ -266,14 +282,15 @@ Result<Compilation> Conversation::run(const base::Executable& compiler) {
 
 std::vector<std::string> compiler_environment() {
   std::vector<std::string> environment;
-  for (const char* name : {"BCC_KERNEL_MODULES_SUFFIX", "BCC_KERNEL_SOURCE", "BCC_LINUX_VERSION_CODE", "ASAN_OPTIONS",
-                           "UBSAN_OPTIONS"}) {
+  for (const char* name :
+       {"BCC_KERNEL_MODULES_SUFFIX", "BCC_KERNEL_SOURCE", "BCC_LINUX_VERSION_CODE", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
   }
   return environment;
 }
 
-Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, const Patience& patience) {
+Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request,
+                                 const Patience& patience) {
   return Conversation(request, patience).run(compiler);
 }
 

@@ -24,12 +24,13 @@ std::vector<std::string> compiler_environment();
 
 // How long to wait for the compiler.
 struct Patience {
-  std::chrono::milliseconds timeout;   // not positive: none
-  std::function<bool()> interrupted;   // as CompileOptions::interrupted; may be empty
+  std::chrono::milliseconds timeout;  // not positive: none
+  std::function<bool()> interrupted;  // as CompileOptions::interrupted; may be empty
 };
 
-// kCompile with the diagnostics in `what`; kTimeout; kFailed when the compiler itself is at fault, or with EINTR when it was
-// interrupted. The child is gone when this returns.
-Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request, const Patience& patience);
+// kCompile with the diagnostics in `what`; kTimeout; kFailed when the compiler itself is at fault, or with EINTR when
+// it was interrupted. The child is gone when this returns.
+Result<Compilation> run_compiler(const base::Executable& compiler, const spec::Request& request,
+                                 const Patience& patience);
 
 }  // namespace sonde::session

@@ -68,17 +68,17 @@ std::string confinement() {
   gid_t groups[64];
   sigset_t mask;
   ::sigprocmask(SIG_BLOCK, nullptr, &mask);
-  struct sigaction pipe {};
+  struct sigaction pipe{};
   ::sigaction(SIGPIPE, nullptr, &pipe);
   int death = 0;
   ::prctl(PR_GET_PDEATHSIG, &death);
   std::string status = base::read_file("/proc/self/status").value_or("");
   std::string capabilities = status.substr(status.find("CapEff:\t") + 8, 16);
-  return fmt::format("uid={} gid={} groups={} nnp={} caps={} death={} fds={} core={} fsize={} as={} sid={} usr1={} pipe={} home={}",
-                     ::getuid(), ::getgid(), ::getgroups(64, groups), ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), capabilities,
-                     death, open_descriptors(), limit_of(RLIMIT_CORE), limit_of(RLIMIT_FSIZE), limit_of(RLIMIT_AS),
-                     ::getsid(0) == ::getpid(), sigismember(&mask, SIGUSR1), pipe.sa_handler == SIG_DFL,
-                     std::getenv("HOME") ? "set" : "unset");
+  return fmt::format(
+      "uid={} gid={} groups={} nnp={} caps={} death={} fds={} core={} fsize={} as={} sid={} usr1={} pipe={} home={}",
+      ::getuid(), ::getgid(), ::getgroups(64, groups), ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), capabilities, death,
+      open_descriptors(), limit_of(RLIMIT_CORE), limit_of(RLIMIT_FSIZE), limit_of(RLIMIT_AS), ::getsid(0) == ::getpid(),
+      sigismember(&mask, SIGUSR1), pipe.sa_handler == SIG_DFL, std::getenv("HOME") ? "set" : "unset");
 }
 
 [[noreturn]] void flood_errors() {
@@ -192,8 +192,16 @@ std::string object_with_spec(const std::string& spec_json) {
   content.resize((content.size() + 7) / 8 * 8);
   header.e_shoff = sizeof header + content.size();
   Elf64_Shdr sections[3] = {};
-  sections[1] = {.sh_name = 1, .sh_type = SHT_PROGBITS, .sh_offset = sizeof header, .sh_size = spec_json.size(), .sh_addralign = 1};
-  sections[2] = {.sh_name = 13, .sh_type = SHT_STRTAB, .sh_offset = sizeof header + spec_json.size(), .sh_size = names.size(), .sh_addralign = 1};
+  sections[1] = {.sh_name = 1,
+                 .sh_type = SHT_PROGBITS,
+                 .sh_offset = sizeof header,
+                 .sh_size = spec_json.size(),
+                 .sh_addralign = 1};
+  sections[2] = {.sh_name = 13,
+                 .sh_type = SHT_STRTAB,
+                 .sh_offset = sizeof header + spec_json.size(),
+                 .sh_size = names.size(),
+                 .sh_addralign = 1};
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
   return bytes.append(content).append(reinterpret_cast<const char*>(sections), sizeof sections);
 }
@@ -216,7 +224,9 @@ void FakeCompilerTest::TearDown() {
   std::filesystem::remove_all(directory_);
 }
 
-void FakeCompilerTest::write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+void FakeCompilerTest::write(const std::string& name, const std::string& text) const {
+  std::ofstream(path(name)) << text;
+}
 
 int children() {
   int count = 0;

@@ -1,5 +1,5 @@
-// A compiler to test its callers with: this test program, started again as `sonde-cc --serve FD`. It does what the first
-// line of the source says ("hang", "crash", …); see fake_compiler_test.cc.
+// A compiler to test its callers with: this test program, started again as `sonde-cc --serve FD`. It does what the
+// first line of the source says ("hang", "crash", …); see fake_compiler_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>

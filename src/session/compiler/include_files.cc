@@ -26,7 +26,8 @@ std::optional<std::string> resolve(const std::string& path) {
   return std::string(resolved);
 }
 
-// Calls visit(flag, value) for each flag of `flags`, written apart ("-I", "dir") or together ("-Idir"); value may be changed.
+// Calls visit(flag, value) for each flag of `flags`, written apart ("-I", "dir") or together ("-Idir"); value may be
+// changed.
 void for_each_value(std::vector<std::string>& cflags, std::span<const std::string_view> flags,
                     const std::function<void(std::string& value)>& visit) {
   for (size_t i = 0; i < cflags.size(); ++i) {
@@ -59,10 +60,11 @@ std::string absolute_path(const std::string& path, const std::string& directory)
 
 void make_absolute(std::vector<std::string>& cflags, const std::string& directory) {
   for_each_value(cflags, kDirectoryFlags, [&](std::string& value) { value = absolute_path(value, directory); });
-  for_each_value(cflags, kFileFlags, [&](std::string& value) {  // "-include linux/sched.h" is searched for, as #include is
-    std::string here = absolute_path(value, directory);
-    if (base::file_exists(here)) value = here;
-  });
+  for_each_value(cflags, kFileFlags,
+                 [&](std::string& value) {  // "-include linux/sched.h" is searched for, as #include is
+                   std::string here = absolute_path(value, directory);
+                   if (base::file_exists(here)) value = here;
+                 });
 }
 
 IncludeFiles::IncludeFiles(const spec::Request& request) {
@@ -89,7 +91,7 @@ bool IncludeFiles::allowed(const std::string& real_path) const {
 
 std::optional<std::string> IncludeFiles::read(const std::string& path) const {
   if (!path.starts_with('/') || path.find('\0') != std::string::npos) return std::nullopt;
-  struct stat info {};
+  struct stat info{};
   Result<base::Fd> fd = open_plain(path, info);
   if (!fd || !S_ISREG(info.st_mode)) return std::nullopt;
   // What is open is what is judged: no symbolic link can change under the check.

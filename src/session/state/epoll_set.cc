@@ -28,7 +28,6 @@ Status EpollSet::add(int fd) {
   return {};
 }
 
-
 Result<bool> EpollSet::wait(int timeout_ms) const {
   epoll_event events[16];
   int ready = ::epoll_wait(epoll_.get(), events, 16, timeout_ms);

@@ -27,8 +27,8 @@ Status PollState::require_idle() const {
   return base::fail(ErrorKind::kInvalid, "events are being handed out already: called inside a callback");
 }
 
-// A poll of another thread is not going on here. That of this thread, which forked inside a callback, hands out no more: what
-// it would read next is its parent's to read.
+// A poll of another thread is not going on here. That of this thread, which forked inside a callback, hands out no
+// more: what it would read next is its parent's to read.
 void PollState::after_fork() noexcept {
   forked = true;
   if (!budget) return;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "bpf/system/fork_listener.h"
 #include "bpf/events/poll_budget.h"
+#include "bpf/system/fork_listener.h"
 #include "session/state/epoll_set.h"
 
 namespace sonde::session {
@@ -15,9 +15,9 @@ namespace sonde::session {
 struct PollState : private bpf::ForkListener {
   EpollSet perf, ring, any;
   bpf::PollBudget* budget = nullptr;  // of the poll that is going on
-  pthread_t poller{};         // the thread that it is going on in
-  bool found_records = false;  // by the last poll
-  bool forked = false;         // since the epoll sets were opened: they are another process's
+  pthread_t poller{};                 // the thread that it is going on in
+  bool found_records = false;         // by the last poll
+  bool forked = false;                // since the epoll sets were opened: they are another process's
 
   Status open();
   // A child of fork() leaves its parent's epoll sets alone: its next poll opens its own, for all buffers.

@@ -8,13 +8,13 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "bpf/events/perf_buffer.h"
+#include "bpf/events/ring_buffer.h"
 #include "bpf/hooks/candidates.h"
 #include "bpf/hooks/hooks.h"
 #include "bpf/load/loaded_object.h"
-#include "bpf/maps/map_batch.h"
-#include "bpf/events/perf_buffer.h"
 #include "bpf/load/program.h"
-#include "bpf/events/ring_buffer.h"
+#include "bpf/maps/map_batch.h"
 #include "session/state/poll_state.h"
 #include "sonde/session.h"
 #include "spec/spec.h"
@@ -25,7 +25,7 @@ namespace sonde {
 struct Map::State {
   bpf::MapInfo info;
   sonde::spec::Map spec;
-  session::PollState* poll_state = nullptr;  // the session's, which outlives every map
+  session::PollState* poll_state = nullptr;                    // the session's, which outlives every map
   std::vector<std::unique_ptr<bpf::PerfBuffer>> perf_buffers;  // one for all CPUs, or one for each
   std::unique_ptr<bpf::RingBuffer> ring_buffer;
   LostCallback on_ring_lost;
@@ -57,7 +57,7 @@ struct Session::State {
   std::vector<Loaded> loaded;
   session::PollState poll_state;
   std::vector<std::unique_ptr<Map::State>> maps;
-  size_t first_map = 0;  // of those with events: whose buffer is read first
+  size_t first_map = 0;            // of those with events: whose buffer is read first
   std::vector<Attached> attached;  // last: detached first
 
   ~State();  // says what was lost, unless the user knows

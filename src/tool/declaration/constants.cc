@@ -15,11 +15,13 @@ Result<Constants> Constants::open(std::string object) {
   ASSIGN_OR_RETURN(elf::File file, elf::File::from_bytes(object, "the program"));
   const auto& sections = file.sections();
   auto place_of = [&](const elf::Section& section) -> Place {
-    bool inside = section.type != SHT_NOBITS && section.offset <= object.size() && section.size <= object.size() - section.offset;
+    bool inside =
+        section.type != SHT_NOBITS && section.offset <= object.size() && section.size <= object.size() - section.offset;
     return inside ? Place{section.offset, section.size} : Place{};
   };
   for (size_t i = 0; i < sections.size(); ++i) {
-    if (sections[i].name == ".rodata") constants.rodata_ = place_of(sections[i]), constants.rodata_index_ = static_cast<unsigned>(i);
+    if (sections[i].name == ".rodata")
+      constants.rodata_ = place_of(sections[i]), constants.rodata_index_ = static_cast<unsigned>(i);
     if (sections[i].type != SHT_SYMTAB || sections[i].link >= sections.size()) continue;
     constants.symbols_ = place_of(sections[i]);
     constants.names_ = place_of(sections[sections[i].link]);
@@ -50,7 +52,8 @@ Result<std::string_view> Constants::get(std::string_view name) const {
 Status Constants::set(std::string_view name, std::string_view bytes) {
   ASSIGN_OR_RETURN(Place place, find(name));
   if (bytes.size() > place.size) {
-    return base::fail(ErrorKind::kInvalid, fmt::format("{} bytes are too many for the constant {}, which has {}", bytes.size(), name, place.size));
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} bytes are too many for the constant {}, which has {}",
+                                                       bytes.size(), name, place.size));
   }
   std::memset(object_.data() + place.offset, 0, place.size);
   std::copy(bytes.begin(), bytes.end(), object_.begin() + static_cast<std::ptrdiff_t>(place.offset));

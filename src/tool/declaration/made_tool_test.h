@@ -21,9 +21,11 @@ inline spec::Spec made_spec() {
                 {TypeKind::kInt, "unsigned long long", "duration_ns_t", 8},
                 {.kind = TypeKind::kStruct, .name = "row", .size = 32},
                 {TypeKind::kChar, "char", "", 1, true}};
-  spec.types[5].fields = {{"pid", 1, 0, 0, Annotations{{"column", {"PID", "-7"}}}},
-                          {"comm", 3, 32, 0, Annotations{{"column", {"COMM", "-8"}}, {"cut", {"4"}}}},
-                          {"took", 4, 192, 0, Annotations{{"column", {"MS", "6"}}, {"unit", {"ms"}}, {"digits", {"2"}}, {"if", {"timed"}}}}};
+  spec.types[5].fields = {
+      {"pid", 1, 0, 0, Annotations{{"column", {"PID", "-7"}}}},
+      {"comm", 3, 32, 0, Annotations{{"column", {"COMM", "-8"}}, {"cut", {"4"}}}},
+      {"took", 4, 192, 0,
+       Annotations{{"column", {"MS", "6"}}, {"unit", {"ms"}}, {"digits", {"2"}}, {"if", {"timed"}}}}};
   spec.declarations = {{"says", 1, Annotations{{"tool", {"Trace something."}}}},
                        {"timed", 2, Annotations{{"option", {"84", "timed", "show how long"}}}},
                        {"rows", 5, Annotations{{"rows", {"events"}}}}};

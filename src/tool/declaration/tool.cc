@@ -14,8 +14,8 @@
 namespace sonde::tool {
 namespace {
 
-using spec::Declaration;
 using spec::Annotation;
+using spec::Declaration;
 
 const std::string& word(const Annotation& annotation, size_t at) {
   static const std::string kNone;
@@ -25,13 +25,15 @@ const std::string& word(const Annotation& annotation, size_t at) {
 int number(const Annotation& annotation, size_t at) { return std::atoi(word(annotation, at).c_str()); }
 
 Range range_of(const Annotation& annotation) {
-  return {std::strtoll(word(annotation, 0).c_str(), nullptr, 10), std::strtoull(word(annotation, 1).c_str(), nullptr, 10)};
+  return {std::strtoll(word(annotation, 0).c_str(), nullptr, 10),
+          std::strtoull(word(annotation, 1).c_str(), nullptr, 10)};
 }
 
 Conditions conditions_of(const std::vector<Annotation>& annotations) {
   Conditions conditions;
   for (const Annotation& annotation : annotations) {
-    if (annotation.kind == "if" || annotation.kind == "unless") conditions.push_back({word(annotation, 0), annotation.kind == "if"});
+    if (annotation.kind == "if" || annotation.kind == "unless")
+      conditions.push_back({word(annotation, 0), annotation.kind == "if"});
   }
   return conditions;
 }
@@ -58,7 +60,8 @@ const Changes<ColumnStyle>& style_changes() {
       {"per_second", [](S style, N) { style.per_second = true; }},
       {"before", [](S style, N annotation) { style.before = word(annotation, 0); }},
       {"after", [](S style, N annotation) { style.after = word(annotation, 0); }},
-      {"width_if", [](S style, N annotation) { style.widths.emplace_back(word(annotation, 0), number(annotation, 1)); }},
+      {"width_if",
+       [](S style, N annotation) { style.widths.emplace_back(word(annotation, 0), number(annotation, 1)); }},
       {"above", [](S, N) {}},  // read by views/stacks.cc
       {"below", [](S, N) {}},
   };
@@ -135,7 +138,8 @@ class Reader {
     auto reader = readers().find(annotation.kind);
     if (reader != readers().end()) reader->second(*this, declaration, annotation);
     if (!unknown_.empty()) {
-      return base::fail(ErrorKind::kInvalid, fmt::format("the tool speaks of {}, which is declared nowhere before", unknown_));
+      return base::fail(ErrorKind::kInvalid,
+                        fmt::format("the tool speaks of {}, which is declared nowhere before", unknown_));
     }
     return {};
   }
@@ -163,7 +167,8 @@ class Reader {
   // What is no hook stands for a set without programs.
   void add_alternative(const Declaration& declaration, const Annotation& annotation) {
     auto& all = tool_.alternatives;
-    auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == word(annotation, 0); });
+    auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == word(annotation, 0); });
     if (found == all.end()) found = all.insert(all.end(), {.name = word(annotation, 0)});
     std::vector<std::string>& set = found->sets[number(annotation, 1)];
     if (is_hook(declaration)) set.push_back(declaration.name);
@@ -202,8 +207,10 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"used_if", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), true}}); }},
       {"used_unless", [](Reader& r, D, N n) { r.tool_.map_uses.push_back({word(n, 0), {word(n, 1), false}}); }},
       {"kernel_address", [](Reader& r, D d, N n) { r.tool_.kernel_addresses.emplace_back(d.name, word(n, 0)); }},
-      {"own_shape", [](Reader& r, D d,
-                       N) { r.tool_.has_custom_view = true, r.tool_.custom_view_conditions = conditions_of(d.annotations); }},
+      {"own_shape",
+       [](Reader& r, D d, N) {
+         r.tool_.has_custom_view = true, r.tool_.custom_view_conditions = conditions_of(d.annotations);
+       }},
       {"command_letter", [](Reader& r, D, N n) { r.tool_.command_letter = static_cast<char>(number(n, 0)); }},
       {"output_letter",
        [](Reader& r, D, N n) { r.tool_.output_letters.emplace_back(word(n, 1), static_cast<char>(number(n, 0))); }},
@@ -216,7 +223,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
       {"filter", [](Reader&, D, N) {}},  // settings/filter.cc finds it by its name
       {"alternative", [](Reader& r, D d, N n) { r.add_alternative(d, n); }},
       {"either", [](Reader& r, D, N n) { r.tool_.alternatives.push_back(named_alternatives(n)); }},
-      {"rows", [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.annotations), ""}); }},
+      {"rows",
+       [](Reader& r, D d, N n) { r.tool_.rows.push_back({word(n, 0), d.type, conditions_of(d.annotations), ""}); }},
       {"table", [](Reader& r, D d,
                    N n) { r.tool_.tables.push_back({.map = word(n, 0), .conditions = conditions_of(d.annotations)}); }},
       {"line", [](Reader& r, D, N n) { r.change(r.tool_.rows, n, [&](Rows& rows) { rows.line = word(n, 1); }); }},
@@ -225,7 +233,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
          r.tool_.histograms.push_back({.map = word(n, 0), .unit = word(n, 1), .is_linear = word(n, 2) == "linear"});
          r.tool_.histograms.back().conditions = conditions_of(d.annotations);
        }},
-      {"probes_argument", [](Reader& r, D, N n) { r.tool_.probes_argument = {word(n, 0), word(n, 1), word(n, 2), ""}; }},
+      {"probes_argument",
+       [](Reader& r, D, N n) { r.tool_.probes_argument = {word(n, 0), word(n, 1), word(n, 2), ""}; }},
       {"probes_regex_if",
        [](Reader& r, D, N n) {
          if (r.tool_.probes_argument) r.tool_.probes_argument->regex_option = word(n, 0);
@@ -270,7 +279,8 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
        [](Reader& r, D, N n) { r.change(r.tool_.tables, n, [&](Table& table) { table.as_stacks = true; }); }},
       {"unit_if",
        [](Reader& r, D, N n) {
-         r.change(r.tool_.histograms, n, [&](Histogram& histogram) { histogram.units.emplace_back(word(n, 2), word(n, 1)); });
+         r.change(r.tool_.histograms, n,
+                  [&](Histogram& histogram) { histogram.units.emplace_back(word(n, 2), word(n, 1)); });
        }},
       {"average_if",
        [](Reader& r, D, N n) {
@@ -326,8 +336,8 @@ class KnownAnnotations {
   Status unknown(const Annotation& annotation, const std::string& subject) const {
     std::string of = subject.empty() ? "" : fmt::format(" of \"{}\"", safe_text(subject));
     return base::fail(ErrorKind::kInvalid,
-                      fmt::format("this object says \"{}\"{}, which sonde {} does not know", safe_text(annotation.kind), of,
-                                  base::kVersion),
+                      fmt::format("this object says \"{}\"{}, which sonde {} does not know", safe_text(annotation.kind),
+                                  of, base::kVersion),
                       hint());
   }
 
@@ -345,7 +355,8 @@ Status check_conditions(const Tool& tool, const Conditions& conditions, const st
     bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition ||
                        condition.option == kFollowCondition;
     if (!is_of_frame && !find_option(tool, condition.option)) {
-      return base::fail(ErrorKind::kInvalid, fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
+      return base::fail(ErrorKind::kInvalid,
+                        fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
     }
   }
   return {};
@@ -363,7 +374,8 @@ Status check_alternatives(const Alternatives& alternatives) {
 
 bool is_tool(const spec::Spec& spec) {
   return std::any_of(spec.declarations.begin(), spec.declarations.end(), [](const Declaration& declaration) {
-    return std::any_of(declaration.annotations.begin(), declaration.annotations.end(), [](const Annotation& annotation) { return annotation.kind == "tool"; });
+    return std::any_of(declaration.annotations.begin(), declaration.annotations.end(),
+                       [](const Annotation& annotation) { return annotation.kind == "tool"; });
   });
 }
 
@@ -411,7 +423,8 @@ std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record)
 }
 
 const ToolOption* find_option(const Tool& tool, std::string_view name) {
-  auto found = std::find_if(tool.options.begin(), tool.options.end(), [&](const ToolOption& each) { return each.name == name; });
+  auto found =
+      std::find_if(tool.options.begin(), tool.options.end(), [&](const ToolOption& each) { return each.name == name; });
   return found == tool.options.end() ? nullptr : &*found;
 }
 

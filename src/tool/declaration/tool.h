@@ -1,4 +1,5 @@
-// What a tool's C file declares, read out of the spec: plain data, made by tools/tool.h's macros through spec::Annotation.
+// What a tool's C file declares, read out of the spec: plain data, made by tools/tool.h's macros through
+// spec::Annotation.
 #pragma once
 
 #include <array>
@@ -11,8 +12,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tool/text/number.h"
 #include "spec/spec.h"
+#include "tool/text/number.h"
 
 namespace sonde::tool {
 
@@ -30,7 +31,7 @@ struct ToolOption {
   std::string help;
   std::string value_word;  // "ROWS"; empty: by its type
   std::vector<std::string> excludes;
-  std::string matching;    // a column: the value is a regular expression for its text
+  std::string matching;            // a column: the value is a regular expression for its text
   std::string optional_value;      // where none is given; empty: one has to be
   std::string sized_map;           // the value is how many entries this map has; empty: of none
   bool is_in_pages = false;        // of a buffer
@@ -72,7 +73,7 @@ struct Rows {
   std::string map;
   spec::TypeId row = 0;
   Conditions conditions;
-  std::string line;  // what stands for the columns as text
+  std::string line;                  // what stands for the columns as text
   std::vector<ColumnField> columns;  // in the place of the row's fields with COLUMN
   bool has_perf_twin = true;         // a perf buffer by_cpu() is there for kernels without ring buffers
 
@@ -115,16 +116,16 @@ struct Histogram {
 
 struct Probe {
   std::string program;
-  std::string
-      kind;  // raw_tracepoint: its name; uprobe, uretprobe: library and symbol; sample: option of the frequency;
-  std::array<std::string, 3> words;  // cycles: options of frequency, period and CPU; counter: its name,
-                                     // and the option of its period
+  std::string kind;
+  // raw_tracepoint: its name; uprobe, uretprobe: library and symbol; sample: option of the frequency; cycles: options
+  // of frequency, period and CPU; counter: its name, and the option of its period.
+  std::array<std::string, 3> words;
 };
 
 // The argument of probes that the user names.
 struct ProbesArgument {
-  std::string grammar;       // the tool whose specifications are taken: "funccount"
-  std::string word;          // "PATTERN"
+  std::string grammar;  // the tool whose specifications are taken: "funccount"
+  std::string word;     // "PATTERN"
   std::string help;
   std::string regex_option;  // the name in it is a regular expression where this is on; empty: never
 };
@@ -155,14 +156,14 @@ struct Heading {
 
 struct Tool {
   std::string name;
-  std::string speaker;         // who speaks in messages; empty: `name`
-  bool is_program = false;     // of a program that declares nothing (tool_of_program.h)
+  std::string speaker;           // who speaks in messages; empty: `name`
+  bool is_program = false;       // of a program that declares nothing (tool_of_program.h)
   bool has_trace_lines = false;  // what it writes by bpf_trace_printk() is shown
   bool labels_records = false;   // each record says which map it is of
   std::string summary;
   std::vector<std::string> intro;
   std::vector<Heading> headings;
-  std::vector<ToolOption> options;  // arguments among them
+  std::vector<ToolOption> options;   // arguments among them
   std::optional<unsigned> interval;  // seconds; 0: until the end
   bool interval_is_option = false;   // -i, and no count
   bool has_duration = false;         // as an argument

@@ -80,8 +80,8 @@ bool is_event_map(const spec::Map& map) { return map.kind == "perf_output" || ma
 
 // Whether its entries mean something to a reader: not those of buffers and program arrays, nor the loader's own maps.
 bool has_shown_entries(const spec::Map& map) {
-  constexpr std::array kShown = {BPF_MAP_TYPE_HASH,     BPF_MAP_TYPE_ARRAY,           BPF_MAP_TYPE_PERCPU_HASH,
-                                 BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,    BPF_MAP_TYPE_LRU_PERCPU_HASH,
+  constexpr std::array kShown = {BPF_MAP_TYPE_HASH,     BPF_MAP_TYPE_ARRAY,        BPF_MAP_TYPE_PERCPU_HASH,
+                                 BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_LRU_PERCPU_HASH,
                                  BPF_MAP_TYPE_LPM_TRIE};
   auto has = [&](std::string_view part) { return map.name.find(part) != std::string::npos; };
   bool is_of_the_loader = map.name.starts_with('.') || has(".data") || has(".bss") || has(".rodata");

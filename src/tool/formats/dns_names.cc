@@ -17,7 +17,9 @@ class Message {
 
   // Of the header: flags at 2, questions at 4, answers at 6.
   unsigned word_at(size_t at) const {
-    return at + 2 <= bytes_.size() ? static_cast<unsigned char>(bytes_[at]) << 8 | static_cast<unsigned char>(bytes_[at + 1]) : 0;
+    return at + 2 <= bytes_.size()
+               ? static_cast<unsigned char>(bytes_[at]) << 8 | static_cast<unsigned char>(bytes_[at + 1])
+               : 0;
   }
 
   std::optional<unsigned> word() {
@@ -70,7 +72,8 @@ struct Answer {
 
 std::optional<Answer> read_answer(Message& message) {
   if (!message.name()) return std::nullopt;
-  auto type = message.word(), kind = message.word(), high = message.word(), low = message.word(), length = message.word();
+  auto type = message.word(), kind = message.word(), high = message.word(), low = message.word(),
+       length = message.word();
   if (!length) return std::nullopt;
   auto data = message.take(*length);
   if (!data) return std::nullopt;
@@ -78,8 +81,8 @@ std::optional<Answer> read_answer(Message& message) {
 }
 
 bool is_address(const Answer& answer) {
-  return answer.kind == kInternet &&
-         ((answer.type == kAddress4 && answer.data.size() == 4) || (answer.type == kAddress6 && answer.data.size() == 16));
+  return answer.kind == kInternet && ((answer.type == kAddress4 && answer.data.size() == 4) ||
+                                      (answer.type == kAddress6 && answer.data.size() == 16));
 }
 
 }  // namespace

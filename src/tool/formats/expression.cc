@@ -12,7 +12,8 @@ constexpr int kMaxDepth = 50;
 
 class Parser {
  public:
-  Parser(std::string_view text, const std::function<double(std::string_view)>& value_of) : text_(text), value_of_(value_of) {}
+  Parser(std::string_view text, const std::function<double(std::string_view)>& value_of)
+      : text_(text), value_of_(value_of) {}
 
   Result<double> all() {
     double value = sum();
@@ -64,7 +65,8 @@ class Parser {
 
   double named() {
     size_t length = 0;
-    while (length < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[length])) || text_[length] == '_')) ++length;
+    while (length < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[length])) || text_[length] == '_'))
+      ++length;
     std::string_view name = text_.substr(0, length);
     text_.remove_prefix(length);
     if ((name == "min" || name == "max") && take('(')) return of_two(name == "min");

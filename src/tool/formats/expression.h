@@ -1,4 +1,5 @@
-// Small arithmetic for computed columns: numbers, names, + - * /, parentheses, min(a, b), max(a, b). A division by zero is 0.
+// Small arithmetic for computed columns: numbers, names, + - * /, parentheses, min(a, b), max(a, b). A division by zero
+// is 0.
 #pragma once
 
 #include <functional>

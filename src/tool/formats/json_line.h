@@ -7,9 +7,8 @@
 
 namespace sonde::tool {
 
-// What is added to the name of a member whose text is not UTF-8, for another member with its bytes in hexadecimal:
-// JSON itself can
-// hold no bytes, and text with U+FFFD in it no longer says which file it was.
+// What is added to the name of a member whose text is not UTF-8, for another member with its bytes in hexadecimal: JSON
+// itself can hold no bytes, and text with U+FFFD in it no longer says which file it was.
 inline constexpr const char* kHexSuffix = "_hex";
 
 // One line, without its end. Control characters, those of a terminal's C1 set too, are JSON's own escapes.

@@ -1,5 +1,5 @@
-// The members of a struct by their names, as the program's spec has them: for what one tool's C file declares and its C++
-// shows, so that the layout is written once.
+// The members of a struct by their names, as the program's spec has them: for what one tool's C file declares and its
+// C++ shows, so that the layout is written once.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,8 @@ namespace sonde::tool {
 
 class Members {
  public:
-  Members(const spec::Spec& spec, spec::TypeId type, std::string_view bytes) : spec_(spec), type_(type), bytes_(bytes) {}
+  Members(const spec::Spec& spec, spec::TypeId type, std::string_view bytes)
+      : spec_(spec), type_(type), bytes_(bytes) {}
   explicit Members(const Value& value) : Members(value.spec, value.type, value.bytes) {}
 
   // 0 or empty where the struct has none of that name, or ends before it.

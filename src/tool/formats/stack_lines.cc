@@ -10,13 +10,14 @@ namespace sonde::tool {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kOfTracing = {"bpf_prog_",      "bpf_trace_run", "__bpf_trace_", "__traceiter_",
-                                                         "bpf_trampoline_", "trace_call_bpf", "perf_trace_"};
+constexpr std::array<std::string_view, 7> kOfTracing = {
+    "bpf_prog_", "bpf_trace_run", "__bpf_trace_", "__traceiter_", "bpf_trampoline_", "trace_call_bpf", "perf_trace_"};
 
 size_t frames_of_tracing(const std::vector<std::pair<uint64_t, Symbol>>& stack) {
   size_t count = 0;
   auto is_one = [&](const Symbol& symbol) {
-    return std::any_of(kOfTracing.begin(), kOfTracing.end(), [&](std::string_view begin) { return symbol.name.starts_with(begin); });
+    return std::any_of(kOfTracing.begin(), kOfTracing.end(),
+                       [&](std::string_view begin) { return symbol.name.starts_with(begin); });
   };
   if (stack.empty() || !stack[0].second.name.starts_with(kOfTracing[0])) return 0;
   while (count < stack.size() && is_one(stack[count].second)) count++;

@@ -10,8 +10,8 @@
 namespace sonde::tool {
 
 // Numbers, enumerators by name, char arrays as text up to their first zero byte (their very bytes: json_line.h), other
-// arrays of bytes
-// in hexadecimal, other arrays as lists, records as objects. What lies beyond the end of `bytes` is null.
+// arrays of bytes in hexadecimal, other arrays as lists, records as objects. What lies beyond the end of `bytes` is
+// null.
 nlohmann::json value_json(const spec::Spec& spec, spec::TypeId type, std::string_view bytes);
 
 // The same for one field of a record, bit-fields included; `bytes` are the record's.

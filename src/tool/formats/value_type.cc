@@ -8,8 +8,8 @@
 #include "tool/formats/json_line.h"
 #include "tool/formats/texts.h"
 #include "tool/formats/value_json.h"
-#include "tool/text/value_text.h"
 #include "tool/formats/value_types.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
@@ -100,7 +100,8 @@ Result<std::string> parse_value(const spec::Spec& spec, spec::TypeId id, std::st
   if (known && known->parse) return known->parse(text, type.size);
   if (!is_text(spec, type)) return parse_number(text, type, range.value_or(range_of(type)));
   if (text.size() < type.size) return std::string(text);
-  return base::fail(ErrorKind::kInvalid, fmt::format("{} is longer than {} characters", safe_text(text), type.size - 1));
+  return base::fail(ErrorKind::kInvalid,
+                    fmt::format("{} is longer than {} characters", safe_text(text), type.size - 1));
 }
 
 std::string name_of(std::span<const Name> names, int64_t value) {

@@ -1,5 +1,5 @@
-// How a value is shown and read, by the name of its type in C: ipv4_t, errno_t, duration_ns_t. One file a type in types/;
-// types that have none are numbers and text.
+// How a value is shown and read, by the name of its type in C: ipv4_t, errno_t, duration_ns_t. One file a type in
+// types/; types that have none are numbers and text.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "tool/formats/format_context.h"
 #include "tool/declaration/tool.h"
+#include "tool/formats/format_context.h"
 
 namespace sonde::tool {
 
@@ -21,7 +21,7 @@ struct Value {
   const ColumnStyle& style;
   FormatContext& formats;
 
-  uint64_t number() const;         // unsigned, of at most 8 bytes
+  uint64_t number() const;  // unsigned, of at most 8 bytes
   int64_t signed_number() const;
 };
 
@@ -39,8 +39,8 @@ struct ValueType {
   const char* json_type = nullptr;
   // Of a row without columns: what is learnt from it.
   void (*take)(const Value&) = nullptr;
-  bool is_below = false;  // lines below the row's own, without a title
-  bool is_label = false;  // there are few different ones: events can be counted by them
+  bool is_below = false;       // lines below the row's own, without a title
+  bool is_label = false;       // there are few different ones: events can be counted by them
   const char* unit = nullptr;  // of an amount, in base units: "seconds", "bytes"; nullptr: it is none
   double scale = 1;            // base units in one of the number
 };
@@ -49,7 +49,8 @@ struct ValueType {
 // are filled by read_user_string() or read_kernel_string().
 inline constexpr size_t kLongestName = 32;
 
-// Types that one tool alone has, beside those of types/. Before any tool is read; the types live as long as the process.
+// Types that one tool alone has, beside those of types/. Before any tool is read; the types live as long as the
+// process.
 void add_value_types(std::span<const ValueType> types);
 // nullptr when the type is shown by its bytes alone.
 const ValueType* find_value_type(std::string_view name);

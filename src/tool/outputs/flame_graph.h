@@ -1,4 +1,5 @@
-// Stacks with weights as a flame graph: one SVG file with nothing outside of it, in which a browser can zoom and search.
+// Stacks with weights as a flame graph: one SVG file with nothing outside of it, in which a browser can zoom and
+// search.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What runs in the browser: a click on a frame widens it to the whole width, a click below undoes that, and Ctrl-F (or the
-// word in the corner) marks the frames whose names match a regular expression and says what share of all they are.
+// What runs in the browser: a click on a frame widens it to the whole width, a click below undoes that, and Ctrl-F (or
+// the word in the corner) marks the frames whose names match a regular expression and says what share of all they are.
 #pragma once
 
 namespace sonde::tool {
@@ -31,7 +31,8 @@ function zoom(to) {
 // Of frames that lie one over the other only the outermost counts.
 function search(pattern) {
   let wanted;
-  try { wanted = pattern ? new RegExp(pattern) : null; } catch (e) { found.textContent = 'not a regular expression'; return; }
+  try { wanted = pattern ? new RegExp(pattern) : null; }
+  catch (e) { found.textContent = 'not a regular expression'; return; }
   const hits = [];
   for (const f of frames) {
     const hit = wanted !== null && wanted.test(f.name);

@@ -29,7 +29,7 @@ TEST(FlameGraph, WidthsAreSharesOfTheWhole) {
   EXPECT_DOUBLE_EQ(frames_named(svg, "all").at(0).w, 1);
   EXPECT_DOUBLE_EQ(frames_named(svg, "main").at(0).w, 0.4);
   EXPECT_DOUBLE_EQ(frames_named(svg, "read").at(0).w, 0.3);
-  EXPECT_DOUBLE_EQ(frames_named(svg, "idle").at(0).x, 0);    // by name
+  EXPECT_DOUBLE_EQ(frames_named(svg, "idle").at(0).x, 0);     // by name
   EXPECT_DOUBLE_EQ(frames_named(svg, "write").at(0).x, 0.9);  // behind idle and read
 }
 

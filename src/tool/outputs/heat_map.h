@@ -16,8 +16,8 @@ struct HeatMapLabels {
   std::string unit = "events";       // of the counts
 };
 
-// counts[i][k]: of interval i, in bucket k; what is missing at the end counts as 0. Rows below the first and above the last
-// bucket that ever held anything are left out.
+// counts[i][k]: of interval i, in bucket k; what is missing at the end counts as 0. Rows below the first and above the
+// last bucket that ever held anything are left out.
 // Beside the title stands a scale of the shades.
 std::string heat_map(std::span<const std::vector<uint64_t>> counts, const HeatMapLabels& labels);
 

@@ -49,7 +49,8 @@ std::string linear_histogram(const std::vector<uint64_t>& counts, const std::str
   if (end == 0) return {};
   uint64_t most = *std::max_element(counts.begin(), counts.end());
   std::string text = fmt::format("     {:<13} : count     distribution\n", title);
-  for (size_t i = 0; i < end; ++i) text += fmt::format("        {:<10} : {:<8} |{:<40}|\n", i, counts[i], stars(counts[i], most, 40));
+  for (size_t i = 0; i < end; ++i)
+    text += fmt::format("        {:<10} : {:<8} |{:<40}|\n", i, counts[i], stars(counts[i], most, 40));
   return text;
 }
 
@@ -67,7 +68,8 @@ std::string log2_histogram(const std::vector<uint64_t>& counts, const std::strin
   std::string text = fmt::format("{:{}}{:<{}} : count     distribution\n", "", wide ? 15 : 5, title, wide ? 29 : 19);
   for (size_t i = 1; i <= last; ++i) {
     auto [low, high] = log2_bucket(i);
-    text += fmt::format("{:>{}} -> {:<{}} : {:<8} |{:<{}}|\n", low, number, high, number, counts[i], stars(counts[i], most, bar), bar);
+    text += fmt::format("{:>{}} -> {:<{}} : {:<8} |{:<{}}|\n", low, number, high, number, counts[i],
+                        stars(counts[i], most, bar), bar);
   }
   return text;
 }

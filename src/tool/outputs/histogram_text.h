@@ -8,8 +8,8 @@
 
 namespace sonde::tool {
 
-// counts[i] is slot i: values from 2^(i-1) to 2^i - 1. `title` stands over the first column. Empty when there is nothing
-// above slot 0. Lines end with a newline.
+// counts[i] is slot i: values from 2^(i-1) to 2^i - 1. `title` stands over the first column. Empty when there is
+// nothing above slot 0. Lines end with a newline.
 std::string log2_histogram(const std::vector<uint64_t>& counts, const std::string& title);
 // A row for each value from 0 to the last that was counted; the last of all values also stands for those above.
 std::string linear_histogram(const std::vector<uint64_t>& counts, const std::string& title);

@@ -15,16 +15,16 @@ struct MeasuredBucket {
 
 struct Measure {
   enum class Kind {
-    kCount,     // `value` more of them since the last record with these labels
-    kValue,     // one value that was measured: outputs keep its distribution
-    kNow,       // `value` holds until the next record with these labels
+    kCount,  // `value` more of them since the last record with these labels
+    kValue,  // one value that was measured: outputs keep its distribution
+    kNow,    // `value` holds until the next record with these labels
     // `buckets` more values since the last record with these labels; `value` is their sum, NaN where that is unknown
     kBuckets,
   };
   Kind kind = Kind::kCount;
-  std::string name;  // of the view, or of the column: "latency"
-  std::string unit;  // "seconds", "bytes"; empty: a number of things
-  std::string help;  // one sentence
+  std::string name;                                         // of the view, or of the column: "latency"
+  std::string unit;                                         // "seconds", "bytes"; empty: a number of things
+  std::string help;                                         // one sentence
   std::vector<std::pair<std::string, std::string>> labels;  // texts may hold any bytes
   double value = 0;
   std::vector<MeasuredBucket> buckets;  // ascending

@@ -40,7 +40,7 @@ struct SinkContext {
   const std::string& tool;     // its name
   const std::string& summary;  // what it does, one sentence
   Output& output;
-  bool for_people = true;      // text with headers and headings; false: its records alone
+  bool for_people = true;  // text with headers and headings; false: its records alone
 };
 
 struct SinkKind {

@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "kernel/preemption.h"
 #include "tool/formats/value_type.h"
 #include "tool/views/option_text.h"
-#include "kernel/preemption.h"
 
 namespace sonde::tool {
 namespace {
@@ -88,7 +88,8 @@ class Attacher {
     return attached ? Status() : tl::unexpected(attached.error());
   }
 
-  // At the probes that the user named. Those that cannot be attached are said; without any the tool would wait for ever.
+  // At the probes that the user named. Those that cannot be attached are said; without any the tool would wait for
+  // ever.
   Status attach_everywhere(const spec::Program& program) {
     size_t attached = 0;
     Status refused = base::fail(ErrorKind::kInvalid, fmt::format("{}: no probe is named", program.name));
@@ -99,8 +100,8 @@ class Attacher {
     }
     if (attached == 0) return refused;
     if (size_t missing = context_.probes.size() - attached; missing > 0)
-      std::fprintf(stderr, "%s: warning: %zu of %zu probes could not be attached: %s\n", context_.tool.name.c_str(), missing,
-                   context_.probes.size(), refused.error().what.c_str());
+      std::fprintf(stderr, "%s: warning: %zu of %zu probes could not be attached: %s\n", context_.tool.name.c_str(),
+                   missing, context_.probes.size(), refused.error().what.c_str());
     return {};
   }
 

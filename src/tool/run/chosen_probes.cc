@@ -14,8 +14,9 @@ namespace {
 using probes::Target;
 
 Result<probes::Tool> grammar_of(const std::string& name) {
-  for (probes::Tool tool : {probes::Tool::kTrace, probes::Tool::kArgdist, probes::Tool::kFunccount, probes::Tool::kStackcount,
-                            probes::Tool::kFunclatency, probes::Tool::kFuncslower, probes::Tool::kTplist}) {
+  for (probes::Tool tool :
+       {probes::Tool::kTrace, probes::Tool::kArgdist, probes::Tool::kFunccount, probes::Tool::kStackcount,
+        probes::Tool::kFunclatency, probes::Tool::kFuncslower, probes::Tool::kTplist}) {
     if (probes::name_of(tool) == name) return tool;
   }
   return base::fail(ErrorKind::kInvalid, fmt::format("PROBES names the grammar of {}, which there is not", name));
@@ -23,7 +24,8 @@ Result<probes::Tool> grammar_of(const std::string& name) {
 
 Hook kernel_functions(const std::vector<Target>& targets) {
   KernelFunction functions;
-  bool has_addresses = std::all_of(targets.begin(), targets.end(), [](const Target& each) { return each.address != 0; });
+  bool has_addresses =
+      std::all_of(targets.begin(), targets.end(), [](const Target& each) { return each.address != 0; });
   for (const Target& target : targets) {
     functions.names.push_back(target.name);
     if (has_addresses) functions.addresses.push_back(target.address + target.offset);
@@ -60,11 +62,13 @@ Result<std::optional<ChosenProbes>> find_chosen_probes(const Tool& tool, const S
   ASSIGN_OR_RETURN(probes::Tool grammar, grammar_of(tool.probes_argument->grammar));
   const Filter& filter = settings.filter;
   int pid = filter.pid && !filter.follows_children ? static_cast<int>(filter.pid) : -1;
-  probes::ParseOptions options{.tool = grammar, .regex = settings.on(tool.probes_argument->regex_option), .has_pid = pid > 0};
+  probes::ParseOptions options{
+      .tool = grammar, .regex = settings.on(tool.probes_argument->regex_option), .has_pid = pid > 0};
   probes::Parsed<probes::Specification> wanted = probes::parse(settings.probes, options);
   if (!wanted) return tl::unexpected(probes::as_error(settings.probes, wanted.error()));
   if (wanted->kind == probes::Kind::kUsdt)
-    return base::fail(ErrorKind::kUnsupported, fmt::format("{}: USDT probes cannot be named here yet", settings.probes));
+    return base::fail(ErrorKind::kUnsupported,
+                      fmt::format("{}: USDT probes cannot be named here yet", settings.probes));
   probes::Parsed<probes::Targets> found = probes::find_targets(*wanted, pid);
   if (!found) return tl::unexpected(probes::as_error(settings.probes, found.error()));
   return ChosenProbes{wanted->kind, pid, std::move(*found)};

@@ -42,8 +42,8 @@ bool print_asked(const ToolOptions::Asked& asked, const spec::Spec& spec, const 
 }  // namespace
 
 Result<std::optional<Settings>> read_command_line(const spec::Spec& spec, const Tool& tool, const Constants* constants,
-                                                 const std::string& command,
-                                                 const std::vector<std::string>& arguments) {
+                                                  const std::string& command,
+                                                  const std::vector<std::string>& arguments) {
   CLI::App app(tool.summary);
   app.name(command);
   app.set_version_flag("--version", base::kVersion, "print the version");
@@ -56,7 +56,7 @@ Result<std::optional<Settings>> read_command_line(const spec::Spec& spec, const 
 }
 
 Result<std::optional<Settings>> read_command_line(const Object& object, const Tool& tool, const std::string& command,
-                                                 const std::vector<std::string>& arguments) {
+                                                  const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(Constants constants, Constants::open(object.bytes()));
   return read_command_line(object.spec(), tool, &constants, command, arguments);
 }

@@ -15,7 +15,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string mark() { return (std::filesystem::temp_directory_path() / ("sonde-command-" + std::to_string(::getpid()))).string(); }
+std::string mark() {
+  return (std::filesystem::temp_directory_path() / ("sonde-command-" + std::to_string(::getpid()))).string();
+}
 
 void wait_for_end(Command& command) {
   for (int i = 0; i < 1000 && !command.has_ended(); ++i) std::this_thread::sleep_for(milliseconds(10));

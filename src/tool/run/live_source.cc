@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr unsigned kPerfPages = 64;  // a CPU
+constexpr unsigned kPerfPages = 64;     // a CPU
 constexpr milliseconds kTraceStep{20};  // between looks for trace lines, when there are buffers to wait for as well
 constexpr int kLinesAtOnce = 1000;      // before events and signals have their turn: printing a line may cause the next
 constexpr int kMostRounds = 1000;       // of that many lines, of a pipe that others may fill

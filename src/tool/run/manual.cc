@@ -37,7 +37,8 @@ std::string options(const CLI::App& app) {
   std::string page, group;
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_group().empty()) continue;
-    if (option->get_group() != group && !page.empty() && option->get_group() != "Options") page += fmt::format(".SS {}\n", escaped(option->get_group()));
+    if (option->get_group() != group && !page.empty() && option->get_group() != "Options")
+      page += fmt::format(".SS {}\n", escaped(option->get_group()));
     group = option->get_group();
     page += fmt::format(".TP\n{}\n{}\n", term(*option), escaped(option->get_description()));
   }
@@ -66,7 +67,8 @@ std::string columns(const spec::Spec& spec, const Tool& tool) {
   std::string rows;
   for (const Rows& each : tool.rows) {
     for (const ColumnField& column : columns_of(spec, each.row)) {
-      std::string text = fmt::format("\"{}\" as JSON{}{}", column.field.name, when(tool, each.conditions), when(tool, column.style.conditions));
+      std::string text = fmt::format("\"{}\" as JSON{}{}", column.field.name, when(tool, each.conditions),
+                                     when(tool, column.style.conditions));
       rows += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(column.style.title), escaped(text));
     }
   }
@@ -85,7 +87,8 @@ std::string manual(const spec::Spec& spec, const Tool& tool, const CLI::App& app
   if (!tool.overhead.empty()) page += ".SH OVERHEAD\n";
   for (const std::string& text : tool.overhead) page += escaped(text) + "\n.PP\n";
   if (!tool.examples.empty()) page += ".SH EXAMPLES\n";
-  for (const auto& [command, text] : tool.examples) page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(command), escaped(text));
+  for (const auto& [command, text] : tool.examples)
+    page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped(command), escaped(text));
   if (!tool.sessions.empty()) page += ".SH EXAMPLE SESSION\n";
   for (const auto& [command, output] : tool.sessions) {
     page += fmt::format(".nf\n\\fB# {}\\fR\n{}\n.fi\n.PP\n", escaped(command), escaped(output));

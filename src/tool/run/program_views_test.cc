@@ -268,9 +268,9 @@ class ProgramStacks : public ProgramViews {
 TEST_F(ProgramStacks, FramesAreNamedOfTheProcessThatAKeyNames) {
   add_stacks();
   source_.add("stacks", bytes_of_all(int32_t{7}), bytes_of_all(frame(), uint64_t{0x10}, uint64_t{0}, uint64_t{0x20}));
-  EXPECT_EQ(stacks_printed(),
-            fmt::format("\nstacks:\n  7 of process {}\n    sonde_test_frame+0x2 [sonde_tool_test]\n    0x10\n",
-                        ::getpid()));
+  EXPECT_EQ(
+      stacks_printed(),
+      fmt::format("\nstacks:\n  7 of process {}\n    sonde_test_frame+0x2 [sonde_tool_test]\n    0x10\n", ::getpid()));
   EXPECT_THAT(printed("json"),
               HasSubstr(fmt::format("{{\"map\":\"stacks\",\"stack\":7,\"pid\":{},\"frames\":[\"sonde_test_frame+0x2 "
                                     "[sonde_tool_test]\",\"0x10\"]}}\n",

@@ -21,7 +21,7 @@ class Progress {
 
   double duration_ = 0;  // 0: nothing is shown
   Clock::time_point begun_;
-  long shown_ = -1;      // seconds
+  long shown_ = -1;  // seconds
 };
 
 }  // namespace sonde::tool

@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tool/text/value_text.h"
 #include "tool/run/tool_views.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
@@ -143,8 +143,8 @@ class Reader {
 
   // As large as the tool's map has them: views count on it.
   Elements elements_of(const json& line, const std::string& name) {
-    Elements elements{bytes(line, "keys"), bytes(line, "values"), 0, line.at("key_size"), line.at("value_size"),
-                      line.at("value_stride")};
+    Elements elements{bytes(line, "keys"), bytes(line, "values"), 0,
+                      line.at("key_size"), line.at("value_size"), line.at("value_stride")};
     const spec::Map* map = find(name);
     if (!map || elements.key_size != map->key_size || elements.value_size != map->value_size ||
         elements.key_size == 0 || elements.value_stride < elements.value_size) {

@@ -24,7 +24,7 @@ struct RecordedProgram {
 };
 struct RecordedRun {
   std::string tool;
-  nlohmann::json settings;  // apply_recorded() takes them
+  nlohmann::json settings;                 // apply_recorded() takes them
   std::optional<RecordedProgram> program;  // of a plain program, of which tool_of_program() makes a tool
 };
 Result<RecordedRun> recorded_run(std::string_view recording);

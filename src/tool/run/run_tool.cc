@@ -13,10 +13,12 @@
 #include "base/open_files.h"
 #include "base/output_file.h"
 #include "bpf/system/permission.h"
+#include "kernel/features.h"
+#include "tool/declaration/constants.h"
+#include "tool/formats/value_type.h"
 #include "tool/run/attach.h"
 #include "tool/run/chosen_probes.h"
 #include "tool/run/command.h"
-#include "tool/declaration/constants.h"
 #include "tool/run/live_source.h"
 #include "tool/run/progress.h"
 #include "tool/run/recording.h"
@@ -25,8 +27,6 @@
 #include "tool/run/stop.h"
 #include "tool/run/tool_views.h"
 #include "tool/text/value_text.h"
-#include "tool/formats/value_type.h"
-#include "kernel/features.h"
 
 namespace sonde::tool {
 namespace {
@@ -34,10 +34,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStep{100};  // how long a signal may go unnoticed
+constexpr milliseconds kStep{100};     // how long a signal may go unnoticed
 constexpr milliseconds kBusyStep{10};  // between pieces of work ahead of a report: others need the CPU as well
 constexpr int kRuntimeError = 1, kUsageError = 2;
-constexpr size_t kHasEndedAt = 8;   // in struct sonde_descendant of tools/tool_tasks.h
+constexpr size_t kHasEndedAt = 8;  // in struct sonde_descendant of tools/tool_tasks.h
 
 // SONDE_EVENTS=perf stands for a kernel before 5.8.
 bool needs_perf_buffers(const Tool& tool) {
@@ -197,7 +197,7 @@ class ToolRun {
 
   Session session_;
   LiveSource live_;
-  std::unique_ptr<Recorder> recorder_;     // nullptr: the run is not recorded
+  std::unique_ptr<Recorder> recorder_;  // nullptr: the run is not recorded
   std::unique_ptr<DataSource> recorded_;
   RunContext context_;
   Stop& stop_;

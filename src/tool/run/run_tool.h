@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "tool/settings/settings.h"
 #include "sonde/session.h"
 #include "tool/outputs/sink.h"
 #include "tool/run/command_line.h"
 #include "tool/run/stop.h"
+#include "tool/settings/settings.h"
 
 namespace sonde::tool {
 

@@ -115,7 +115,7 @@ TEST(RunTool, TwoInOneProcessAreStoppedOneAfterTheOther) {
 
 TEST(RunTool, TenOfDifferentKindsAtOnce) {
   if (!bpf::may_load_programs()) GTEST_SKIP() << "tracing takes rights";
-  const char* kTools[] = {"opensnoop", "execsnoop", "exitsnoop", "syscount",   "runqlat",
+  const char* kTools[] = {"opensnoop", "execsnoop",  "exitsnoop", "syscount",   "runqlat",
                           "cpudist",   "offcputime", "profile",   "biolatency", "killsnoop"};
   std::vector<std::unique_ptr<RunningTool>> running;
   // A tool leaves out its own process, unless it is asked for.

@@ -5,12 +5,12 @@
 
 #include <optional>
 
-#include "tool/formats/value_json.h"
-#include "tool/views/columns.h"
-#include "tool/views/map_label.h"
 #include "tool/formats/json_line.h"
-#include "tool/views/custom_view.h"
+#include "tool/formats/value_json.h"
 #include "tool/formats/value_type.h"
+#include "tool/views/columns.h"
+#include "tool/views/custom_view.h"
+#include "tool/views/map_label.h"
 
 namespace sonde::tool {
 namespace {
@@ -184,7 +184,10 @@ ordered_json schema(const spec::Spec& spec, const Tool& tool) {
     kinds.push_back(own->schema());
   for (const Histogram& histogram : tool.histograms) add(histogram.map, of_histogram(spec, histogram));
   kinds.push_back(of_losses());
-  return {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", tool.name}, {"description", tool.summary}, {"anyOf", kinds}};
+  return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+          {"title", tool.name},
+          {"description", tool.summary},
+          {"anyOf", kinds}};
 }
 
 }  // namespace sonde::tool

@@ -46,11 +46,11 @@ void on_signal(int signal) {
 
 // What waits for events is interrupted all the same; a write to a slow reader of the report is not, and loses nothing.
 void take_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction before {};
+    struct sigaction before{};
     ::sigaction(signal, nullptr, &before);
     if (signal == SIGHUP && before.sa_handler == SIG_IGN) continue;  // nohup
     ::sigaction(signal, &action, nullptr);
@@ -66,7 +66,8 @@ StopRequests::Meaning StopRequests::note(int64_t now_ns) {
 }
 
 Stop::Stop(std::optional<double> seconds) {
-  if (seconds) end_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*seconds));
+  if (seconds)
+    end_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*seconds));
 }
 
 SignalStop::SignalStop(std::optional<double> seconds, const std::string& name) : Stop(seconds), name_(name) {

@@ -10,10 +10,8 @@
 namespace sonde::tool {
 
 // Tells a signal that repeats the request to stop from one that insists on it. timeout(1) signals the process and then
-// its process
-// group, a hangup comes from the shell and from the kernel, and people press Ctrl-C twice: what follows the first
-// signal within
-// a second is the same request, and must not cost the report. Safe to use in a signal handler.
+// its process group, a hangup comes from the shell and from the kernel, and people press Ctrl-C twice: what follows the
+// first signal within a second is the same request, and must not cost the report. Safe to use in a signal handler.
 class StopRequests {
  public:
   enum class Meaning { kAsks, kRepeats, kInsists };

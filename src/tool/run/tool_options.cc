@@ -10,10 +10,10 @@
 
 #include "base/standard_output.h"
 #include "tool/declaration/constants.h"
-#include "tool/text/number.h"
-#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
 #include "tool/outputs/sink.h"
+#include "tool/text/number.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
@@ -36,7 +36,9 @@ class ToolOptions::Options {
       : spec_(spec), tool_(tool), app_(app), command_(command) {
     for (const ToolOption& option : tool_.options) add(option, constants);
     if (tool_.probes_argument) {
-      app_.add_option(tool_.probes_argument->word, settings_.probes, tool_.probes_argument->help)->type_name("")->required();
+      app_.add_option(tool_.probes_argument->word, settings_.probes, tool_.probes_argument->help)
+          ->type_name("")
+          ->required();
     }
     add_reports();
     add_outputs();

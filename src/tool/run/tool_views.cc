@@ -1,7 +1,7 @@
 #include "tool/run/tool_views.h"
 
-#include "tool/views/option_text.h"
 #include "tool/views/custom_view.h"
+#include "tool/views/option_text.h"
 
 namespace sonde::tool {
 

@@ -14,8 +14,8 @@ class ToolViews {
   // Those that the settings ask for.
   static Result<ToolViews> make(RunContext& context);
 
-  Status open();   // before anything is attached
-  void begin();    // when everything is: introduction, headers
+  Status open();  // before anything is attached
+  void begin();   // when everything is: introduction, headers
   // Whether there are any: rows alone come by themselves.
   bool has_reports() const { return has_reports_; }
   Status report(const Report& report);

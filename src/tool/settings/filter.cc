@@ -26,7 +26,7 @@ struct CgroupPlace {
 };
 
 Result<CgroupPlace> cgroup_at(const std::string& directory) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
     return base::fail(ErrorKind::kNotFound, fmt::format("there is no cgroup {}", directory),
                       "cgroups are the directories under /sys/fs/cgroup, of version 2");
@@ -45,8 +45,8 @@ template <typename Fits>
 std::optional<std::string> find_cgroup(Fits fits) {
   std::error_code error;
   size_t seen = 0;
-  for (fs::recursive_directory_iterator at(kCgroups, fs::directory_options::skip_permission_denied, error), end; at != end;
-       at.increment(error)) {
+  for (fs::recursive_directory_iterator at(kCgroups, fs::directory_options::skip_permission_denied, error), end;
+       at != end; at.increment(error)) {
     if (error || ++seen > kMaxDirectories) break;
     if (at->is_directory(error) && fits(at->path().filename().string())) return at->path().string();
   }
@@ -57,7 +57,8 @@ std::optional<std::string> find_cgroup(Fits fits) {
 bool is_cgroup_of_container(std::string_view name, std::string_view container) {
   if (name.ends_with(".scope")) name.remove_suffix(6);
   if (name == container) return true;
-  for (std::string_view prefix : {"docker-", "libpod-", "cri-containerd-", "crio-", "machine-", "lxc.payload.", "lxc."}) {
+  for (std::string_view prefix :
+       {"docker-", "libpod-", "cri-containerd-", "crio-", "machine-", "lxc.payload.", "lxc."}) {
     if (!name.starts_with(prefix)) continue;
     std::string_view id = name.substr(prefix.size());
     return id == container || (container.size() >= 4 && id.starts_with(container));
@@ -88,7 +89,8 @@ Result<std::string> cgroup_of_container(const std::string& container) {
 Result<std::string> cgroup_of_unit(const std::string& unit) {
   auto found = find_cgroup([&](const std::string& name) { return name == unit || name == unit + ".service"; });
   if (found) return *found;
-  return base::fail(ErrorKind::kNotFound, fmt::format("there is no unit {} that runs", unit), "systemctl list-units lists them");
+  return base::fail(ErrorKind::kNotFound, fmt::format("there is no unit {} that runs", unit),
+                    "systemctl list-units lists them");
 }
 
 Result<std::string> cgroup_directory(const Filter& filter) {
@@ -111,7 +113,7 @@ uint32_t namespace_level() {
 }
 
 Status set_namespace(layout::sonde_filter& constant) {
-  struct stat status {};
+  struct stat status{};
   if (::stat("/proc/self/ns/pid", &status) != 0 || status.st_ino == kFirstPidNamespace) return {};
   // A /proc of the namespace itself shows its own numbers alone: then it is taken to lie right below the first one.
   constant.namespace_level = std::max(namespace_level(), 1u);

@@ -21,14 +21,16 @@ uint32_t word_at(const std::string& bytes, size_t at) {
 constexpr size_t kPid = offsetof(layout::sonde_filter, pid), kTid = offsetof(layout::sonde_filter, tid),
                  kUid = offsetof(layout::sonde_filter, uid), kHasUid = offsetof(layout::sonde_filter, has_uid),
                  kOwnPid = offsetof(layout::sonde_filter, own_pid),
-                 kCommLength = offsetof(layout::sonde_filter, comm_length), kComm = offsetof(layout::sonde_filter, comm),
-                 kCgroup = offsetof(layout::sonde_filter, cgroup), kFollows = offsetof(layout::sonde_filter, follows);
+                 kCommLength = offsetof(layout::sonde_filter, comm_length),
+                 kComm = offsetof(layout::sonde_filter, comm), kCgroup = offsetof(layout::sonde_filter, cgroup),
+                 kFollows = offsetof(layout::sonde_filter, follows);
 
 TEST(Filter, OnlyTheToolItselfIsLeftOutByDefault) {
   auto bytes = filter_bytes({});
   ASSERT_TRUE(bytes) << bytes.error().what;
   EXPECT_EQ(bytes->size(), 64u);
-  for (size_t at : {kPid, kTid, kUid, kHasUid, kCommLength, kCgroup, kCgroup + 4}) EXPECT_EQ(word_at(*bytes, at), 0u) << at;
+  for (size_t at : {kPid, kTid, kUid, kHasUid, kCommLength, kCgroup, kCgroup + 4})
+    EXPECT_EQ(word_at(*bytes, at), 0u) << at;
   EXPECT_EQ(word_at(*bytes, kOwnPid), static_cast<uint32_t>(::getpid()));
 }
 
@@ -52,7 +54,7 @@ TEST(Filter, ProcessesThreadsUsersAndNames) {
   EXPECT_EQ(word_at(*bytes, kPid), own);
   EXPECT_EQ(word_at(*bytes, kTid), 1u);
   EXPECT_EQ(word_at(*bytes, kUid), 0u);
-  EXPECT_EQ(word_at(*bytes, kHasUid), 1u);  // user 0 is a user
+  EXPECT_EQ(word_at(*bytes, kHasUid), 1u);       // user 0 is a user
   EXPECT_EQ(word_at(*bytes, kCommLength), 15u);  // what a task's name can hold
   EXPECT_EQ(bytes->substr(kComm, 16), std::string("a-name-of-more-") + '\0');
   EXPECT_EQ(word_at(*filter_bytes({.user = "65534"}), kUid), 65534u);

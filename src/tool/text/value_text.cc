@@ -39,7 +39,8 @@ std::string scalar_text(const Type& type, uint64_t value, unsigned bits) {
   if (type.kind == TypeKind::kBool) return value ? "true" : "false";
   if (type.kind == TypeKind::kEnum) return enumerator_text(type, extended);
   if (type.kind == TypeKind::kPointer) return fmt::format("{:#x}", value);
-  if (type.kind == TypeKind::kChar && type.name == "char" && value >= ' ' && value < 0x7f) return {static_cast<char>(value)};
+  if (type.kind == TypeKind::kChar && type.name == "char" && value >= ' ' && value < 0x7f)
+    return {static_cast<char>(value)};
   return type.is_signed ? fmt::format("{}", extended) : fmt::format("{}", value);
 }
 
@@ -55,7 +56,8 @@ std::string wide_text(std::string_view bytes) {
 }
 
 std::string float_text(std::string_view bytes) {
-  if (bytes.size() == sizeof(float)) return fmt::format("{}", std::bit_cast<float>(static_cast<uint32_t>(unsigned_at(bytes, 4))));
+  if (bytes.size() == sizeof(float))
+    return fmt::format("{}", std::bit_cast<float>(static_cast<uint32_t>(unsigned_at(bytes, 4))));
   if (bytes.size() == sizeof(double)) return fmt::format("{}", std::bit_cast<double>(unsigned_at(bytes, 8)));
   return wide_text(bytes);
 }

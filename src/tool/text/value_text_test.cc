@@ -11,7 +11,24 @@ namespace {
 using spec::Type;
 using spec::TypeKind;
 
-enum Id : spec::TypeId { kVoid, kU32, kS32, kS64, kChar, kComm, kU8, kMac, kBool, kEnum, kPointer, kDouble, kU128, kInner, kEvent, kU16x3 };
+enum Id : spec::TypeId {
+  kVoid,
+  kU32,
+  kS32,
+  kS64,
+  kChar,
+  kComm,
+  kU8,
+  kMac,
+  kBool,
+  kEnum,
+  kPointer,
+  kDouble,
+  kU128,
+  kInner,
+  kEvent,
+  kU16x3
+};
 
 const spec::Spec& spec() {
   static const spec::Spec made = [] {
@@ -30,7 +47,10 @@ const spec::Spec& spec() {
         {TypeKind::kPointer, "", "", 8},
         {TypeKind::kFloat, "double", "", 8},
         {TypeKind::kInt, "unsigned __int128", "", 16},
-        {.kind = TypeKind::kStruct, .name = "inner", .size = 8, .fields = {{"a", kU32, 0}, {"low", kU32, 32, 3}, {"high", kS32, 35, 4}}},
+        {.kind = TypeKind::kStruct,
+         .name = "inner",
+         .size = 8,
+         .fields = {{"a", kU32, 0}, {"low", kU32, 32, 3}, {"high", kS32, 35, 4}}},
         {.kind = TypeKind::kStruct, .name = "event", .size = 24, .fields = {{"in", kInner, 0}, {"comm", kComm, 64}}},
         {TypeKind::kArray, "", "", 12, false, kU32, 3},
     };
@@ -77,7 +97,9 @@ TEST(ValueText, CharArraysAreText) {
 TEST(ValueText, NothingControlsTheTerminal) {
   EXPECT_EQ(safe_text("\x1b[2J"), "\\x1b[2J");
   EXPECT_EQ(safe_text("a\nb\r\t\x7f"), "a\\x0ab\\x0d\\x09\\x7f");
-  EXPECT_EQ(safe_text("\xc2\x9b" "31m"), "\\xc2\\x9b31m");  // CSI as one character of C1
+  EXPECT_EQ(safe_text("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b31m");  // CSI as one character of C1
   EXPECT_EQ(safe_text("gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80"), "gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80");
   EXPECT_EQ(safe_text("\xff\xc3"), "\\xff\\xc3");
 }
@@ -87,7 +109,8 @@ TEST(ValueText, RecordsNameTheirFields) {
   EXPECT_EQ(value_text(spec(), kEvent, event), "{in={a=5, low=5, high=1}, comm=\"sh\"}");
   event = bytes_of<uint32_t>(5) + bytes_of<uint32_t>(0b1111'000) + comm("sh");
   EXPECT_EQ(value_text(spec(), kInner, event), "{a=5, low=0, high=-1}");
-  EXPECT_EQ(value_text(spec(), kU16x3, bytes_of<uint32_t>(1) + bytes_of<uint32_t>(2) + bytes_of<uint32_t>(3)), "[1, 2, 3]");
+  EXPECT_EQ(value_text(spec(), kU16x3, bytes_of<uint32_t>(1) + bytes_of<uint32_t>(2) + bytes_of<uint32_t>(3)),
+            "[1, 2, 3]");
 }
 
 TEST(ValueText, WhatIsNotThereIsADash) {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "tool/settings/settings.h"
 #include "tool/declaration/tool.h"
 #include "tool/formats/value_type.h"
 #include "tool/outputs/record.h"
+#include "tool/settings/settings.h"
 
 namespace sonde::tool {
 
@@ -63,7 +63,7 @@ class Columns {
   struct Cell {
     ColumnStyle style;
     std::string name;
-    spec::Field field;                // unless computed
+    spec::Field field;  // unless computed
     int part = 0;
     std::string expression;           // of a computed one
     const ValueType* type = nullptr;  // nullptr: by its bytes alone

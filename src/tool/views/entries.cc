@@ -1,8 +1,8 @@
 // The entries of a map, "key -> value", as they are at each report: nothing is removed.
+#include <linux/bpf.h>
 #include <algorithm>
 #include <cstdio>
 #include <limits>
-#include <linux/bpf.h>
 
 #include <fmt/format.h>
 
@@ -16,9 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-bool is_array(const spec::Map& map) {
-  return map.type == BPF_MAP_TYPE_ARRAY || map.type == BPF_MAP_TYPE_PERCPU_ARRAY;
-}
+bool is_array(const spec::Map& map) { return map.type == BPF_MAP_TYPE_ARRAY || map.type == BPF_MAP_TYPE_PERCPU_ARRAY; }
 
 bool is_zero(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
 

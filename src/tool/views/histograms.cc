@@ -15,10 +15,10 @@
 #include "tool/formats/value_json.h"
 #include "tool/outputs/heat_map.h"
 #include "tool/outputs/histogram_text.h"
+#include "tool/text/value_text.h"
 #include "tool/views/columns.h"
 #include "tool/views/map_label.h"
 #include "tool/views/view.h"
-#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
@@ -39,7 +39,9 @@ struct Section {
       : key(std::move(section_key)), total(counted.total), count(counted.count) {
     std::copy_n(counted.slots, kSlots, slots.begin());
   }
-  bool is_drawn() const { return std::any_of(slots.begin() + 1, slots.end(), [](uint64_t each) { return each != 0; }); }
+  bool is_drawn() const {
+    return std::any_of(slots.begin() + 1, slots.end(), [](uint64_t each) { return each != 0; });
+  }
 };
 
 // How the sections of one histogram are shown.
@@ -132,8 +134,7 @@ class HistogramRecord : public Record {
       Bucket bucket = style_.bucket(slot);
       bool is_open = bucket.high == UINT64_MAX;
       double most = (static_cast<double>(bucket.high) + rest) * unit.scale;
-      measure.buckets.push_back(
-          {is_open ? std::numeric_limits<double>::infinity() : most, section_.slots[slot]});
+      measure.buckets.push_back({is_open ? std::numeric_limits<double>::infinity() : most, section_.slots[slot]});
     }
     return {std::move(measure)};
   }
@@ -349,7 +350,7 @@ class HistogramView : public View {
   spec::Field slot_;  // of a key that has one
   size_t slot_size_ = 0;
   std::map<std::string, Section> slots_before_;  // those of the last report
-  Counted reported_{};  // of what count_whole() counts
+  Counted reported_{};                           // of what count_whole() counts
   Style style_;
   std::vector<std::vector<uint64_t>> over_time_;
   std::vector<std::string> times_;

@@ -9,7 +9,7 @@
 namespace sonde::tool {
 
 inline const std::string kTracePipe = "trace_pipe";  // in the place of a map
-inline constexpr const char* kMapMember = "map";  // of JSON records, and a column of CSV
+inline constexpr const char* kMapMember = "map";     // of JSON records, and a column of CSV
 
 class MapLabel {
  public:

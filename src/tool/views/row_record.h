@@ -1,8 +1,8 @@
 // A row, or a line of a table, as a record.
 #pragma once
 
-#include "tool/views/columns.h"
 #include "tool/outputs/record.h"
+#include "tool/views/columns.h"
 
 namespace sonde::tool {
 

@@ -60,8 +60,7 @@ std::vector<StackNames::Kept> StackNames::resolve(Key key) {
     return {{0, &*names_.insert(is_kernel ? "[Missed Kernel Stack]" : "[Missed User Stack]").first}};
   }
   std::vector<Kept> frames;
-  for (const auto& [address, found] :
-       stack_symbols(*stack, context_.formats, pid)) {
+  for (const auto& [address, found] : stack_symbols(*stack, context_.formats, pid)) {
     std::string name(found.name.empty() ? "[unknown]" : found.name);
     if (!found.name.empty() && context_.settings.on("offsets")) name += fmt::format("+{:#x}", found.offset);
     frames.push_back({address, &*names_.insert(std::move(name)).first});

@@ -1,6 +1,5 @@
 // Names of the frames of a tool's stacks. Each stack is resolved once, and most of them while the tool waits for
-// events: the last
-// report has little left to do, and a process that ends before it was still there to ask.
+// events: the last report has little left to do, and a process that ends before it was still there to ask.
 #pragma once
 
 #include <chrono>
@@ -13,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "tool/views/view.h"
 #include "tool/formats/stack_lines.h"
+#include "tool/views/view.h"
 
 namespace sonde::tool {
 

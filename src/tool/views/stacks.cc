@@ -7,11 +7,11 @@
 #include <fmt/ranges.h>
 
 #include "base/output_file.h"
-#include "tool/views/columns.h"
 #include "tool/outputs/flame_graph.h"
-#include "tool/views/view.h"
-#include "tool/views/stack_names.h"
 #include "tool/text/value_text.h"
+#include "tool/views/columns.h"
+#include "tool/views/stack_names.h"
+#include "tool/views/view.h"
 
 namespace sonde::tool {
 namespace {
@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kKernelStack = "kernel_stack_t";
 constexpr std::string_view kUserStack = "user_stack_t";
-constexpr int32_t kNotAsked = -1;  // what a tool writes where no stack is wanted
+constexpr int32_t kNotAsked = -1;                     // what a tool writes where no stack is wanted
 constexpr std::chrono::milliseconds kLookEvery{500};  // for new stacks
 constexpr std::chrono::milliseconds kResolveFor{20};  // at most, at one time: events wait meanwhile
 
@@ -169,9 +169,7 @@ class StacksView : public View {
     return context_.settings.flame_graph.empty() ? Status{} : base::check_output(context_.settings.flame_graph);
   }
 
-  void begin() override {
-    context_.sink.begin({"comm", "pid", "stack", "value"});
-  }
+  void begin() override { context_.sink.begin({"comm", "pid", "stack", "value"}); }
 
   Status report(const Report&) override {
     ASSIGN_OR_RETURN(std::vector<Stack> stacks, take_stacks());

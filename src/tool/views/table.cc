@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "tool/views/columns.h"
 #include "tool/formats/expression.h"
 #include "tool/formats/text_template.h"
+#include "tool/text/value_text.h"
+#include "tool/views/columns.h"
 #include "tool/views/row_record.h"
 #include "tool/views/view.h"
-#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {
@@ -103,7 +103,8 @@ class TableView : public View {
     for (const spec::Field& field : context_.spec().types[*map_->value].fields) {
       size_t at = field.offset_bits / 8, bytes = std::min<size_t>(context_.spec().types[field.type].size, 8);
       uint64_t sum = 0;
-      for (size_t cpu = 0; cpu + size <= per_cpu.size(); cpu += stride) sum += unsigned_at(per_cpu.substr(cpu + at, bytes), bytes);
+      for (size_t cpu = 0; cpu + size <= per_cpu.size(); cpu += stride)
+        sum += unsigned_at(per_cpu.substr(cpu + at, bytes), bytes);
       uint64_t grown = sum - unsigned_at(std::string_view(sums_).substr(i * size + at, bytes), bytes);
       std::memcpy(sums_.data() + i * size + at, &sum, bytes);
       std::memcpy(added.data() + at, &grown, bytes);
@@ -156,7 +157,7 @@ class TableView : public View {
   bool is_totals_ = false;
   bool counts_on_ = false;  // nothing is taken out of the map
   std::string sums_;        // of its elements at the last report
-  std::string before_;  // the totals of the last report
+  std::string before_;      // the totals of the last report
 };
 
 }  // namespace

@@ -37,12 +37,12 @@ struct Report {
 class View {
  public:
   virtual ~View() = default;
-  virtual Status open() { return {}; }       // before the programs are attached
-  virtual void begin() {}                    // when they are: headers
+  virtual Status open() { return {}; }  // before the programs are attached
+  virtual void begin() {}               // when they are: headers
   // While nothing else is to do, for a few milliseconds: what a report would need. Whether there is more of it.
   virtual bool work_ahead() { return false; }
   virtual Status report(const Report&) { return {}; }
-  virtual Status end() { return {}; }        // after the last report: files
+  virtual Status end() { return {}; }  // after the last report: files
 };
 
 std::unique_ptr<View> make_rows(RunContext& context, const Rows& rows);

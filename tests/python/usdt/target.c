@@ -1,5 +1,5 @@
-// Hits probes, as many as each line of standard input says: "kinds 5", "guarded 3". Says "done N" after each, N being how
-// often a guarded probe was taken.
+// Hits probes, as many as each line of standard input says: "kinds 5", "guarded 3". Says "done N" after each, N being
+// how often a guarded probe was taken.
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,7 +34,8 @@ __attribute__((noinline)) static void kinds(int n) {
   volatile uint32_t f = 4000000000u;
   volatile int64_t g = -5000000000000;
   volatile uint64_t h = 0xf000000000000001;
-  STAP_PROBE8(app, kinds, (int8_t)a, (uint8_t)b, (int16_t)c, (uint16_t)d, (int32_t)e, (uint32_t)f, (int64_t)g, (uint64_t)h);
+  STAP_PROBE8(app, kinds, (int8_t)a, (uint8_t)b, (int16_t)c, (uint16_t)d, (int32_t)e, (uint32_t)f, (int64_t)g,
+              (uint64_t)h);
 }
 
 // The same values where they lie in the frame.

@@ -4,8 +4,8 @@
 
 #include "tool/formats/layout.h"
 #include "tool/formats/texts.h"
-#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

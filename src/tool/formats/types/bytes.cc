@@ -6,11 +6,13 @@ namespace sonde::tool {
 const ValueType& bytes_type() {
   static const ValueType kType{
       .name = "bytes_t",
-      .text = [](const Value& value) {
-        uint64_t divisor = value.style.unit == "KB" ? 1024 : value.style.unit == "MB" ? 1024 * 1024 : 1;
-        if (value.style.digits <= 0) return fmt::format("{}", value.number() / divisor);
-        return fmt::format("{:.{}f}", static_cast<double>(value.number()) / static_cast<double>(divisor), value.style.digits);
-      },
+      .text =
+          [](const Value& value) {
+            uint64_t divisor = value.style.unit == "KB" ? 1024 : value.style.unit == "MB" ? 1024 * 1024 : 1;
+            if (value.style.digits <= 0) return fmt::format("{}", value.number() / divisor);
+            return fmt::format("{:.{}f}", static_cast<double>(value.number()) / static_cast<double>(divisor),
+                               value.style.digits);
+          },
       .unit = "bytes"};
   return kType;
 }

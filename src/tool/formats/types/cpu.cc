@@ -1,6 +1,6 @@
 // cpu_t: as an option the number of a CPU that this machine has, or -1 for all of them, as BCC's tools have it.
-#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/number.h"
 
 #include <unistd.h>
 
@@ -17,8 +17,7 @@ Result<std::string> parse(std::string_view text, size_t size) {
 }  // namespace
 
 const ValueType& cpu_type() {
-  static const ValueType kType{.name = "cpu_t", .parse = parse,
-      .is_label = true};
+  static const ValueType kType{.name = "cpu_t", .parse = parse, .is_label = true};
   return kType;
 }
 

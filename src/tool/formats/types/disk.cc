@@ -9,7 +9,7 @@ namespace {
 
 Result<std::string> parse(std::string_view text, size_t size) {
   std::string path = text.starts_with('/') ? std::string(text) : fmt::format("/dev/{}", text);
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) {
     return base::fail(ErrorKind::kNotFound, fmt::format("{} is no disk", path), "lsblk lists disks");
   }

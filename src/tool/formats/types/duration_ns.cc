@@ -13,15 +13,16 @@ double divisor(const std::string& unit) {
 }  // namespace
 
 const ValueType& duration_ns_type() {
-  static const ValueType kType{
-      .name = "duration_ns_t",
-      .text = [](const Value& value) {
-        double shown = static_cast<double>(value.number()) / divisor(value.style.unit);
-        if (value.style.digits <= 0) return fmt::format("{}", static_cast<uint64_t>(shown));
-        return fmt::format("{:.{}f}", shown, value.style.digits);
-      },
-      .unit = "seconds",
-      .scale = 1e-9};
+  static const ValueType kType{.name = "duration_ns_t",
+                               .text =
+                                   [](const Value& value) {
+                                     double shown = static_cast<double>(value.number()) / divisor(value.style.unit);
+                                     if (value.style.digits <= 0)
+                                       return fmt::format("{}", static_cast<uint64_t>(shown));
+                                     return fmt::format("{:.{}f}", shown, value.style.digits);
+                                   },
+                               .unit = "seconds",
+                               .scale = 1e-9};
   return kType;
 }
 

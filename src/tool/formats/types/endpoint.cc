@@ -20,10 +20,7 @@ std::string text(const Value& value) {
 }  // namespace
 
 const ValueType& endpoint_type() {
-  static const ValueType kType{
-      .name = "endpoint_t",
-      .text = text,
-      .json_type = "string"};
+  static const ValueType kType{.name = "endpoint_t", .text = text, .json_type = "string"};
   return kType;
 }
 

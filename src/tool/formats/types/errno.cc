@@ -1,6 +1,6 @@
 // errno_t: a number; as an option also its name, ENOENT.
-#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/number.h"
 
 #include <cctype>
 #include <cstring>
@@ -27,8 +27,7 @@ Result<std::string> parse(std::string_view text, size_t size) {
 }  // namespace
 
 const ValueType& errno_type() {
-  static const ValueType kType{.name = "errno_t", .parse = parse,
-      .is_label = true};
+  static const ValueType kType{.name = "errno_t", .parse = parse, .is_label = true};
   return kType;
 }
 

@@ -18,11 +18,7 @@ std::string text(const Value& value) {
 }  // namespace
 
 const ValueType& exit_code_type() {
-  static const ValueType kType{
-      .name = "exit_code_t",
-      .text = text,
-      .json_type = "string",
-      .is_label = true};
+  static const ValueType kType{.name = "exit_code_t", .text = text, .json_type = "string", .is_label = true};
   return kType;
 }
 

@@ -4,9 +4,8 @@
 namespace sonde::tool {
 
 const ValueType& hex_type() {
-  static const ValueType kType{
-      .name = "hex_t",
-      .text = [](const Value& value) { return fmt::format("{:x}", value.number()); }};
+  static const ValueType kType{.name = "hex_t",
+                               .text = [](const Value& value) { return fmt::format("{:x}", value.number()); }};
   return kType;
 }
 

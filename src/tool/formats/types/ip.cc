@@ -18,10 +18,7 @@ std::string text(const Value& value) {
 }  // namespace
 
 const ValueType& ip_type() {
-  static const ValueType kType{
-      .name = "ip_t",
-      .text = text,
-      .json_type = "string"};
+  static const ValueType kType{.name = "ip_t", .text = text, .json_type = "string"};
   return kType;
 }
 

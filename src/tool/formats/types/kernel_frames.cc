@@ -5,9 +5,7 @@
 namespace sonde::tool {
 namespace {
 
-std::vector<std::string> names(const Value& value) {
-  return frame_names(value.bytes, value.formats, kKernelStacks);
-}
+std::vector<std::string> names(const Value& value) { return frame_names(value.bytes, value.formats, kKernelStacks); }
 
 }  // namespace
 

@@ -4,9 +4,10 @@
 namespace sonde::tool {
 
 const ValueType& open_mode_type() {
-  static const ValueType kType{
-      .name = "open_mode_t",
-      .text = [](const Value& value) { return value.signed_number() < 0 ? std::string("n/a") : fmt::format("{:04o}", value.number()); }};
+  static const ValueType kType{.name = "open_mode_t", .text = [](const Value& value) {
+                                 return value.signed_number() < 0 ? std::string("n/a")
+                                                                  : fmt::format("{:04o}", value.number());
+                               }};
   return kType;
 }
 

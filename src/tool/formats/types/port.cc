@@ -1,6 +1,6 @@
 // port_t: a number; as an option one that can be a connection's.
-#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/number.h"
 
 namespace sonde::tool {
 namespace {

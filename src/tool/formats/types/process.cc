@@ -1,6 +1,6 @@
 // process_t: as an option the number of a process that exists, and not one of its threads.
-#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/number.h"
 
 namespace sonde::tool {
 namespace {

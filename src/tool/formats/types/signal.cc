@@ -1,6 +1,6 @@
 // signal_t: a number; as an option one that kill(2) takes, 0 included.
-#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/number.h"
 
 #include <csignal>
 
@@ -15,8 +15,7 @@ Result<std::string> parse(std::string_view text, size_t size) {
 }  // namespace
 
 const ValueType& signal_type() {
-  static const ValueType kType{.name = "signal_t", .parse = parse,
-      .is_label = true};
+  static const ValueType kType{.name = "signal_t", .parse = parse, .is_label = true};
   return kType;
 }
 

@@ -12,8 +12,7 @@ std::string text(const Value& value) { return name_of(kNames, static_cast<int64_
 }  // namespace
 
 const ValueType& softirq_type() {
-  static const ValueType kType{.name = "softirq_t", .text = text, .json_type = "string",
-      .is_label = true};
+  static const ValueType kType{.name = "softirq_t", .text = text, .json_type = "string", .is_label = true};
   return kType;
 }
 

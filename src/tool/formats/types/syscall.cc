@@ -20,11 +20,7 @@ Result<std::string> parse(std::string_view text, size_t size) {
 
 const ValueType& syscall_type() {
   static const ValueType kType{
-      .name = "syscall_t",
-      .text = text,
-      .parse = parse,
-      .json_type = "string",
-      .is_label = true};
+      .name = "syscall_t", .text = text, .parse = parse, .json_type = "string", .is_label = true};
   return kType;
 }
 

@@ -1,6 +1,6 @@
 // thread_t: as an option the number of a thread that exists.
-#include "tool/text/number.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/number.h"
 
 namespace sonde::tool {
 namespace {

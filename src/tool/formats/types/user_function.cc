@@ -1,7 +1,7 @@
 // user_function_t: a function of a process by its name; its address where it has none.
 #include "tool/formats/layout.h"
-#include "tool/text/value_text.h"
 #include "tool/formats/value_type.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

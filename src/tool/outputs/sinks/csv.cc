@@ -1,7 +1,7 @@
 // Comma-separated values (RFC 4180), with a line of names first. Cells are the very bytes that were seen, but on a
 // terminal, where control characters are escaped as in text.
-#include "tool/text/value_text.h"
 #include "tool/outputs/sink.h"
+#include "tool/text/value_text.h"
 
 namespace sonde::tool {
 namespace {

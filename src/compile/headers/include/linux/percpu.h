@@ -2,5 +2,3 @@
 #pragma once
 
 #include <linux/percpu-defs.h>
-
-
