@@ -12,6 +12,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("SONDE_BUILD", REPOSITORY / "build")).absolute()
+# Another build of sonde, as one more peer, which is called "old": before a change, or of an earlier version.
+OLD_BUILD = Path(os.environ["SONDE_OLD_BUILD"]).absolute() if "SONDE_OLD_BUILD" in os.environ else None
 PYTHON = "/usr/bin/python3"  # the one that Debian's bpfcc is made for
 LENT_HEADERS_OF = "6.12"  # for a kernel that Debian has no headers for
 
@@ -80,8 +82,19 @@ def install_what_is_missing() -> None:
         sys.exit("bench: unshare is missing\nhint: apt-get install util-linux")
 
 
+def peers(*others: str) -> list[str]:
+    """These, and the old build if there is one."""
+    return [*others, "old"] if OLD_BUILD else list(others)
+
+
+def build_of(side: str) -> Path:
+    return OLD_BUILD if side == "old" else BUILD
+
+
 def environment(side: str, cache: str = "") -> dict[str, str]:
-    """For a Python script: `ours` or `bcc`. Without a cache directory ours compiles each time."""
-    ours = {"PYTHONPATH": str(BUILD / "python"), "SONDE_CACHE_DIR": cache} if cache else {
-        "PYTHONPATH": str(BUILD / "python"), "SONDE_CACHE": "off"}
-    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root"), **(ours if side == "ours" else {})}
+    """For a Python script: `ours`, `old` or a peer. Without a cache directory sonde compiles each time."""
+    common = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/root")}
+    if side not in ("ours", "old"):
+        return common
+    return common | {"PYTHONPATH": str(build_of(side) / "python")} | (
+        {"SONDE_CACHE_DIR": cache} if cache else {"SONDE_CACHE": "off"})
