@@ -13,7 +13,7 @@ using namespace tool;
 
 constexpr uint64_t kLong = 100'000'000;  // ns
 
-void per_thread_pop(const Value& value) {
+void take(const Value& value) {
   Members answer(value);
   value.formats.dns().add(answer.bytes("bytes").substr(0, answer.number("length")), answer.number("at"));
 }
