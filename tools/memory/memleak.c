@@ -256,7 +256,7 @@ SONDE_INLINE void mark_blocks(u64 start, u64 end, bool present) {
   for (u32 i = 0; i < MOST_BLOCKS && at < end; i++) {
     u64 aligned = at & -at, fitting = power_of_two_in(end - at);
     struct block block = {at, aligned < fitting ? aligned : fitting};
-    if (present) sonde_keep_blocks(&block, &start);
+    if (present) sonde_store_blocks(&block, &start);
     else blocks.delete(&block);
     at += block.bytes;
   }
