@@ -3,21 +3,13 @@
 
 #include <bpf/bpf_tracing.h>
 
-#define bpf_usdt_arg(ctx, number, result)                             \
-  ({                                                                  \
-    *(result) = 0;                                                    \
-    sonde_usdt_readarg((number) + 1, ctx, result, sizeof(*(result))); \
-  })
+#define bpf_usdt_arg(ctx, number, result) \
+  ({ *(result) = 0; sonde_usdt_readarg((number) + 1, ctx, result, sizeof(*(result))); })
 #define bpf_usdt_cookie(ctx) ((long)bpf_get_attach_cookie(ctx))
 
 #define BPF_USDT(name, args...) \
-  SONDE_PROGRAM(name, struct pt_regs* ctx, SONDE_JOIN(SONDE_USDT_, SONDE_COUNT(args))(args), ##args)
-#define SONDE_USDT_ARGUMENT(number)     \
-  ({                                    \
-    long value_;                        \
-    bpf_usdt_arg(ctx, number, &value_); \
-    (void*)value_;                      \
-  })
+  SONDE_PROGRAM(name, struct pt_regs *ctx, SONDE_JOIN(SONDE_USDT_, SONDE_COUNT(args))(args), ##args)
+#define SONDE_USDT_ARGUMENT(number) ({ long value_; bpf_usdt_arg(ctx, number, &value_); (void *)value_; })
 #define SONDE_USDT_0() ctx
 #define SONDE_USDT_1(x) ctx, SONDE_USDT_ARGUMENT(0)
 #define SONDE_USDT_2(x, ...) SONDE_USDT_1(__VA_ARGS__), SONDE_USDT_ARGUMENT(1)

@@ -5,7 +5,7 @@
 #define BIT_WORD(nr) ((unsigned long)(nr) / 64)
 #define BITS_TO_LONGS(nr) (((unsigned long)(nr) + 63) / 64)
 #define BITS_PER_TYPE(type) (sizeof(type) * 8)
-#define test_bit(nr, addr) ((int)(1UL & (((const unsigned long*)(addr))[BIT_WORD(nr)] >> ((nr) & 63))))
+#define test_bit(nr, addr) ((int)(1UL & (((const unsigned long *)(addr))[BIT_WORD(nr)] >> ((nr) & 63))))
 #define fls(x) ((x) ? 32 - __builtin_clz((u32)(x)) : 0)
 #define fls64(x) ((x) ? 64 - __builtin_clzll((u64)(x)) : 0)
 #define __fls(x) (63 - __builtin_clzl(x))

@@ -15,5 +15,5 @@
 #define blk_rq_stats_sectors(rq) ((rq)->stats_sectors)
 #define blk_rq_cur_bytes(rq) ((rq)->bio ? (rq)->bio->bi_iter.bi_size : 0)
 #define blk_rq_is_write(rq) op_is_write((rq)->cmd_flags)
-#define blk_mq_rq_to_pdu(rq) ((void*)((rq) + 1))
-#define blk_mq_rq_from_pdu(pdu) ((struct request*)((void*)(pdu) - sizeof(struct request)))
+#define blk_mq_rq_to_pdu(rq) ((void *)((rq) + 1))
+#define blk_mq_rq_from_pdu(pdu) ((struct request *)((void *)(pdu) - sizeof(struct request)))

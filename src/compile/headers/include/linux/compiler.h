@@ -13,9 +13,4 @@
 #define smp_mb() barrier()
 #define smp_rmb() barrier()
 #define smp_wmb() barrier()
-#define smp_load_acquire(p)                     \
-  ({                                            \
-    __typeof__(*(p)) loaded_ = READ_ONCE(*(p)); \
-    barrier();                                  \
-    loaded_;                                    \
-  })
+#define smp_load_acquire(p) ({ __typeof__(*(p)) loaded_ = READ_ONCE(*(p)); barrier(); loaded_; })

@@ -5,7 +5,7 @@
 
 #define task_uid(task) ((task)->real_cred->uid)
 #define task_euid(task) ((task)->real_cred->euid)
-#define current_cred() (((struct task_struct*)bpf_get_current_task())->cred)
+#define current_cred() (((struct task_struct *)bpf_get_current_task())->cred)
 #define __task_cred(task) ((task)->real_cred)
 #define task_cred_xxx(task, member) ((task)->real_cred->member)
 #define current_cred_xxx(member) (current_cred()->member)

@@ -17,8 +17,7 @@
 #define d_is_miss(dentry) (__d_entry_type(dentry) == DCACHE_MISS_TYPE)
 #define d_is_negative(dentry) d_is_miss(dentry)
 #define d_is_positive(dentry) (!d_is_negative(dentry))
-#define d_is_dir(dentry) \
-  (__d_entry_type(dentry) == DCACHE_DIRECTORY_TYPE || __d_entry_type(dentry) == DCACHE_AUTODIR_TYPE)
+#define d_is_dir(dentry) (__d_entry_type(dentry) == DCACHE_DIRECTORY_TYPE || __d_entry_type(dentry) == DCACHE_AUTODIR_TYPE)
 #define d_is_symlink(dentry) (__d_entry_type(dentry) == DCACHE_SYMLINK_TYPE)
 #define d_is_reg(dentry) (__d_entry_type(dentry) == DCACHE_REGULAR_TYPE)
 #define d_is_file(dentry) (d_is_reg(dentry) || __d_entry_type(dentry) == DCACHE_SPECIAL_TYPE)

@@ -3,4 +3,4 @@
 
 #include <linux/skbuff.h>
 
-#define eth_hdr(skb) ((struct ethhdr*)skb_mac_header(skb))
+#define eth_hdr(skb) ((struct ethhdr *)skb_mac_header(skb))

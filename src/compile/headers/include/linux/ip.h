@@ -3,6 +3,6 @@
 
 #include <linux/skbuff.h>
 
-#define ip_hdr(skb) ((struct iphdr*)skb_network_header(skb))
-#define inner_ip_hdr(skb) ((struct iphdr*)skb_inner_network_header(skb))
-#define ipip_hdr(skb) ((struct iphdr*)skb_transport_header(skb))
+#define ip_hdr(skb) ((struct iphdr *)skb_network_header(skb))
+#define inner_ip_hdr(skb) ((struct iphdr *)skb_inner_network_header(skb))
+#define ipip_hdr(skb) ((struct iphdr *)skb_transport_header(skb))

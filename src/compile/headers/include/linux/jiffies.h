@@ -25,11 +25,8 @@ extern unsigned int CONFIG_HZ __attribute__((section(".kconfig")));
 #define jiffies64_to_msecs(j) ((u64)(j) * 1000 / HZ)
 #define jiffies64_to_nsecs(j) ((u64)(j) * 1000000000 / HZ)
 #define jiffies_to_clock_t(j) ((clock_t)((u64)(j) * USER_HZ / HZ))
-#define msecs_to_jiffies(m)                                                        \
-  ({                                                                               \
-    unsigned int m_ = (m);                                                         \
-    (int)m_ < 0 ? MAX_JIFFY_OFFSET : (unsigned long)(((u64)m_ * HZ + 999) / 1000); \
-  })
+#define msecs_to_jiffies(m) \
+  ({ unsigned int m_ = (m); (int)m_ < 0 ? MAX_JIFFY_OFFSET : (unsigned long)(((u64)m_ * HZ + 999) / 1000); })
 #define usecs_to_jiffies(u) ((unsigned long)(((u64)(unsigned int)(u) * HZ + 999999) / 1000000))
 #define nsecs_to_jiffies64(n) ((u64)(n) / (1000000000U / HZ))
 #define nsecs_to_jiffies(n) ((unsigned long)nsecs_to_jiffies64(n))

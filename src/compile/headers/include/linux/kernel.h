@@ -6,17 +6,8 @@
 #include <linux/log2.h>
 #include <linux/math64.h>
 
-#define swap(a, b)             \
-  do {                         \
-    __typeof__(a) swap_ = (a); \
-    (a) = (b);                 \
-    (b) = swap_;               \
-  } while (0)
-#define abs(x)               \
-  ({                         \
-    __auto_type abs_ = (x);  \
-    abs_ < 0 ? -abs_ : abs_; \
-  })
+#define swap(a, b) do { __typeof__(a) swap_ = (a); (a) = (b); (b) = swap_; } while (0)
+#define abs(x) ({ __auto_type abs_ = (x); abs_ < 0 ? -abs_ : abs_; })
 // n / d also of numbers with a sign. A constant stays one.
 #define SONDE_DIVIDED(n, d)                                                                          \
   __builtin_choose_expr(__builtin_constant_p((n) / (d)) || (__typeof__((n) / (d)))-1 > 0, (n) / (d), \

@@ -7,17 +7,13 @@
 // Of all pages of a folio but the first, bit 0 of this word is set, and the rest leads to the first: its address, or
 // since Linux 7 also a mask, of which the upper bits are all ones.
 #define SONDE_COMPOUND(page) SONDE_EITHER(page, page, unsigned long, compound_info, compound_head)
-#define compound_head(page_)                                                       \
-  ({                                                                               \
-    __typeof__(page_) page__ = (page_);                                            \
-    unsigned long head_ = SONDE_COMPOUND(page__);                                  \
-    (head_ & 1) == 0          ? page__                                             \
-    : head_ >> 40 == 0xffffff ? (__typeof__(page_))((unsigned long)page__ & head_) \
-                              : (__typeof__(page_))(head_ - 1);                    \
-  })
-#define page_folio(page) ((struct folio*)compound_head(page))
+#define compound_head(page_) \
+  ({ __typeof__(page_) page__ = (page_); unsigned long head_ = SONDE_COMPOUND(page__); \
+     (head_ & 1) == 0 ? page__ \
+     : head_ >> 40 == 0xffffff ? (__typeof__(page_))((unsigned long)page__ & head_) : (__typeof__(page_))(head_ - 1); })
+#define page_folio(page) ((struct folio *)compound_head(page))
 
-#define SONDE_PAGE_FLAGS(page) (*(const unsigned long*)&(page)->flags)
+#define SONDE_PAGE_FLAGS(page) (*(const unsigned long *)&(page)->flags)
 #define SONDE_PAGE_FLAG(page, flag) ((int)(SONDE_PAGE_FLAGS(page) >> (flag) & 1))
 #define SONDE_HEAD_FLAG(page, flag) ((int)(SONDE_PAGE_FLAGS(compound_head(page)) >> (flag) & 1))
 #define PageTail(page) ((int)(SONDE_COMPOUND(page) & 1))
@@ -39,7 +35,7 @@
 #define PageUnevictable(page) SONDE_HEAD_FLAG(page, PG_unevictable)
 #define PageMlocked(page) SONDE_HEAD_FLAG(page, PG_mlocked)
 #define PageSwapCache(page) (PageSwapBacked(page) && SONDE_HEAD_FLAG(page, PG_swapcache))
-#define SONDE_MAPPING(of) ((unsigned long)((const struct page*)(of))->mapping)
+#define SONDE_MAPPING(of) ((unsigned long)((const struct page *)(of))->mapping)
 #define PageAnon(page) ((SONDE_MAPPING(compound_head(page)) & 1) != 0)
 #define PageKsm(page) ((SONDE_MAPPING(compound_head(page)) & 3) == 3)
 #define PageMappingFlags(page) ((SONDE_MAPPING(compound_head(page)) & 3) != 0)

@@ -2,3 +2,5 @@
 #pragma once
 
 #include <linux/percpu-defs.h>
+
+

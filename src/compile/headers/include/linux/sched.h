@@ -1,12 +1,12 @@
 // Tasks.
 #pragma once
 
+#include <sonde/alternatives.h>
 #include <asm/page.h>
 #include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/pid.h>
 #include <linux/sched/prio.h>
-#include <sonde/alternatives.h>
 
 #define task_pid_nr(task) ((task)->pid)
 #define task_tgid_nr(task) ((task)->tgid)
@@ -18,17 +18,15 @@
 #define task_is_stopped(task) ((SONDE_TASK_STATE(task) & 4) != 0)
 #define task_is_traced(task) ((SONDE_TASK_STATE(task) & 8) != 0)
 #define task_state_index(task) fls((SONDE_TASK_STATE(task) | (task)->exit_state) & TASK_REPORT)
-#define task_cpu(task)                                                                             \
-  ({                                                                                               \
-    SONDE_RECORD(thread_info, cpu, unsigned int, cpu);                                             \
-    SONDE_RECORD(task_struct, info, struct thread_info___cpu, thread_info)* info_ = (void*)(task); \
-    SONDE_RECORD(task_struct, cpu, unsigned int, cpu)* cpu_ = (void*)info_;                        \
-    SONDE_FIELD_IN(info_, thread_info.cpu) ? info_->thread_info.cpu : cpu_->cpu;                   \
-  })
+#define task_cpu(task) \
+  ({ SONDE_RECORD(thread_info, cpu, unsigned int, cpu); \
+     SONDE_RECORD(task_struct, info, struct thread_info___cpu, thread_info) *info_ = (void *)(task); \
+     SONDE_RECORD(task_struct, cpu, unsigned int, cpu) *cpu_ = (void *)info_; \
+     SONDE_FIELD_IN(info_, thread_info.cpu) ? info_->thread_info.cpu : cpu_->cpu; })
 #define thread_group_leader(task) ((task)->exit_signal >= 0)
 #define is_global_init(task) ((task)->tgid == 1)
 #define get_task_comm(buf, task) bpf_probe_read_kernel_str(buf, sizeof(buf), (task)->comm)
-#define get_current() ((struct task_struct*)bpf_get_current_task())
+#define get_current() ((struct task_struct *)bpf_get_current_task())
 #define task_tgid(task) ((task)->signal->pids[PIDTYPE_TGID])
 #define task_pgrp(task) ((task)->signal->pids[PIDTYPE_PGID])
 #define task_session(task) ((task)->signal->pids[PIDTYPE_SID])
@@ -50,8 +48,8 @@
 #define task_rlimit(task, limit) ((task)->signal->rlim[limit].rlim_cur)
 #define task_rlimit_max(task, limit) ((task)->signal->rlim[limit].rlim_max)
 #define task_thread_info(task) (&(task)->thread_info)
-#define task_stack_page(task) ((void*)(task)->stack)
-#define end_of_stack(task) ((unsigned long*)(task)->stack)
+#define task_stack_page(task) ((void *)(task)->stack)
+#define end_of_stack(task) ((unsigned long *)(task)->stack)
 #define current_thread_info() (&get_current()->thread_info)
 #define test_ti_thread_flag(info, flag) ((int)(((info)->flags >> (flag)) & 1))
 #define test_tsk_thread_flag(task, flag) test_ti_thread_flag(&(task)->thread_info, flag)

@@ -9,7 +9,8 @@
 #define iov_iter_is_kvec(i) ((i)->iter_type == ITER_KVEC)
 #define iov_iter_is_bvec(i) ((i)->iter_type == ITER_BVEC)
 #if defined(SONDE_HAS_ITER_IOV_RENAMED)
-#define iter_iov(iter) ((iter)->iter_type == ITER_UBUF ? (const struct iovec*)&(iter)->__ubuf_iovec : (iter)->__iov)
+#define iter_iov(iter) \
+  ((iter)->iter_type == ITER_UBUF ? (const struct iovec *)&(iter)->__ubuf_iovec : (iter)->__iov)
 #else
 #define iter_iov(iter) ((iter)->iov)
 #endif

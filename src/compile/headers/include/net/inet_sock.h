@@ -22,5 +22,5 @@
 #define ireq_state req.__req_common.skc_state
 #define ireq_family req.__req_common.skc_family
 
-#define inet_sk(sk) ((struct inet_sock*)(sk))
-#define inet_rsk(sk) ((struct inet_request_sock*)(sk))
+#define inet_sk(sk) ((struct inet_sock *)(sk))
+#define inet_rsk(sk) ((struct inet_request_sock *)(sk))

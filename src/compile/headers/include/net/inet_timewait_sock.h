@@ -17,4 +17,4 @@
 #define tw_dport __tw_common.skc_dport
 #define tw_num __tw_common.skc_num
 #define tw_cookie __tw_common.skc_cookie
-#define inet_twsk(sk) ((struct inet_timewait_sock*)(sk))
+#define inet_twsk(sk) ((struct inet_timewait_sock *)(sk))

@@ -5,7 +5,7 @@
 #include <net/inet_connection_sock.h>
 #include <net/tcp_states.h>
 
-#define TCP_SKB_CB(skb) ((struct tcp_skb_cb*)&((skb)->cb[0]))
+#define TCP_SKB_CB(skb) ((struct tcp_skb_cb *)&((skb)->cb[0]))
 #define tcp_snd_cwnd(tp) ((tp)->snd_cwnd)
 #define tcp_left_out(tp) ((tp)->sacked_out + (tp)->lost_out)
 #define tcp_packets_in_flight(tp) ((tp)->packets_out - tcp_left_out(tp) + (tp)->retrans_out)
@@ -18,11 +18,8 @@
 #define tcp_skb_pcount(skb) (TCP_SKB_CB(skb)->tcp_gso_segs)
 #define tcp_skb_mss(skb) (TCP_SKB_CB(skb)->tcp_gso_size)
 #define tcp_in_cwnd_reduction(sk) (((1 << TCP_CA_CWR | 1 << TCP_CA_Recovery) & (1 << inet_csk(sk)->icsk_ca_state)) != 0)
-#define tcp_receive_window(tp)                                   \
-  ({                                                             \
-    s32 window_ = (tp)->rcv_wup + (tp)->rcv_wnd - (tp)->rcv_nxt; \
-    (u32)(window_ < 0 ? 0 : window_);                            \
-  })
+#define tcp_receive_window(tp) \
+  ({ s32 window_ = (tp)->rcv_wup + (tp)->rcv_wnd - (tp)->rcv_nxt; (u32)(window_ < 0 ? 0 : window_); })
 #define tcp_wnd_end(tp) ((tp)->snd_una + (tp)->snd_wnd)
 #define tcp_is_sack(tp) ((tp)->rx_opt.sack_ok != 0)
 #define tcp_is_reno(tp) (!tcp_is_sack(tp))

@@ -3,4 +3,4 @@
 
 #include <linux/udp.h>
 
-#define UDP_SKB_CB(skb) ((struct udp_skb_cb*)((skb)->cb))
+#define UDP_SKB_CB(skb) ((struct udp_skb_cb *)((skb)->cb))

@@ -1,5 +1,5 @@
-// What every program has before its first line: the kernel's integer types, its everyday macros, byte order and
-// registers. Parsed at every compile, so it holds macros and typedefs and next to nothing else.
+// What every program has before its first line: the kernel's integer types, its everyday macros, byte order and registers.
+// Parsed at every compile, so it holds macros and typedefs and next to nothing else.
 #pragma once
 
 #include <sonde/config.h>
@@ -18,15 +18,15 @@ typedef long ssize_t, intptr_t, ptrdiff_t, __kernel_ssize_t, __kernel_long_t;
 typedef _Bool bool;
 #endif
 
-#define NULL ((void*)0)
+#define NULL ((void *)0)
 
 // The compiler knows these and expands them in place.
-void* memcpy(void*, const void*, size_t);
-void* memmove(void*, const void*, size_t);
-void* memset(void*, int, size_t);
-int memcmp(const void*, const void*, size_t);
+void *memcpy(void *, const void *, size_t);
+void *memmove(void *, const void *, size_t);
+void *memset(void *, int, size_t);
+int memcmp(const void *, const void *, size_t);
 
-// --- what the compiler is told ---------------------------------------------------------------------------------------
+// --- what the compiler is told -----------------------------------------------------------------------------------------
 
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline __attribute__((noinline))
@@ -65,48 +65,28 @@ int memcmp(const void*, const void*, size_t);
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() __asm__ __volatile__("" ::: "memory")
 #define barrier_var(var) __asm__ __volatile__("" : "+r"(var))
-#define READ_ONCE(x) (*(const volatile __typeof__(x)*)&(x))
-#define WRITE_ONCE(x, val) (*(volatile __typeof__(x)*)&(x) = (val))
-#define ACCESS_ONCE(x) (*(volatile __typeof__(x)*)&(x))
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, val) (*(volatile __typeof__(x) *)&(x) = (val))
+#define ACCESS_ONCE(x) (*(volatile __typeof__(x) *)&(x))
 #define lock_xadd(ptr, val) ((void)__sync_fetch_and_add(ptr, val))
 
-// --- sizes, bits, small arithmetic -----------------------------------------------------------------------------------
+// --- sizes, bits, small arithmetic -------------------------------------------------------------------------------------
 
 // Of a kernel type this is the offset on the kernel that the program is loaded on, also after an ahead-of-time build.
-#define offsetof(type, member) ((size_t)&((type*)0)->member)
-#define container_of(ptr, type, member) ((type*)((char*)(ptr) - offsetof(type, member)))
+#define offsetof(type, member) ((size_t)&((type *)0)->member)
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
 #define ARRAY_SIZE(arr) (sizeof(arr) / sizeof((arr)[0]))
-#define sizeof_field(type, member) sizeof(((type*)0)->member)
-#define FIELD_SIZEOF(type, member) sizeof(((type*)0)->member)
+#define sizeof_field(type, member) sizeof(((type *)0)->member)
+#define FIELD_SIZEOF(type, member) sizeof(((type *)0)->member)
 #define offsetofend(type, member) (offsetof(type, member) + sizeof_field(type, member))
 
 #define BUILD_BUG_ON(condition) _Static_assert(!(condition), "BUILD_BUG_ON failed: " #condition)
 #define BUILD_BUG_ON_ZERO(condition) ((int)sizeof(struct { int : -!!(condition); }))
 
-#define min(x, y)                      \
-  ({                                   \
-    __auto_type min_x_ = (x);          \
-    __auto_type min_y_ = (y);          \
-    min_x_ < min_y_ ? min_x_ : min_y_; \
-  })
-#define max(x, y)                      \
-  ({                                   \
-    __auto_type max_x_ = (x);          \
-    __auto_type max_y_ = (y);          \
-    max_x_ > max_y_ ? max_x_ : max_y_; \
-  })
-#define min_t(type, x, y)              \
-  ({                                   \
-    type min_x_ = (x);                 \
-    type min_y_ = (y);                 \
-    min_x_ < min_y_ ? min_x_ : min_y_; \
-  })
-#define max_t(type, x, y)              \
-  ({                                   \
-    type max_x_ = (x);                 \
-    type max_y_ = (y);                 \
-    max_x_ > max_y_ ? max_x_ : max_y_; \
-  })
+#define min(x, y) ({ __auto_type min_x_ = (x); __auto_type min_y_ = (y); min_x_ < min_y_ ? min_x_ : min_y_; })
+#define max(x, y) ({ __auto_type max_x_ = (x); __auto_type max_y_ = (y); max_x_ > max_y_ ? max_x_ : max_y_; })
+#define min_t(type, x, y) ({ type min_x_ = (x); type min_y_ = (y); min_x_ < min_y_ ? min_x_ : min_y_; })
+#define max_t(type, x, y) ({ type max_x_ = (x); type max_y_ = (y); max_x_ > max_y_ ? max_x_ : max_y_; })
 #define min3(x, y, z) min(min(x, y), z)
 #define max3(x, y, z) max(max(x, y), z)
 #define clamp(val, lo, hi) min(max(val, lo), hi)
@@ -151,8 +131,7 @@ int memcmp(const void*, const void*, size_t);
 #define IS_ENABLED(option) (SONDE_IS_ONE(option) || SONDE_IS_ONE(option##_MODULE))
 #define IS_REACHABLE(option) SONDE_IS_ONE(option)
 
-// A function, as macros of <linux/kernel.h> use it where a statement expression is not allowed, and are had without
-// that header.
+// A function, as macros of <linux/kernel.h> use it where a statement expression is not allowed, and are had without that header.
 static __always_inline long long sonde_div64_s64(long long dividend, long long divisor) {
   unsigned long long n = dividend < 0 ? -(unsigned long long)dividend : (unsigned long long)dividend;
   unsigned long long d = divisor < 0 ? -(unsigned long long)divisor : (unsigned long long)divisor;
@@ -179,13 +158,11 @@ static __always_inline unsigned int bpf_log2l(unsigned long v) {
   return high ? bpf_log2(high) + 33 : bpf_log2(v) + 1;
 }
 
-// --- byte order ------------------------------------------------------------------------------------------------------
+// --- byte order --------------------------------------------------------------------------------------------------------
 
-#define __bswap_128__(x)                                                                              \
-  ({                                                                                                  \
-    unsigned __int128 swap_ = (x);                                                                    \
-    ((unsigned __int128)__builtin_bswap64((u64)swap_) << 64) | __builtin_bswap64((u64)(swap_ >> 64)); \
-  })
+#define __bswap_128__(x) \
+  ({ unsigned __int128 swap_ = (x); \
+     ((unsigned __int128)__builtin_bswap64((u64)swap_) << 64) | __builtin_bswap64((u64)(swap_ >> 64)); })
 #define swab16(x) ((u16)__builtin_bswap16(x))
 #define swab32(x) ((u32)__builtin_bswap32(x))
 #define swab64(x) ((u64)__builtin_bswap64(x))
@@ -246,19 +223,16 @@ static __always_inline unsigned int bpf_log2l(unsigned long v) {
 #define bpf_cpu_to_be64(x) cpu_to_be64(x)
 #define bpf_be64_to_cpu(x) cpu_to_be64(x)
 
-// --- packets and tracepoints -----------------------------------------------------------------------------------------
+// --- packets and tracepoints -------------------------------------------------------------------------------------------
 
-#define cursor_advance(cursor, len) \
-  ({                                \
-    void* before_ = (cursor);       \
-    (cursor) += (len);              \
-    before_;                        \
-  })
+#define cursor_advance(cursor, len) ({ void *before_ = (cursor); (cursor) += (len); before_; })
 
 // A field of varying length of a tracepoint; the context is called `args`. An unsigned one counts from its own end.
-#define SONDE_DATA_LOC(field)                        \
-  ((char*)args + (args->data_loc_##field & 0xffff) + \
-   _Generic(args->data_loc_##field, int: 0, unsigned: (char*)(&args->data_loc_##field + 1) - (char*)args))
-#define TP_DATA_LOC_READ_CONST(dst, field, length) bpf_probe_read_kernel((void*)(dst), length, SONDE_DATA_LOC(field))
-#define TP_DATA_LOC_READ_STR(dst, field, length) bpf_probe_read_kernel_str((void*)(dst), length, SONDE_DATA_LOC(field))
-#define TP_DATA_LOC_READ(dst, field) TP_DATA_LOC_READ_CONST(dst, field, (unsigned int)args->data_loc_##field >> 16)
+#define SONDE_DATA_LOC(field) \
+  ((char *)args + (args->data_loc_##field & 0xffff) \
+   + _Generic(args->data_loc_##field, int: 0, unsigned: (char *)(&args->data_loc_##field + 1) - (char *)args))
+#define TP_DATA_LOC_READ_CONST(dst, field, length) bpf_probe_read_kernel((void *)(dst), length, SONDE_DATA_LOC(field))
+#define TP_DATA_LOC_READ_STR(dst, field, length) bpf_probe_read_kernel_str((void *)(dst), length, SONDE_DATA_LOC(field))
+#define TP_DATA_LOC_READ(dst, field) \
+  TP_DATA_LOC_READ_CONST(dst, field, (unsigned int)args->data_loc_##field >> 16)
+

@@ -1,5 +1,5 @@
-// CONFIG_* that every kernel with BTF has, or that leave no trace in its types and are on wherever distributions build
-// it. The others are told by the kernel's types: kernel_config.cc.
+// CONFIG_* that every kernel with BTF has, or that leave no trace in its types and are on wherever distributions build it.
+// The others are told by the kernel's types: kernel_config.cc.
 #pragma once
 
 #define __HAVE_BUILTIN_BSWAP16__

@@ -25,6 +25,6 @@ struct bpf_stacktrace_buildid {
 #define BPF_STACK_TRACE_BUILDID(name, entries) SONDE_STACKS(struct bpf_stacktrace_buildid, name, entries, 32)
 
 #define SONDE_COUNTED(name, id) sonde_count_lost_stack(&__sonde_lost_##name, id)
-#define SONDE_STACKS(L, name, entries, map_flag) \
-  SONDE_LOST_MAP(name);                          \
+#define SONDE_STACKS(L, name, entries, map_flag)                                                                    \
+  SONDE_LOST_MAP(name);                                                                                             \
   SONDE_F_TABLE("stacktrace", int, L, name, SONDE_ROUND_UP(entries), map_flag, SONDE_COUNTED)

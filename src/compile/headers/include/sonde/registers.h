@@ -121,7 +121,7 @@
 
 // Where the system call's wrapper takes one argument, the caller's registers, they are what is wanted.
 #if defined(CONFIG_ARCH_HAS_SYSCALL_WRAPPER) && !defined(bpf_target_s390x)
-#define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs*)PT_REGS_PARM1(ctx))
+#define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
 #else
 #define PT_REGS_SYSCALL_CTX(ctx) (ctx)
 #endif
