@@ -124,6 +124,7 @@ FEATURES = {
     "sparse_tracing_map": lambda: is_at_least("6.1"),
     "tc_bpf": lambda: has_function("cls_bpf_classify") or module_is_known("cls_bpf"),
     "tracepoint": has_tracepoint,
+    "trampoline_arguments": lambda: is_at_least("5.17"),
     "uprobe": lambda: exists("/sys/bus/event_source/devices/uprobe"),
     "uprobe_multi": lambda: has_function("bpf_uprobe_multi_link_attach") and is_at_least("6.6"),
 }

@@ -44,6 +44,7 @@ TEST(FunctionTypes, SaysWhatArgumentsAre) {
   ASSERT_TRUE(nothing);
   EXPECT_FALSE(nothing->returns);
   auto any = (*types)->find("_printk");  // (const char *, ...)
+  if (!any) any = (*types)->find("printk");  // before Linux 5.15
   ASSERT_TRUE(any);
   EXPECT_EQ(any->argument_bytes, (std::vector<uint32_t>{8, 0}));
 }

@@ -190,4 +190,4 @@ def test_tool(tool, runs):
     assert run.process.returncode == 0 and run.is_attached(), run.said()
     assert run.complaints() == []
     if SHOWS[tool]:
-        assert SHOWS[tool](run.rows()) >= TIMES, run.rows()[:40]
+        assert SHOWS[tool](run.rows()) >= TIMES, "\n".join(map(str, run.rows()[:40]))
