@@ -1,10 +1,12 @@
 # Completion for sonde: commands, tools, and a tool's options, which its -h lists.
 _sonde() {
-    local word=${COMP_WORDS[COMP_CWORD]} tool=${COMP_WORDS[1]}
+    local word=${COMP_WORDS[COMP_CWORD]} tool=${COMP_WORDS[1]} words
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "run cc list new doctor $(sonde list 2> /dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')" -- "$word")
+        words=$(sonde list 2> /dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')
+        mapfile -t COMPREPLY < <(compgen -W "run cc list new doctor $words" -- "$word")
     elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(sonde "$tool" -h 2> /dev/null | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,')" -- "$word")
+        words=$(sonde "$tool" -h 2> /dev/null | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,')
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     fi
 }
 complete -o default -F _sonde sonde

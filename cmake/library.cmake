@@ -1,8 +1,8 @@
 # build/lib/libsonde.so: the public C++ interface of include/sonde as a shared library. Only what those headers declare
 # can be seen from outside; libbpf, libelf and nettle are inside and cannot clash with a program's own.
 # The folders that implement those headers come as objects: what comes out of an archive is hidden.
-add_library(sonde_shared SHARED $<TARGET_OBJECTS:sonde_session> $<TARGET_OBJECTS:sonde_symbols> $<TARGET_OBJECTS:sonde_usdt>
-  $<TARGET_OBJECTS:sonde_spec>
+add_library(sonde_shared SHARED $<TARGET_OBJECTS:sonde_session> $<TARGET_OBJECTS:sonde_symbols>
+  $<TARGET_OBJECTS:sonde_usdt> $<TARGET_OBJECTS:sonde_spec>
   ${CMAKE_SOURCE_DIR}/cmake/static_archives.c)  # what Debian's archives lack to be part of a shared object
 set_target_properties(sonde_shared PROPERTIES
   OUTPUT_NAME sonde

@@ -1,9 +1,10 @@
-# The notices of what is linked in, or compiled in as headers: whoever hands on what `cmake --install` or scripts/wheel made
-# hands them on, too. Debian keeps one file a package, and the texts of the licences that several refer to beside them.
+# The notices of what is linked in, or compiled in as headers: whoever hands on what `cmake --install` or scripts/wheel
+# made hands them on, too. Debian keeps one file a package, and the texts of the licences that several refer to beside
+# them.
 file(GLOB cxx_library RELATIVE /usr/share/doc /usr/share/doc/libstdc++-*-dev)
 set(sonde_notices_from ${cxx_library}
-  libbpf-dev libelf-dev libdw-dev nettle-dev liblzma-dev libbz2-dev zlib1g-dev libzstd-dev libiberty-dev llvm-19-dev libclang-19-dev
-  libfmt-dev nlohmann-json3-dev libcli11-dev libexpected-dev pybind11-dev)
+  libbpf-dev libelf-dev libdw-dev nettle-dev liblzma-dev libbz2-dev zlib1g-dev libzstd-dev libiberty-dev
+  llvm-19-dev libclang-19-dev libfmt-dev nlohmann-json3-dev libcli11-dev libexpected-dev pybind11-dev)
 set(sonde_notices_to ${CMAKE_INSTALL_DOCDIR}/licenses)
 
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT notices)

@@ -2,7 +2,7 @@
 // byte order and `length` bytes. The child asks for what it may not read itself, and ends with kEnd.
 //
 //   session -> child   kRequest       JSON: Request
-//   child -> session   kAskTracepoint "category:event"   -> kAnswer: the text of its format file, empty if there is none
+//   child -> session   kAskTracepoint "category:event"  -> kAnswer: the text of its format file, empty if there is none
 //   child -> session   kAskFile       path of an #include that the child may not open -> kAnswer: 'y' + bytes, or 'n'
 //   child -> session   kAskUsdt       the program's name, a zero byte, "PATH:PROVIDER:NAME" of its section
 //                                     -> kAnswer: 'y' + JSON of a Request with the preamble and the usdt that it needs,

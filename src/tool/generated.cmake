@@ -32,7 +32,8 @@ endfunction()
 
 # sonde_syscall_table(VARIABLE): a generated source with the names of this architecture's system calls by their numbers.
 function(sonde_syscall_table variable)
-  execute_process(COMMAND ${CMAKE_C_COMPILER} -E -dM -include sys/syscall.h -x c /dev/null OUTPUT_VARIABLE macros COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -E -dM -include sys/syscall.h -x c /dev/null OUTPUT_VARIABLE macros
+                  COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCHALL "#define __NR_[a-z0-9_]+ [0-9]+" lines "${macros}")
   set(listed "")
   foreach(line IN LISTS lines)

@@ -1,4 +1,5 @@
-# Makes one source file of all headers under src/compile/headers/include, of those that tools include, and of header_names.txt.
+# Makes one source file of all headers under src/compile/headers/include, of those that tools include, and of
+# header_names.txt.
 # Included, it defines
 #   sonde_embed_headers(VARIABLE)   VARIABLE: the generated .cc, to be compiled into the target that wants the headers
 # and, run as a script (cmake -P) at build time, it writes that file.
@@ -27,8 +28,8 @@ file(GLOB_RECURSE headers RELATIVE ${root} ${root}/*.h)
 file(GLOB tool_headers RELATIVE ${tools} ${tools}/*.h)
 list(APPEND headers ${tool_headers})
 list(SORT headers COMPARE STRING)
-set(table "// Generated from include/ by embed.cmake.\n#include \"compile/headers/embedded_files.h\"\n\nnamespace sonde::compile {\n")
-string(APPEND table "namespace {\n\nconstexpr EmbeddedFile kFiles[] = {\n")
+set(table "// Generated from include/ by embed.cmake.\n#include \"compile/headers/embedded_files.h\"\n\n")
+string(APPEND table "namespace sonde::compile {\nnamespace {\n\nconstexpr EmbeddedFile kFiles[] = {\n")
 foreach(header IN LISTS headers)
   if(EXISTS ${root}/${header})
     file(READ ${root}/${header} text)
@@ -40,5 +41,6 @@ endforeach()
 file(READ ${names} text)
 string(APPEND table "};\n\nconstexpr char kHeaderNames[] = R\"~~~~(${text})~~~~\";\n\n}  // namespace\n\n"
   "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n"
-  "std::string_view header_names() { return {kHeaderNames, sizeof(kHeaderNames) - 1}; }\n\n}  // namespace sonde::compile\n")
+  "std::string_view header_names() { return {kHeaderNames, sizeof(kHeaderNames) - 1}; }\n\n"
+  "}  // namespace sonde::compile\n")
 file(WRITE ${output} "${table}")
