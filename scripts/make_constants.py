@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# What programs may name without an #include. asm-generic is not among them: asm includes of it what this processor uses.
+# What programs may name without an #include. asm-generic is not among them: asm includes of it what this processor
+# uses.
 HEADERS = ["asm/*.h", "linux/*.h", "linux/*/*.h", "rdma/*.h", "scsi/*.h"]
 # Other processors, other byte order, compatibility modes.
 SKIPPED = re.compile(r"_32\.h$|_x32\.h$|big_endian\.h$")
@@ -137,8 +138,8 @@ def evaluate(compiler, headers, names):
     good = compiler.without_failing(head + probes, keep=len(head))[len(head):]
     names = [re.match(r"enum \{ probe_(\w+) =", line).group(1) for line in good]
     table = ["const unsigned long long table[] = {"]
-    table += [f"(unsigned long long)({name}), sizeof(+({name})), __builtin_choose_expr((__typeof__(+({name})))-1 > 0, 1, 0),"
-              for name in names] + ["};"]
+    table += [f"(unsigned long long)({name}), sizeof(+({name})), "
+              f"__builtin_choose_expr((__typeof__(+({name})))-1 > 0, 1, 0)," for name in names] + ["};"]
     assembly, errors = compiler.run(head + table, "-S", "-o", "-")
     numbers = [int(number) for number in re.findall(r"^\s+\.quad\s+(-?\d+)", assembly, re.M)]
     if len(numbers) != 3 * len(names):

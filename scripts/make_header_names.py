@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes src/compile/headers/header_names.txt: which kernel header has a name that sonde answers neither from BTF nor by itself.
+"""Writes src/compile/headers/header_names.txt: which kernel header has a name that sonde answers neither from BTF nor
+by itself.
 
-A line is a header and its macros, inline functions and types. They are taken from the headers of every kernel of the test
-bed that has some (tests/dialect/names/judge.py fetches them): those of tests/dialect/names/headers.txt, and what these
-include. Run by hand when a kernel is added; needs a built tree.
+A line is a header and its macros, inline functions and types. They are taken from the headers of every kernel of the
+test bed that has some (tests/dialect/names/judge.py fetches them): those of tests/dialect/names/headers.txt, and what
+these include. Run by hand when a kernel is added; needs a built tree.
 """
 
 import re
@@ -21,7 +22,8 @@ from places import BUILD  # noqa: E402
 
 OUTPUT = ROOT / "src/compile/headers/header_names.txt"
 # Numbers of hardware that no tracing program asks for, and what a build generates.
-SKIPPED_HEADERS = re.compile(r"generated/|linux/(pci_ids|mod_devicetable|hyperv)|asm/(msr-index|cpufeatures|apicdef|inat|hyperv)"
+SKIPPED_HEADERS = re.compile(r"generated/|linux/(pci_ids|mod_devicetable|hyperv)"
+                             r"|asm/(msr-index|cpufeatures|apicdef|inat|hyperv)"
                              r"|asm-generic/hyperv|uapi/linux/pci_regs")
 SKIPPED_NAMES = re.compile(r"CONFIG_|_[A-Z]|__(?!GFP_)\w*[A-Z]|_.*_H_*$|\w$")
 INCLUDE_FOLDERS = re.compile(r".*?/(?:arch/x86/)?include/(?:generated/)?(?:uapi/)?(?=(?:\w[\w-]*)/)")

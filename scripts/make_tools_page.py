@@ -57,7 +57,8 @@ def page() -> str:
     names = sorted(kernels.listed(), key=by_version)
     notes: list[str] = []
     table = list(rows(names, notes))
-    lines = [HEAD.format(older=names[0]), f"| | tool | | {' | '.join(names)} |", "|---|---|---|" + "---|" * len(names), *table, ""]
+    titles = [f"| | tool | | {' | '.join(names)} |", "|---|---|---|" + "---|" * len(names)]
+    lines = [HEAD.format(older=names[0]), *titles, *table, ""]
     return "\n".join(lines + [f"{number}. {why}" for number, why in enumerate(notes, 1)]) + "\n"
 
 

@@ -37,8 +37,8 @@ class Stage:
 
 def read_report(path: Path) -> list[Test]:
     """A JUnit report, as ctest, pytest and GoogleTest write it."""
-    return [Test(f"{case.get('classname', '')}.{case.get('name')}".strip("."), float(case.get("time") or 0), outcome_of(case),
-                 is_excused(case))
+    return [Test(f"{case.get('classname', '')}.{case.get('name')}".strip("."), float(case.get("time") or 0),
+                 outcome_of(case), is_excused(case))
             for case in xml.parse(path).iter("testcase")]
 
 
@@ -60,7 +60,8 @@ def unit_tests(build: Path, results: Path) -> list[Test]:
         tests += read_report(report)
         reported.add(report.stem)
     programs = programs_by_test(build)
-    tests += [test for test in read_report(results / "unit.xml") if programs.get(test.name.split(".")[-1]) not in reported]
+    tests += [test for test in read_report(results / "unit.xml")
+              if programs.get(test.name.split(".")[-1]) not in reported]
     for test in tests:
         if test.outcome == "skipped" and not test.is_excused:
             test.outcome = "failed"
@@ -81,7 +82,8 @@ def read_stage(row: str, build: Path, results: Path) -> Stage:
         stage.tests = unit_tests(build, results) if name == "unit" else read_report(report)
     broke = stage.status != 0 and not stage.count("failed")
     if broke or (name != "set-up" and not stage.tests):
-        stage.tests.append(Test(f"{name} as a whole (status {stage.status}, see its output above)", stage.seconds, "failed"))
+        title = f"{name} as a whole (status {stage.status}, see its output above)"
+        stage.tests.append(Test(title, stage.seconds, "failed"))
     return stage
 
 

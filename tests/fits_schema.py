@@ -1,6 +1,7 @@
 """Whether a JSON value is what a schema says: the part of JSON Schema that `--schema` uses."""
 
-TYPES = {"null": type(None), "integer": int, "number": (int, float), "string": str, "boolean": bool, "array": list, "object": dict}
+TYPES = {"null": type(None), "integer": int, "number": (int, float), "string": str, "boolean": bool, "array": list,
+         "object": dict}
 
 
 def fits(value, schema: dict) -> bool:

@@ -18,7 +18,8 @@ def is_excused(case: xml.Element) -> bool:
 
 
 def is_skipped(case: xml.Element) -> bool:
-    return case.find("skipped") is not None or case.get("result") in ("skipped", "suppressed") or case.get("status") == "notrun"
+    return (case.find("skipped") is not None or case.get("result") in ("skipped", "suppressed")
+            or case.get("status") == "notrun")
 
 
 def troubles(report: Path) -> list[str]:

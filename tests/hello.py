@@ -6,7 +6,8 @@ import sys
 import time
 
 SCRIPT = ("from bcc import BPF\n"
-          "BPF(text='int kprobe__sys_clone(void *ctx) { bpf_trace_printk(\"Hello, World!\\\\n\"); return 0; }').trace_print()\n")
+          "BPF(text='int kprobe__sys_clone(void *ctx) { bpf_trace_printk(\"Hello, World!\\\\n\"); return 0; }')"
+          ".trace_print()\n")
 GREETING = b"bpf_trace_printk: Hello, World!'\nb''"
 
 

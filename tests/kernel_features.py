@@ -79,8 +79,8 @@ def load_fentry_program(function: int) -> int:
     """`return 0;` as a BPF_PROG_TYPE_TRACING program with the attach type BPF_TRACE_FENTRY."""
     code = ctypes.create_string_buffer(struct.pack("<BBhi", 0xB7, 0, 0, 0) + struct.pack("<BBhi", 0x95, 0, 0, 0))
     name = ctypes.create_string_buffer(b"GPL")
-    attributes = struct.pack("<IIQQIIQII16sIIIIQIIQII", 26, 2, ctypes.addressof(code), ctypes.addressof(name), 0, 0, 0, 0, 0,
-                             b"feature_probe", 0, 24, 0, 0, 0, 0, 0, 0, 0, function)
+    attributes = struct.pack("<IIQQIIQII16sIIIIQIIQII", 26, 2, ctypes.addressof(code), ctypes.addressof(name),
+                             0, 0, 0, 0, 0, b"feature_probe", 0, 24, 0, 0, 0, 0, 0, 0, 0, function)
     return bpf_syscall(5, attributes)  # BPF_PROG_LOAD
 
 

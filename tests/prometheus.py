@@ -1,4 +1,5 @@
-"""Debian's Prometheus and promtool, unpacked into the cache of the guests' kernels: its package would start a service."""
+"""Debian's Prometheus and promtool, unpacked into the cache of the guests' kernels: its package would start a
+service."""
 
 import os
 import subprocess

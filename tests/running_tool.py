@@ -42,7 +42,8 @@ class RunningTool:
             return file.read()
 
     def finish(self, sign=signal.SIGINT) -> list[str]:
-        """Ends it by Ctrl-C; its lines. It says nothing on standard error but where it is attached, and that stacks collided."""
+        """Ends it by Ctrl-C; its lines. It says nothing on standard error but where it is attached, and that stacks
+        collided."""
         if self.process.poll() is None:
             self.process.send_signal(sign)
         assert self.process.wait(ATTACH_SECONDS) == 0, self.errors()

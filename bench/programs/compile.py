@@ -1,4 +1,5 @@
-"""Compiles what a script or a file has for BPF(), and ends there. Prints what compiling took, its maps' making included.
+"""Compiles what a script or a file has for BPF(), and ends there. Prints what compiling took, its maps' making
+included.
 
     compile.py FILE.c
     compile.py SCRIPT [ARGUMENT...]
@@ -32,7 +33,8 @@ def finish(made: object) -> None:
         os._exit(1)
     print(json.dumps({"cpu": cpu_seconds() - started[0], "seconds": time.perf_counter() - started[1],
                       "memory_kb": memory_peak_kb(),
-                      "child_memory_kb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}), file=figures, flush=True)
+                      "child_memory_kb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}),
+          file=figures, flush=True)
     os._exit(0)
 
 

@@ -1,5 +1,6 @@
-"""C text with as many entry points as are asked for, in the manner of a security monitor: each of some 50 lines reads the
-task, its parent and a file through shared inline functions, walks a path, counts, and submits more than one event."""
+"""C text with as many entry points as are asked for, in the manner of a security monitor: each of some 50 lines reads
+the task, its parent and a file through shared inline functions, walks a path, counts, and submits more than one
+event."""
 
 HEAD = r"""
 #include <uapi/linux/ptrace.h>

@@ -1,4 +1,5 @@
-"""The program whose events bench/events and bench/event_rate take in: 64 bytes each, at a system call of one process."""
+"""The program whose events bench/events and bench/event_rate take in: 64 bytes each, at a system call of one
+process."""
 
 TEXT = r"""
 struct event {

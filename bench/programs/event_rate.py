@@ -1,7 +1,7 @@
 """Takes in events at a given rate and counts them. Arguments: perf or ring, events a second, seconds, pages of buffer.
 
-Prints how many were submitted, delivered and reported lost, and how many a second were submitted. The script is the same
-for both sides; PYTHONPATH says whose bcc it is. The events come from system calls of another process on another
+Prints how many were submitted, delivered and reported lost, and how many a second were submitted. The script is the
+same for both sides; PYTHONPATH says whose bcc it is. The events come from system calls of another process on another
 processor, PER_CALL of each, in bursts a millisecond apart.
 """
 import os
@@ -38,7 +38,8 @@ def produce(rate, seconds):
 def take_in(kind, rate, seconds, pages):
     from bcc import BPF
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    producer = subprocess.Popen([sys.executable, __file__, "produce", rate, seconds], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    producer = subprocess.Popen([sys.executable, __file__, "produce", rate, seconds], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True)
     b = BPF(text=text_for(kind, pages, producer.pid, "umask", "mask", PER_CALL))
     delivered = last = lost = 0
 

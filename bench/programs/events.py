@@ -1,7 +1,8 @@
-"""Takes in events of 64 bytes, reads three fields of each, and prints the CPU time that one took. Arguments: perf or ring, and how many.
+"""Takes in events of 64 bytes, reads three fields of each, and prints the CPU time that one took. Arguments: perf or
+ring, and how many.
 
-The script is the same for both sides; PYTHONPATH says whose bcc it is. Events are made first and then taken in, batch by
-batch on one processor, so that the time is only that of the taking in and no event is lost.
+The script is the same for both sides; PYTHONPATH says whose bcc it is. Events are made first and then taken in, batch
+by batch on one processor, so that the time is only that of the taking in and no event is lost.
 """
 import os
 import sys

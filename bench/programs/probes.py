@@ -39,7 +39,8 @@ def nanoseconds(work):
 
 
 def program():
-    """The guest's clock leaps while it waits for its disk: sonde then takes a compiler that is being read for one that hangs."""
+    """The guest's clock leaps while it waits for its disk: sonde then takes a compiler that is being read for one that
+    hangs."""
     for _ in range(5):
         try:
             return BPF(text=TEXT)

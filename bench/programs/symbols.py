@@ -33,5 +33,5 @@ for _ in range(2):
 after = memory_kb()
 
 unknown = sum(sym(address, pid) == b"[unknown]" for address in addresses[:100_000])
-print(json.dumps({"first": took[0], "later": took[1], "rss_kb": after[0] - before[0], "anonymous_kb": after[1] - before[1],
-                  "unknown": unknown}))
+print(json.dumps({"first": took[0], "later": took[1], "rss_kb": after[0] - before[0],
+                  "anonymous_kb": after[1] - before[1], "unknown": unknown}))

@@ -20,7 +20,8 @@ class Figures:
 
     def line(self, name: str, peer: str, unit: str) -> None:
         ours, theirs = self.least(name, "ours"), self.least(name, peer)
-        print(f"{name} ours {number(ours)} {unit}, {peer} {number(theirs)} {unit}, ratio {ours / theirs:.3f}", flush=True)
+        print(f"{name} ours {number(ours)} {unit}, {peer} {number(theirs)} {unit}, ratio {ours / theirs:.3f}",
+              flush=True)
 
 
 def number(value: float) -> str:

@@ -67,7 +67,8 @@ def lent_headers(of: str) -> str:
     sys.path.insert(0, str(REPOSITORY / "tests/vm"))
     from bed import kernels
     kernel = kernels.ready(of)
-    print(f"bench: bpfcc compiles against headers of {kernel.release}: there are none of {platform.release()} here", flush=True)
+    print(f"bench: bpfcc compiles against headers of {kernel.release}: there are none of {platform.release()} here",
+          flush=True)
     return str(kernels.headers(kernel))
 
 

@@ -24,7 +24,8 @@ EXPECTATIONS = {
     "error", "warning", "note", "hint",                                               # of what was said
     "cflags", "load", "needs",                                                        # how to compile and load it
 }
-MESSAGE = re.compile(r"(?:(?P<file>[^\s:]+):(?:(?P<place>\d+:\d+):)? |sonde: )?(?P<level>error|warning|note|fatal error): (?P<text>.*)")
+MESSAGE = re.compile(r"(?:(?P<file>[^\s:]+):(?:(?P<place>\d+:\d+):)? |sonde: )?"
+                     r"(?P<level>error|warning|note|fatal error): (?P<text>.*)")
 UNCOUNTED = re.compile(r" *\d* \|.*|In file included from .*|and so on")
 
 
@@ -79,7 +80,8 @@ class Compiled:
     def messages(self) -> list[str]:
         """Errors, warnings, notes and hints in the form in which a case expects them; anything else but excerpts is
         kept as it is."""
-        return [message for line in self.said.splitlines() if (message := as_expectation(line, self.output.stem + ".c"))]
+        own_name = self.output.stem + ".c"
+        return [message for line in self.said.splitlines() if (message := as_expectation(line, own_name))]
 
 
 def as_expectation(line: str, own_name: str) -> str:

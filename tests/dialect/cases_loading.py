@@ -4,8 +4,8 @@ from bcc import _core
 
 KINDS = {
     "socket_filter": 1, "kprobe": 2, "kretprobe": 2, "uprobe": 2, "uretprobe": 2, "ksyscall": 2, "none": 2, "tc": 3,
-    "tracepoint": 5, "xdp": 6, "perf_event": 7, "cgroup_skb": 8, "raw_tracepoint": 17, "tp_btf": 26, "fentry": 26, "fexit": 26,
-    "fmod_ret": 26, "iter": 26, "lsm": 29, "netfilter": 32,
+    "tracepoint": 5, "xdp": 6, "perf_event": 7, "cgroup_skb": 8, "raw_tracepoint": 17, "tp_btf": 26, "fentry": 26,
+    "fexit": 26, "fmod_ret": 26, "iter": 26, "lsm": 29, "netfilter": 32,
 }
 FILE_NAME = "/virtual/main.c"
 

@@ -52,19 +52,22 @@ CHAINS = [
     Chain([CRED], "uid.val", "uid_t", lambda _: os.getuid()),
     Chain([SELF, CRED], "egid.val", "gid_t", lambda _: os.getegid()),
     Chain([SIGNAL], "rlim[RLIMIT_NOFILE].rlim_cur", "u64", lambda _: resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
-    Chain([SELF, SIGNAL], "rlim[RLIMIT_CORE].rlim_max", "u64", lambda _: resource.getrlimit(resource.RLIMIT_CORE)[1] % 2**64),
+    Chain([SELF, SIGNAL], "rlim[RLIMIT_CORE].rlim_max", "u64",
+          lambda _: resource.getrlimit(resource.RLIMIT_CORE)[1] % 2**64),
     Chain([MM], "start_code", "unsigned long", stat(26)),
     Chain([SELF, MM], "start_stack", "unsigned long", stat(28)),
     Chain([MM], "arg_start", "unsigned long", stat(48)),
     Chain([SELF, MM], "env_end", "unsigned long", stat(51)),
-    Chain([MM, ("exe_file", "struct file"), ("f_inode", "struct inode")], "i_ino", "unsigned long", inode("/proc/self/exe")),
+    Chain([MM, ("exe_file", "struct file"), ("f_inode", "struct inode")], "i_ino", "unsigned long",
+          inode("/proc/self/exe")),
     Chain([("fs", "struct fs_struct")], "pwd.dentry->d_inode->i_ino", "unsigned long", inode(".")),
     Chain([SELF, ("fs", "struct fs_struct")], "umask", "int", umask),
     Chain([NSPROXY, ("uts_ns", "struct uts_namespace")], "ns.inum", "u32", inode("/proc/self/ns/uts")),
     Chain([SELF, NSPROXY, ("net_ns", "struct net")], "ns.inum", "u32", inode("/proc/self/ns/net")),
     Chain([NSPROXY, ("ipc_ns", "struct ipc_namespace")], "ns.inum", "u32", inode("/proc/self/ns/ipc")),
     Chain([FILES, FDT], "fd[FD]->f_inode->i_ino", "u64", lambda known: known.status.st_ino),
-    Chain([FILES, FDT], "fd[FD]->f_path.dentry->d_name.len", "u32", lambda known: len(os.path.basename(known.file.name))),
+    Chain([FILES, FDT], "fd[FD]->f_path.dentry->d_name.len", "u32",
+          lambda known: len(os.path.basename(known.file.name))),
 ]
 
 
@@ -74,16 +77,19 @@ DETOURS = [
     ("", "u64 {name} = (u64){pointer};", "(({type}){name})"),
     ("", "const void *{name} = {pointer};", "(({type}){name})"),
     ("static {type}{name}({type}from) {{ return from; }}", "", "{name}({pointer})"),
-    ("static void {name}({type}from, {type}*to) {{ *to = from; }}", "{type}{name}_to = 0; {name}({pointer}, &{name}_to);", "{name}_to"),
+    ("static void {name}({type}from, {type}*to) {{ *to = from; }}",
+     "{type}{name}_to = 0; {name}({pointer}, &{name}_to);", "{name}_to"),
     ("BPF_HASH({name}, u32, {type});",
      "u32 {name}_key = 1; {type}{name}_in = {pointer}; {name}.update(&{name}_key, &{name}_in); "
      "{type}*{name}_out = {name}.lookup(&{name}_key); if (!{name}_out) return 0;",
      "(*{name}_out)"),
-    ("struct {name}_t {{ u64 number; {type}pointer; }};", "struct {name}_t {name} = {{7, {pointer}}};", "{name}.pointer"),
+    ("struct {name}_t {{ u64 number; {type}pointer; }};", "struct {name}_t {name} = {{7, {pointer}}};",
+     "{name}.pointer"),
     ("", "{type}{name}[2] = {{0, {pointer}}};", "{name}[1]"),
     ("{type}{name};", "{name} = {pointer};", "{name}"),
     ("#define {name}(x) (x)", "", "{name}({pointer})"),
-    ("union {name}_t {{ u64 number; {type}pointer; }};", "union {name}_t {name} = {{.number = (u64){pointer}}};", "{name}.pointer"),
+    ("union {name}_t {{ u64 number; {type}pointer; }};", "union {name}_t {name} = {{.number = (u64){pointer}}};",
+     "{name}.pointer"),
     ("", "{type}{name} = bpf_get_current_pid_tgid() ? {pointer} : 0;", "{name}"),
     ("", "", "({pointer})"),
     ("", "", "({pointer})"),
@@ -118,7 +124,8 @@ class Program:
                 return f"(*{pointer}).{member}"
             case 1:
                 name = self.new()
-                self.lines.append(f"{target} *{name} = 0; bpf_probe_read_kernel(&{name}, sizeof({name}), &{pointer}->{member});")
+                self.lines.append(f"{target} *{name} = 0; "
+                                  f"bpf_probe_read_kernel(&{name}, sizeof({name}), &{pointer}->{member});")
                 return name
             case _:
                 return f"{pointer}->{member}"
@@ -129,7 +136,8 @@ class Program:
             case 0:
                 return f"(*{pointer}).{chain.leaf}"
             case 1:
-                self.lines.append(f"{chain.type} {name} = 0; bpf_probe_read_kernel(&{name}, sizeof({name}), &{pointer}->{chain.leaf});")
+                self.lines.append(f"{chain.type} {name} = 0; "
+                                  f"bpf_probe_read_kernel(&{name}, sizeof({name}), &{pointer}->{chain.leaf});")
                 return name
             case 2:
                 return f"*&{pointer}->{chain.leaf}"

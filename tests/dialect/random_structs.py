@@ -1,8 +1,8 @@
-"""Random structs with padding, bit-fields, nesting and unions, and programs that fill them in every way that C has and give
-them to every kind of map method.
+"""Random structs with padding, bit-fields, nesting and unions, and programs that fill them in every way that C has and
+give them to every kind of map method.
 
-The same seed gives the same programs. What each must yield is said by the machine's own C compiler, from a struct that was
-zero before it was filled.
+The same seed gives the same programs. What each must yield is said by the machine's own C compiler, from a struct that
+was zero before it was filled.
 """
 
 import random
@@ -54,7 +54,8 @@ VALUES = {
     "percpu": "u32 zero = 0; {m}.update(&zero, &k);",
     "pushed": "{m}.push(&k, 2);",
 }
-EVENTS = {"perf_submit": "{m}.perf_submit(ctx, &k, sizeof(k));", "ringbuf_output": "{m}.ringbuf_output(&k, sizeof(k), 0);"}
+EVENTS = {"perf_submit": "{m}.perf_submit(ctx, &k, sizeof(k));",
+          "ringbuf_output": "{m}.ringbuf_output(&k, sizeof(k), 0);"}
 DECLARATIONS = {
     "key": "BPF_HASH({m}, struct {T}, u64, 64);",
     "value": "BPF_HASH({m}, u32, struct {T}, 64);",
@@ -130,7 +131,8 @@ def random_struct(name: str, choose: random.Random) -> Struct:
 
 
 def add_member(struct: Struct, name: str, prefix: str, choose: random.Random, depth: int) -> None:
-    kind = choose.choice(["integer"] * 4 + ["bits"] * 2 + ["array"] + (["nested", "union", "nested_array"] if depth < 2 else []))
+    kinds = ["integer"] * 4 + ["bits"] * 2 + ["array"] + (["nested", "union", "nested_array"] if depth < 2 else [])
+    kind = choose.choice(kinds)
     path = prefix + name
     if kind == "integer":
         add_integer(struct, choose.choice(INTEGERS), name, path, choose)
@@ -198,7 +200,8 @@ def written(text: str, case: Case) -> str:
     """With what FILL, V and T stand for."""
     for variable in ["k", "j", "i", "a[1]", "w.k", "other"]:
         text = text.replace(f"FILL({variable})", fill(case.struct, variable + "."))
-    text = text.replace("{V}", "{" + initializers(case.struct) + "}").replace("struct T ", f"struct {case.struct.name} ")
+    text = text.replace("{V}", "{" + initializers(case.struct) + "}")
+    text = text.replace("struct T ", f"struct {case.struct.name} ")
     text = text.replace("struct T)", f"struct {case.struct.name})")
     for function in ["make", "fill"]:
         text = text.replace(f"{function}_T", f"{function}_{case.struct.name}")

@@ -46,7 +46,8 @@ def values_of(compiled, readings) -> dict[str, int | Exception]:
     try:
         refused = {reading.name: why for reading in readings if (why := attach(session, f"read_{reading.name}"))}
         os.getppid()
-        return {reading.name: refused.get(reading.name) or result(session, slot) for slot, reading in enumerate(readings)}
+        return {reading.name: refused.get(reading.name) or result(session, slot)
+                for slot, reading in enumerate(readings)}
     finally:
         session.close()
 
@@ -64,7 +65,8 @@ def probe(function: str, parameters: str | None, body: str, head: str = "") -> s
     if parameters is not None:
         name = function if "__" in function else f"kprobe__{function}"
         function = f"int {name}(struct pt_regs *ctx{', ' + parameters if parameters else ''})"
-    return COMMON.format(count=1) + PROGRAM.format(function=function, head=head, body=body, pid=os.getpid(), slot=0, condition="1")
+    program = PROGRAM.format(function=function, head=head, body=body, pid=os.getpid(), slot=0, condition="1")
+    return COMMON.format(count=1) + program
 
 
 def run_probe(compiled, trigger) -> int:

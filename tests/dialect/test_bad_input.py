@@ -174,8 +174,9 @@ def test_a_source_that_compiles_for_ever(place):
     place.write("program.c", '#include "part0.h"\n' + PROGRAM)
     assert refused(place, place.cc(limit_s=90)) == [
         "sonde: error: the compiler did not finish within 30 s",
-        "hint: an endless #include or macro keeps it busy for ever; if the program is just large, allow it more seconds with "
-        "SONDE_COMPILE_TIMEOUT=SECONDS in the environment (0: no limit), or --compile-timeout of sonde run and sonde cc"]
+        "hint: an endless #include or macro keeps it busy for ever; if the program is just large, allow it more "
+        "seconds with SONDE_COMPILE_TIMEOUT=SECONDS in the environment (0: no limit), or --compile-timeout of "
+        "sonde run and sonde cc"]
 
 
 # A small disk of its own: a mount that only this command sees.
@@ -192,8 +193,8 @@ exit $status
 def test_a_full_disk_under_the_cache(place, tmp_path):
     place.write("program.c", PROGRAM)
     left = tmp_path / "left"
-    done = subprocess.run(["unshare", "--mount", "sh", "-c", ON_A_FULL_DISK, "sh", place.cache, place.cache, SONDE, "cc",
-                           "program.c", "-o", "program.o"], cwd=place.folder, capture_output=True, text=True,
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", ON_A_FULL_DISK, "sh", place.cache, place.cache, SONDE,
+                           "cc", "program.c", "-o", "program.o"], cwd=place.folder, capture_output=True, text=True,
                           env=os.environ | {"XDG_CACHE_HOME": str(place.cache), "LEFT": str(left)}, timeout=60)
     assert (done.returncode, done.stderr) == (0, ""), "the object is made all the same"
     assert (place.folder / "program.o").stat().st_size > 0
@@ -205,8 +206,8 @@ def test_a_full_disk_under_the_object(place):
     script = 'mount -t tmpfs -o size=64k tmpfs out && dd if=/dev/zero of=out/filler bs=4k 2> /dev/null; ' \
              '"$0" cc program.c -o out/program.o; status=$?; ls out; exit $status'
     (place.folder / "out").mkdir()
-    done = subprocess.run(["unshare", "--mount", "sh", "-c", script, SONDE], cwd=place.folder, capture_output=True, text=True,
-                          env=os.environ | {"XDG_CACHE_HOME": str(place.cache)}, timeout=60)
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script, SONDE], cwd=place.folder, capture_output=True,
+                          text=True, env=os.environ | {"XDG_CACHE_HOME": str(place.cache)}, timeout=60)
     assert done.returncode == 1
     assert "No space left on device" in done.stderr
     assert done.stdout.split() == ["filler"]

@@ -43,8 +43,10 @@ def test_rejected(case, tmp_path):
 
 
 def check_spec(case, spec):
-    words = {"map", "program", "event", "tracepoint", "license"} | ({"variants", "shared"} if spec["portable"] else set())
-    lines = [line for find in (maps, programs, variants, shared, events, tracepoints, license_of) for line in find(spec)]
+    words = {"map", "program", "event", "tracepoint", "license"}
+    words |= {"variants", "shared"} if spec["portable"] else set()
+    readers = (maps, programs, variants, shared, events, tracepoints, license_of)
+    lines = [line for read in readers for line in read(spec)]
     for word, text in case.expectations:
         if word in words:
             assert f"{word} {text}".replace("{release}", platform.release()) in lines
@@ -52,7 +54,8 @@ def check_spec(case, spec):
 
 def maps(spec):
     for map in spec.get("maps", []):
-        line = f"map {map['name']} {map.get('kind') or '-'} type {map['type']} key {map['key_size']} value {map['value_size']}"
+        line = (f"map {map['name']} {map.get('kind') or '-'} type {map['type']} "
+                f"key {map['key_size']} value {map['value_size']}")
         yield f"{line} entries {map['max_entries']}" + (f" flags {map['flags']}" if map["flags"] else "")
 
 
@@ -65,7 +68,8 @@ def programs(spec):
 
 def variants(spec):
     for program in spec.get("programs", []):
-        yield " ".join(["variants", program["name"], *(each["kind"] for each in program.get("variants", []) if each.get("symbol"))])
+        variants = [each["kind"] for each in program.get("variants", []) if each.get("symbol")]
+        yield " ".join(["variants", program["name"], *variants])
 
 
 def shared(spec):
@@ -88,7 +92,8 @@ def type_name(type):
 
 def tracepoints(spec):
     for each in spec.get("tracepoints", []):
-        yield " ".join(["tracepoint", f"{each['category']}:{each['event']}", *sorted(f["name"] for f in each["fields"])])
+        fields = sorted(field["name"] for field in each["fields"])
+        yield " ".join(["tracepoint", f"{each['category']}:{each['event']}", *fields])
 
 
 def license_of(spec):

@@ -5,7 +5,8 @@ import bcc
 import pytest
 
 PROGRAM = "int program(void *ctx) { return 0; }\n"
-OF_OTHER_COMPILERS = ["-O0", "-O3", "-g", "-pipe", "-fPIC", "-fno-stack-protector", "-march=native", "-mcmodel=kernel", "-std=gnu99",
+OF_OTHER_COMPILERS = ["-O0", "-O3", "-g", "-pipe", "-fPIC", "-fno-stack-protector", "-march=native",
+                      "-mcmodel=kernel", "-std=gnu99",
                       "-isystem", "/no/such/folder", "-I/nor/this", "-Wp,-MD", "-w"]
 
 
@@ -33,7 +34,8 @@ def test_include_looks_in_the_callers_folder(tmp_path, monkeypatch):
 
 def test_a_file_can_be_included_by_flag(tmp_path):
     (tmp_path / "own.h").write_text("struct own_t { u32 number; };\nBPF_HASH(counts, u32, struct own_t);\n")
-    program = bcc.BPF(text="_Static_assert(sizeof(struct own_t) == 4, \"found\");\n" + PROGRAM, cflags=["-include", str(tmp_path / "own.h")])
+    program = bcc.BPF(text="_Static_assert(sizeof(struct own_t) == 4, \"found\");\n" + PROGRAM,
+                      cflags=["-include", str(tmp_path / "own.h")])
     assert program["counts"].Leaf(5).number == 5
     program.close()
 
@@ -43,6 +45,7 @@ def test_text_is_called_main():
 
 
 def test_functions_are_listed_by_name():
-    program = bcc.BPF(text="int zebra(void *ctx) { return 0; }\nint ape(void *ctx) { return 0; }\nstatic int mouse(void *ctx) { return 0; }\n")
+    program = bcc.BPF(text="int zebra(void *ctx) { return 0; }\nint ape(void *ctx) { return 0; }\n"
+                      "static int mouse(void *ctx) { return 0; }\n")
     assert [function.name for function in program.load_funcs(bcc.BPF.KPROBE)] == [b"ape", b"zebra"]
     program.close()

@@ -34,7 +34,8 @@ def compile_with(tmp_path, headers):
     program = tmp_path / "program.c"
     program.write_text(PROGRAM)
     return subprocess.run([BUILD / "bin/sonde-cc", program, "-o", tmp_path / "program.o", "--debug", "1"],
-                          env={**os.environ, "BCC_KERNEL_SOURCE": str(tree)}, capture_output=True, text=True, timeout=60)
+                          env={**os.environ, "BCC_KERNEL_SOURCE": str(tree)}, capture_output=True, text=True,
+                          timeout=60)
 
 
 def test_macros_and_inline_functions_are_taken_with_what_they_refer_to(tmp_path):

@@ -7,7 +7,8 @@ from cases import SONDE_CC
 
 AT_ONCE = 150
 FORMATS = "mount -t tracefs nodev /sys/kernel/tracing; cd /sys/kernel/tracing/events && grep -H field: */*/format"
-FIELD = re.compile(r"(?P<category>[^/]+)/(?P<event>[^/]+)/format:\s*field:(?P<type>.*?)(?P<name>\w+)(?P<array>\[[^;]*\])?;"
+FIELD = re.compile(r"(?P<category>[^/]+)/(?P<event>[^/]+)/format:\s*"
+                   r"field:(?P<type>.*?)(?P<name>\w+)(?P<array>\[[^;]*\])?;"
                    r"\s*offset:(?P<offset>\d+);\s*size:(?P<size>\d+);")
 
 
@@ -28,8 +29,9 @@ def probe(category: str, event: str, fields: list[re.Match]) -> str:
     for field in fields:
         dynamic = field["type"].startswith(("__data_loc", "__rel_loc"))
         name = ("data_loc_" if dynamic else "") + field["name"]
-        checks.append(f"_Static_assert(__builtin_offsetof(struct tracepoint__{category}__{event}, {name}) == {field['offset']} && "
-                      f"sizeof(args->{name}) == {field['size']}, \"{category}:{event} {name}\");")
+        place = f"__builtin_offsetof(struct tracepoint__{category}__{event}, {name})"
+        checks.append(f"_Static_assert({place} == {field['offset']} && sizeof(args->{name}) == {field['size']}, "
+                      f"\"{category}:{event} {name}\");")
     return f"TRACEPOINT_PROBE({category}, {event}) {{\n" + "\n".join(checks) + "\nreturn 0; }\n"
 
 
@@ -40,5 +42,6 @@ def test_all_events_of_this_kernel(tmp_path):
     source = tmp_path / "events.c"
     for start in range(0, len(programs), AT_ONCE):
         source.write_text("".join(programs[start:start + AT_ONCE]))
-        done = subprocess.run([SONDE_CC, "--this-kernel", source, "-o", tmp_path / "events.o"], capture_output=True, text=True)
+        done = subprocess.run([SONDE_CC, "--this-kernel", source, "-o", tmp_path / "events.o"],
+                              capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")

@@ -29,7 +29,8 @@ def run_without_repository(*command, home, **environment) -> str:
 def packages_linked_in() -> set[str]:
     """Debian's packages whose archives are on a link line of something that is no test."""
     archives = set()
-    for edge in re.findall(r"^build (\S+): \w+_LINKER\S*(.*?)\n\n", (BUILD / "build.ninja").read_text(), re.MULTILINE | re.DOTALL):
+    ninja = (BUILD / "build.ninja").read_text()
+    for edge in re.findall(r"^build (\S+): \w+_LINKER\S*(.*?)\n\n", ninja, re.MULTILINE | re.DOTALL):
         if not edge[0].endswith("_test"):
             archives |= set(re.findall(r"/usr/lib/\S+\.a\b", edge[1]))
     return set(re.findall(r"^([^:]+):", run("dpkg", "-S", *sorted(archives)), re.MULTILINE))

@@ -78,7 +78,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
 def sources(*folders: str) -> list[Path]:
-    found = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.suffix in (".h", ".cc", ".c", ".cpp")]
+    found = [path for folder in folders for path in (REPOSITORY / folder).rglob("*")
+             if path.suffix in (".h", ".cc", ".c", ".cpp")]
     programs = REPOSITORY / "tools"
     return sorted(path for path in found if VIRTUAL_TREE not in path.parents
                   and not (programs in path.parents and path.suffix != ".cc"))
@@ -130,8 +131,8 @@ def test_there_is_something_to_check():
 
 def test_tools_are_used_by_nothing_below_them():
     """src/ is for all tools. Only the structs that programs share with it are read from there, and in one place."""
-    users = {path.relative_to(REPOSITORY).as_posix(): name for path in sources("src", "bindings", "include") for name in includes(path)
-             if name.startswith("tools/")}
+    users = {path.relative_to(REPOSITORY).as_posix(): name for path in sources("src", "bindings", "include")
+             for name in includes(path) if name.startswith("tools/")}
     assert users == {"src/tool/formats/layout.h": "tools/tool_layout.h"}
     assert {folder_of(path) for path, used in arrows() if used == "tool"} >= {"tools", "cmd"}
 
@@ -156,7 +157,8 @@ def test_folders_include_only_what_is_below_them():
 
 
 def inner_arrows(folder: str) -> list[tuple[Path, str, str]]:
-    """Every #include between files of src/FOLDER, from a sub-folder: the file, its sub-folder, the other's ("": none)."""
+    """Every #include between files of src/FOLDER, from a sub-folder: the file, its sub-folder, the other's ("":
+    none)."""
     found = []
     for path in sources(f"src/{folder}"):
         inside = path.relative_to(REPOSITORY / "src" / folder).parts[:-1]
@@ -193,7 +195,8 @@ def test_what_all_bindings_stand_on_knows_no_interpreter():
 @pytest.mark.parametrize("owner", ONLY)
 def test_a_library_has_one_user(owner):
     everywhere = sources("src", *OUTSIDE)
-    assert any(ONLY[owner].match(name) for path in everywhere if folder_of(path) == owner for name in foreign_includes(path))
+    assert any(ONLY[owner].match(name) for path in everywhere if folder_of(path) == owner
+               for name in foreign_includes(path))
     wrong = [complaint(path, f"only src/{owner} may include {name}") for path in everywhere if folder_of(path) != owner
              for name in foreign_includes(path) if ONLY[owner].match(name)]
     assert not wrong, "\n".join(wrong)
@@ -202,7 +205,8 @@ def test_a_library_has_one_user(owner):
 def test_kernel_versions_are_compared_in_one_file():
     """Who needs to know asks kernel/features.cc for a feature by its name."""
     asks = re.compile(r"\b(running_version|version_code)\(")
-    users = {path.relative_to(REPOSITORY).as_posix() for path in sources("src", *OUTSIDE) if asks.search(path.read_text())}
+    users = {path.relative_to(REPOSITORY).as_posix() for path in sources("src", *OUTSIDE)
+             if asks.search(path.read_text())}
     own = {f"src/kernel/{name}" for name in ("features.cc", "release.cc", "release.h", "names_test.cc")}
     # LINUX_VERSION_CODE of a program
     target = {f"src/compile/{name}" for name in ("kernel/target.cc", "kernel/target.h", "front_end/front_end.cc")}
@@ -224,7 +228,8 @@ def test_kinds_of_hooks_are_not_compared_by_name():
 
 def test_public_headers_stand_alone():
     """A user gets include/ and nothing else: the C++ standard library, Result, and one another."""
-    wrong = [complaint(path, f"includes {name}, which is not installed with it") for path in sources("include") for name in includes(path)
+    wrong = [complaint(path, f"includes {name}, which is not installed with it") for path in sources("include")
+             for name in includes(path)
              if not name.startswith("sonde/") and "/" in name and name != "tl/expected.hpp"]
     assert not wrong, "\n".join(wrong)
 
@@ -255,7 +260,8 @@ def test_headers_include_one_another_in_no_circle():
 def test_no_file_is_longer_than_one_can_read():
     files = [path for folder in ("src", "include", "bindings", "examples", "bench", "tests", "scripts")
              for path in (REPOSITORY / folder).rglob("*")
-             if path.suffix in (".h", ".cc", ".c", ".py") or (path.suffix == "" and path.is_file() and path.stat().st_mode & 0o100)]
+             if path.suffix in (".h", ".cc", ".c", ".py")
+             or (path.suffix == "" and path.is_file() and path.stat().st_mode & 0o100)]
     assert len(files) > 150
     wrong = [complaint(path, f"{count} lines, split it by noun") for path in sorted(files)
              if (count := len(path.read_text().splitlines())) > MAX_LINES]

@@ -1,5 +1,5 @@
-"""A compiler that takes its time: who waits for it says how long, and Ctrl-C ends the wait. The compiler is the one of the
-unit tests, which does what the first line of the text says."""
+"""A compiler that takes its time: who waits for it says how long, and Ctrl-C ends the wait. The compiler is the one of
+the unit tests, which does what the first line of the text says."""
 
 import os
 import signal

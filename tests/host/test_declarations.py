@@ -43,8 +43,8 @@ def test_no_tool_spells_the_name_of_a_program():
 @pytest.mark.parametrize("hook, program", [
     ("ON_SYSCALL(close)", "kprobe__sys_close"), ("AFTER_SYSCALL(close)", "kretfunc__vmlinux__sys_close")])
 def test_all_that_is_said_of_a_hook_is_in_the_spec(tmp_path, hook, program):
-    made = compiled(tmp_path, f"ONLY_IF(first) ONLY_UNLESS(second) ONLY_IF(second) EITHER(end) OPTIONAL {hook} {{ return 0; }}\n"
-                              "OR_NOTHING(end);\n")
+    made = compiled(tmp_path, "ONLY_IF(first) ONLY_UNLESS(second) ONLY_IF(second) EITHER(end) OPTIONAL "
+                              f"{hook} {{ return 0; }}\nOR_NOTHING(end);\n")
     annotations = annotations_of(made, program)
     assert [annotation for annotation in annotations if annotation[0] != "unpreempted"] == [
         ["if", "first"], ["unless", "second"], ["if", "second"], ["alternative", "end", "0"], ["optional"]]
@@ -77,11 +77,13 @@ def test_an_object_names_the_version_that_made_it(tmp_path):
 
 
 def test_what_this_version_does_not_know_is_an_error_with_its_name(tmp_path):
-    made = compiled(tmp_path, 'struct row { u32 pid COLUMN("PID", -7) SONDE_ANNOTATE("colour", "red"); };\nROWS(rows, struct row);\n')
+    made = compiled(tmp_path, 'struct row { u32 pid COLUMN("PID", -7) SONDE_ANNOTATE("colour", "red"); };\n'
+                              "ROWS(rows, struct row);\n")
     version = spec_of(made)["made_by"]
     done = subprocess.run([SONDE, "run", made, "-h"], capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout == ""
-    assert done.stderr == (f'sonde: error: {made}: this object says "colour" of "row.pid", which sonde {version} does not know\n'
+    assert done.stderr == (f'sonde: error: {made}: this object says "colour" of "row.pid", '
+                           f"which sonde {version} does not know\n"
                            "hint: a tool says what the macros of tool.h say, and nothing else\n")
 
 

@@ -22,8 +22,9 @@ def object_file(tmp_path_factory):
 def test_script_and_object_see_the_same_reclaims(kernel, object_file, in_guest):
     in_guest.out.mkdir()
     shutil.copy(object_file, in_guest.out / "direct.o")
-    done = in_guest(["-k", kernel, "-m", "512", "-t", "200"], "bash", str(REPOSITORY / "tests/host/reclaim_in_guest.sh"),
-                    str(REPOSITORY), str(BUILD), "/out/direct.o", timeout=230)
+    script = str(REPOSITORY / "tests/host/reclaim_in_guest.sh")
+    done = in_guest(["-k", kernel, "-m", "512", "-t", "200"], "bash", script, str(REPOSITORY), str(BUILD),
+                    "/out/direct.o", timeout=230)
     told = {name: (in_guest.out / name).read_text() for name in ("python", "python.err", "object", "object.err")}
     assert done.returncode == 0, (done, told)
     assert told["python.err"] == "" and told["object.err"] == "", told

@@ -34,8 +34,8 @@ def exporter(tmp_path):
         """The URL of its page."""
         said = tmp_path / f"said-{len(started)}"
         with open(said, "w") as error:
-            started.append(subprocess.Popen([SONDE, *arguments, "--attachments", "--metrics", "0"], stdout=subprocess.PIPE,
-                                            stderr=error))
+            started.append(subprocess.Popen([SONDE, *arguments, "--attachments", "--metrics", "0"],
+                                            stdout=subprocess.PIPE, stderr=error))
         wait_until(lambda: " runs at " in said.read_text(), f"attached: {said.read_text()}")
         return re.search(r"http://\S+", said.read_text())[0]
 
@@ -71,8 +71,9 @@ def test_23_opens_are_23_in_prometheus(exporter, tmp_path):
         "global": {"scrape_interval": "1s"},
         "scrape_configs": [{"job_name": "sonde", "static_configs": [{"targets": [target]}]}]}))
     with open(tmp_path / "log", "w") as log:
-        server = subprocess.Popen([program("prometheus"), f"--config.file={tmp_path}/prometheus.yml", f"--storage.tsdb.path={tmp_path}/data",
-                                   f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
+        server = subprocess.Popen([program("prometheus"), f"--config.file={tmp_path}/prometheus.yml",
+                                   f"--storage.tsdb.path={tmp_path}/data", f"--web.listen-address=127.0.0.1:{port}"],
+                                  stdout=log, stderr=log)
 
     def value():
         query = urllib.parse.urlencode({"query": 'sum(sonde_opensnoop_events_total{err="2"})'})

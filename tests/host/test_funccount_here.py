@@ -50,7 +50,8 @@ def test_one_function_of_all_processes(tool, library):
     call(library)
     lines = running.finish()
     assert lines[0] == f'Tracing 1 functions for "{library}:other"... Hit Ctrl-C to end.'
-    assert lines[-2:] == ["FUNC                                    COUNT", "other                                      23"]
+    assert lines[-2:] == ["FUNC                                    COUNT",
+                          "other                                      23"]
 
 
 def test_a_regular_expression(tool, library):
@@ -89,8 +90,8 @@ def test_a_wrong_pattern_is_one_error(pattern, said):
 
 
 def test_ctrl_c_leaves_nothing(library):
-    running = subprocess.Popen([BUILD / "bin/sonde", "funccount", "--attachments", f"{library}:*"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen([BUILD / "bin/sonde", "funccount", "--attachments", f"{library}:*"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert " runs at " in running.stderr.readline()
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == 0

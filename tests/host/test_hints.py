@@ -17,7 +17,8 @@ TRACES = 'TRACEPOINT_PROBE(syscalls, sys_enter_openat) { bpf_trace_printk("opene
 
 
 def run(*words, **how):
-    return subprocess.run(words, stdin=how.pop("stdin", subprocess.DEVNULL), capture_output=True, text=True, timeout=60, **how)
+    stdin = how.pop("stdin", subprocess.DEVNULL)
+    return subprocess.run(words, stdin=stdin, capture_output=True, text=True, timeout=60, **how)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,8 @@ def public():
 
 
 def findings(done):
-    return {line[7:23].strip(): (line[2:6].strip(), line[24:]) for line in done.stdout.splitlines() if line.startswith("  ") and line[2] != " "}
+    return {line[7:23].strip(): (line[2:6].strip(), line[24:]) for line in done.stdout.splitlines()
+            if line.startswith("  ") and line[2] != " "}
 
 
 def test_the_doctor_does_not_know_what_a_plain_user_may_not_ask(public):
@@ -69,7 +71,8 @@ TRACING = "/sys/kernel/tracing"
 def test_capabilities_without_a_readable_tracefs(public):
     capabilities = [*NOBODY, "--inh-caps=+bpf,+perfmon", "--ambient-caps=+bpf,+perfmon"]
     # Root's alone, as the kernel has it unless somebody mounted it otherwise.
-    mounted = f'mountpoint -q {TRACING} || mount -t tracefs none {TRACING}; exec {" ".join(capabilities)} ./sonde run opens.o -d 0.1'
+    mounted = (f"mountpoint -q {TRACING} || mount -t tracefs none {TRACING}; "
+               f"exec {' '.join(capabilities)} ./sonde run opens.o -d 0.1")
     done = run("unshare", "-m", "sh", "-c", mounted, cwd=public)
     assert done.returncode == 1
     assert "hint: user 65534 may not read tracefs: run as root" in done.stderr and "security module" not in done.stderr
@@ -77,7 +80,8 @@ def test_capabilities_without_a_readable_tracefs(public):
 
 def test_the_reader_of_the_trace_pipe_is_named(tmp_path):
     (tmp_path / "traces.c").write_text(TRACES)
-    with subprocess.Popen([SONDE, "run", "traces.c"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
+    with subprocess.Popen([SONDE, "run", "traces.c"], cwd=tmp_path, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as first:
         while not any(link.endswith("trace_pipe") for link in links_of(first.pid)):
             assert first.poll() is None
             time.sleep(0.02)
@@ -99,14 +103,17 @@ def links_of(pid):
 @pytest.mark.parametrize("wrong, right", [("opensnop", "opensnoop"), ("docter", "doctor"), ("fxt4dist", "ext4dist")])
 def test_the_nearest_command_is_named(wrong, right):
     done = run(SONDE, wrong)
-    assert done.returncode == 2 and done.stderr.startswith(f"sonde: error: there is no command {wrong}; nearest: {right}\nhint: ")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"sonde: error: there is no command {wrong}; nearest: {right}\nhint: ")
     assert "nearest" not in run(SONDE, "qqqqqqqqqq").stderr
     assert "; nearest: syscalls" in run(SONDE, "list", "-g", "syscals").stderr
 
 
 @pytest.mark.parametrize("line", [
-    "cat opens.c | $SONDE run /dev/stdin -d 0.1", "$SONDE run <(cat opens.c) -d 0.1", "cat opens.o | $SONDE run /dev/stdin -d 0.1",
-    "$SONDE cc <(cat opens.c) -o made.o && $SONDE run made.o -d 0.1", "$SONDE new made > /dev/null && cat made.c | $SONDE run /dev/stdin 7 -d 0.1 --csv"])
+    "cat opens.c | $SONDE run /dev/stdin -d 0.1", "$SONDE run <(cat opens.c) -d 0.1",
+    "cat opens.o | $SONDE run /dev/stdin -d 0.1",
+    "$SONDE cc <(cat opens.c) -o made.o && $SONDE run made.o -d 0.1",
+    "$SONDE new made > /dev/null && cat made.c | $SONDE run /dev/stdin 7 -d 0.1 --csv"])
 def test_a_program_may_come_through_a_pipe(line, public):
     """It is read once."""
     done = run("bash", "-c", "set -o pipefail; rm -f made.*; " + line, cwd=public, env=os.environ | {"SONDE": SONDE})
@@ -128,9 +135,11 @@ def test_the_limit_of_open_files():
 
 
 def test_a_python_package_for_another_python_says_so(tmp_path):
-    shutil.copytree(REPOSITORY / "bindings/python/bcc", tmp_path / "bcc", ignore=shutil.ignore_patterns("_core*", "__pycache__"))
+    without = shutil.ignore_patterns("_core*", "__pycache__")
+    shutil.copytree(REPOSITORY / "bindings/python/bcc", tmp_path / "bcc", ignore=without)
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    for module, said in ((None, "it is not built or installed completely"), ("_core.cpython-35-x86_64-linux-gnu.so", "is built for Python 3.5, and this is")):
+    for module, said in ((None, "it is not built or installed completely"),
+                         ("_core.cpython-35-x86_64-linux-gnu.so", "is built for Python 3.5, and this is")):
         if module:
             (tmp_path / "bcc" / module).touch()
         done = run("/usr/bin/python3", "-c", "import bcc", env=environment)
@@ -161,5 +170,6 @@ OPTIONAL ON_RAW_TRACEPOINT(nobody_has_this_event) {
 }
 """)
     done = run(SONDE, "run", "blind.c", "-d", "30", cwd=tmp_path)
-    assert done.returncode == 1 and "error: raw_tracepoint nobody_has_this_event: no such tracepoint in this kernel" in done.stderr
+    assert done.returncode == 1
+    assert "error: raw_tracepoint nobody_has_this_event: no such tracepoint in this kernel" in done.stderr
     assert done.stdout == ""

@@ -36,8 +36,8 @@ def tree(tmp_path_factory):
 
 
 def test_everything_is_where_it_belongs(tree):
-    for name in ("bin/sonde", "libexec/sonde/sonde-cc", "libexec/sonde/sonde-dwarf", "lib/libsonde.so", "lib/pkgconfig/sonde.pc",
-                 "include/sonde/session.h"):
+    for name in ("bin/sonde", "libexec/sonde/sonde-cc", "libexec/sonde/sonde-dwarf", "lib/libsonde.so",
+                 "lib/pkgconfig/sonde.pc", "include/sonde/session.h"):
         assert (tree / name).exists(), name
     assert len(list(tree.glob("lib/python3.*/site-packages/bcc/__pycache__/bpf.*.pyc"))) == 1
     assert (tree / "share/doc/sonde/LICENSE").read_bytes() == (REPOSITORY / "LICENSE").read_bytes()
@@ -57,7 +57,8 @@ def test_names_and_options_are_completed(tree, tmp_path):
     completion = tree / "share/bash-completion/completions/sonde"
 
     def completed(words, at):
-        return run("bash", "-c", script, "bash", completion, words, str(at), env={"PATH": f"{tree}/bin:/usr/bin:/bin"}).split()
+        return run("bash", "-c", script, "bash", completion, words, str(at),
+                   env={"PATH": f"{tree}/bin:/usr/bin:/bin"}).split()
     assert completed("opens", 1) == ["opensnoop"]
     assert "--pid" in completed("opensnoop --p", 2)
 
@@ -68,11 +69,13 @@ def test_the_notices_of_what_is_linked_in_are_there(tree):
     for package in linked:
         notice = tree / "share/doc/sonde/licenses" / package
         assert notice.read_bytes() == Path("/usr/share/doc", package, "copyright").read_bytes()
-        for name in re.findall(r"/usr/share/common-licenses/([A-Za-z0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?)", notice.read_text()):
+        named = r"/usr/share/common-licenses/([A-Za-z0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?)"
+        for name in re.findall(named, notice.read_text()):
             assert (tree / "share/doc/sonde/licenses/common" / name).stat().st_size > 1000
 
 
-@pytest.mark.parametrize("prefix, package", [("/usr", "lib/python3/dist-packages"), ("/usr/local", "lib/python3.*/dist-packages")])
+@pytest.mark.parametrize("prefix, package", [("/usr", "lib/python3/dist-packages"),
+                                             ("/usr/local", "lib/python3.*/dist-packages")])
 def test_the_package_is_where_the_python_of_the_prefix_looks(tmp_path, prefix, package):
     tree = install(tmp_path, prefix)
     (found,) = tree.glob(package + "/bcc/__init__.py")
@@ -86,12 +89,14 @@ def test_the_command_and_the_package_run_from_there(tree, tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
     said = run_without_repository(PYTHON, tmp_path / "script.py", home=tmp_path, PYTHONPATH=str(package))
     assert said == f"{package}/bcc/__init__.py True\n"
-    (tmp_path / "one.c").write_text("BPF_HASH(calls); TRACEPOINT_PROBE(raw_syscalls, sys_enter) { calls.increment(1); return 0; }\n")
+    (tmp_path / "one.c").write_text("BPF_HASH(calls); "
+                                    "TRACEPOINT_PROBE(raw_syscalls, sys_enter) { calls.increment(1); return 0; }\n")
     assert "calls" in run_without_repository(tree / "bin/sonde", "run", tmp_path / "one.c", "-d", "0.2", home=tmp_path)
 
 
 def test_a_program_in_cpp_builds_and_runs_against_it(tree, tmp_path):
-    flags = run("pkg-config", "--cflags", "--libs", "sonde", env=os.environ | {"PKG_CONFIG_PATH": f"{tree}/lib/pkgconfig"}).split()
+    flags = run("pkg-config", "--cflags", "--libs", "sonde",
+                env=os.environ | {"PKG_CONFIG_PATH": f"{tree}/lib/pkgconfig"}).split()
     assert f"-L{tree}/lib/pkgconfig/../../lib" in flags
     run("g++", "-o", tmp_path / "counts", REPOSITORY / "examples/syscall_counts.cc", *flags, cwd=tmp_path)
     said = run_without_repository(tmp_path / "counts", "1", home=tmp_path, LD_LIBRARY_PATH=f"{tree}/lib")
@@ -109,7 +114,8 @@ def test_no_installed_file_names_where_it_was_built(tree):
 
 
 def test_nothing_carries_symbols_for_a_debugger(tree):
-    libraries = [*tree.glob("lib/libsonde.so"), *tree.rglob("_core*.so"), tree / "bin/sonde", *(tree / "libexec/sonde").iterdir()]
+    programs = [tree / "bin/sonde", *(tree / "libexec/sonde").iterdir()]
+    libraries = [*tree.glob("lib/libsonde.so"), *tree.rglob("_core*.so"), *programs]
     assert len(libraries) == 5
     for each in libraries:
         assert ".symtab" not in run("readelf", "-SW", each), each

@@ -1,4 +1,5 @@
-"""Files that a user names for output: every row of the table in docs/howto/output-files.md, for every option that names one."""
+"""Files that a user names for output: every row of the table in docs/howto/output-files.md, for every option that names
+one."""
 
 import os
 import re
@@ -177,7 +178,8 @@ def in_a_directory_that_is_not_there(case):
 
 
 def on_a_full_disk(case):
-    yield from on_file_system(case, "mount -t tmpfs -o size=8k none {0} && printf old > {0}/output && cat /dev/zero > {0}/rest 2>/dev/null;",
+    yield from on_file_system(case, "mount -t tmpfs -o size=8k none {0} && printf old > {0}/output && "
+                              "cat /dev/zero > {0}/rest 2>/dev/null;",
                               "head -c 3 {0}/output | grep -qx old && [ $(ls -A {0} | wc -l) = 2 ] || exit 9")
 
 
@@ -237,7 +239,8 @@ def test_what_an_output_file_is(row, command, tmp_path, monkeypatch):
 def test_ctrl_c_ends_the_wait_for_a_reader_of_a_FIFO(tmp_path):
     (tmp_path / "program.c").write_text(PROGRAM)
     os.mkfifo(tmp_path / "output")
-    for words in ([SONDE, "cc", "program.c", "-o", "output"], [SONDE, "offcputime", "-d", "0.1", "-f", "--flamegraph", "output"]):
+    for words in ([SONDE, "cc", "program.c", "-o", "output"],
+                  [SONDE, "offcputime", "-d", "0.1", "-f", "--flamegraph", "output"]):
         with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             wait_until(lambda: is_opening(process.pid))
             process.send_signal(signal.SIGINT)
@@ -268,7 +271,8 @@ def test_an_old_file_survives_a_program_that_does_not_compile(tmp_path):
 def test_a_file_that_cannot_be_written_is_said_before_the_tracing(tmp_path):
     begun = time.monotonic()
     done = subprocess.run([SONDE, "offcputime", "-d", "30", "--flamegraph", tmp_path], capture_output=True, text=True)
-    assert done.returncode == 1 and f"cannot write {tmp_path}: Is a directory" in done.stderr and time.monotonic() - begun < 20
+    assert done.returncode == 1 and f"cannot write {tmp_path}: Is a directory" in done.stderr
+    assert time.monotonic() - begun < 20
 
 
 def test_a_new_tool_does_not_replace_even_a_dangling_link(tmp_path):

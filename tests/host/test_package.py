@@ -1,4 +1,5 @@
-"""`scripts/package deb` makes a Debian package: installed by apt into another root it works at once, and purging it leaves nothing."""
+"""`scripts/package deb` makes a Debian package: installed by apt into another root it works at once, and purging it
+leaves nothing."""
 
 import os
 import subprocess
@@ -23,8 +24,8 @@ find "$ROOT/upper" -type f -printf 'written /%P\n'
 """
 INSTALL = "cd /packages && apt-get install -qq -y ./sonde_*.deb > /dev/null 2>&1"
 # Debian's own files, which every package changes.
-WRITTEN_BY_DEBIAN = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/etc/ld.so.cache", "/usr/share/info/dir", "/packages/",
-                     "/tmp/", "/run/")
+WRITTEN_BY_DEBIAN = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/etc/ld.so.cache",
+                     "/usr/share/info/dir", "/packages/", "/tmp/", "/run/")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,8 @@ def deb(tmp_path_factory) -> Path:
 def in_another_root(deb: Path, tmp_path: Path, script: str) -> str:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "DEBIAN_FRONTEND": "noninteractive",
                    "ROOT": str(tmp_path), "DEB": str(deb), "REPOSITORY": str(REPOSITORY)}
-    return run("unshare", "--mount", "--propagation", "private", "sh", "-ec", ENTER, "sh", script, env=environment, cwd="/")
+    return run("unshare", "--mount", "--propagation", "private", "sh", "-ec", ENTER, "sh", script,
+               env=environment, cwd="/")
 
 
 def test_it_works_as_soon_as_it_is_installed(deb, tmp_path):

@@ -18,7 +18,8 @@ TRACEPOINT_PROBE(raw_syscalls, sys_enter) {
 """
 # Where the first declaration comes out of a macro, and where it does not: clang embeds the text in the second case
 # only.
-ACCEPTED = {"macro first": "BPF_ARRAY(table, u64, 1);\nint lost;\n", "declaration first": "int lost;\nBPF_ARRAY(table, u64, 1);\n"}
+ACCEPTED = {"macro first": "BPF_ARRAY(table, u64, 1);\nint lost;\n",
+            "declaration first": "int lost;\nBPF_ARRAY(table, u64, 1);\n"}
 PROBE = "TRACEPOINT_PROBE(raw_syscalls, sys_enter) {\n    __sync_fetch_and_add(&lost, args->id);\n    return 0;\n}\n"
 
 

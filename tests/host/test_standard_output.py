@@ -1,4 +1,5 @@
-"""Standard output that does not take what is printed, for everything that prints; and standard descriptors that are closed."""
+"""Standard output that does not take what is printed, for everything that prints; and standard descriptors that are
+closed."""
 
 import contextlib
 import os
@@ -24,24 +25,29 @@ TRACEPOINT_PROBE(syscalls, sys_enter_openat) {
     return 0;
 }
 """
-SAID = [[SONDE, "--version"], [SONDE, "-h"], [SONDE, "run", "-h"], [SONDE, "list"], [SONDE, "doctor"], [SONDE, "doctor", "--json"],
-        [SONDE, "new", "made"], [SONDE, "opensnoop", "-h"], [SONDE, "opensnoop", "--version"], [SONDE, "opensnoop", "--manual"],
+SAID = [[SONDE, "--version"], [SONDE, "-h"], [SONDE, "run", "-h"], [SONDE, "list"], [SONDE, "doctor"],
+        [SONDE, "doctor", "--json"], [SONDE, "new", "made"],
+        [SONDE, "opensnoop", "-h"], [SONDE, "opensnoop", "--version"], [SONDE, "opensnoop", "--manual"],
         [SONDE, "opensnoop", "--schema"], [SONDE, "syscount", "-l"], [str(BUILD / "bin/sonde-cc"), "-h"],
         [str(BUILD / "bin/sonde-dwarf"), "-h"], [str(BUILD / "bin/sonde-cc"), "program.c", "--debug", "2"]]
 # Each goes on for a minute by itself.
-TRACING = [[SONDE, "opensnoop", "-d", "60"], [SONDE, "opensnoop", "-d", "60", "--json"], [SONDE, "opensnoop", "-d", "60", "--csv"],
-           [SONDE, "syscount", "-i", "1", "-d", "60"], [SONDE, "run", "rows.c", "-d", "60"], [SONDE, "run", "trace.c", "-d", "60"]]
-AT_THE_END = [[SONDE, "offcputime", "-d", "0.5", "-f"], [SONDE, "runqlat", "-d", "0.5"], [SONDE, "run", "map.c", "-d", "0.5"]]
+TRACING = [[SONDE, "opensnoop", "-d", "60"], [SONDE, "opensnoop", "-d", "60", "--json"],
+           [SONDE, "opensnoop", "-d", "60", "--csv"], [SONDE, "syscount", "-i", "1", "-d", "60"],
+           [SONDE, "run", "rows.c", "-d", "60"], [SONDE, "run", "trace.c", "-d", "60"]]
+AT_THE_END = [[SONDE, "offcputime", "-d", "0.5", "-f"], [SONDE, "runqlat", "-d", "0.5"],
+              [SONDE, "run", "map.c", "-d", "0.5"]]
 
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     os.mknod("full", 0o666 | 0o020000, os.makedev(1, 7))  # as /dev/full is one
-    bodies = {"rows": "rows.perf_submit(args, &row, sizeof(row));", "trace": 'bpf_trace_printk("opened");', "map": "", "program": ""}
+    bodies = {"rows": "rows.perf_submit(args, &row, sizeof(row));", "trace": 'bpf_trace_printk("opened");',
+              "map": "", "program": ""}
     for name, body in bodies.items():
         program = PROGRAM.replace("BODY", body)
-        (tmp_path / f"{name}.c").write_text(program if name == "rows" else program.replace("BPF_PERF_OUTPUT(rows);", ""))
+        without_rows = program.replace("BPF_PERF_OUTPUT(rows);", "")
+        (tmp_path / f"{name}.c").write_text(program if name == "rows" else without_rows)
     return tmp_path
 
 
@@ -67,8 +73,8 @@ def name_of(words):
 def run(words, redirection):
     """The words as a shell runs them with `redirection`."""
     begun = time.monotonic()
-    done = subprocess.run(["sh", "-c", f'exec "$@" {redirection}', "sh", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True, timeout=70)
+    done = subprocess.run(["sh", "-c", f'exec "$@" {redirection}', "sh", *words], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=70)
     assert time.monotonic() - begun < 30
     return done
 
@@ -94,8 +100,8 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(words, here, opens):
     # Started by Python, which ignores SIGPIPE, and with the signal blocked: neither may keep the command alive.
     def hostile_parent():
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE])
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, restore_signals=False,
-                          preexec_fn=hostile_parent) as process:
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          restore_signals=False, preexec_fn=hostile_parent) as process:
         process.stdout.readline()
         process.stdout.close()
         assert process.wait(timeout=60) == -signal.SIGPIPE

@@ -58,4 +58,5 @@ def test_durations_are_those_of_files(tmp_path):
              '<testcase classname="host.test_arrows.TestClass" name="test_b" time="2"/>',
              '<testcase classname="Kallsyms" name="Finds" time="0.25"/>']
     lines, _ = printed(tmp_path, {"guest 6.1": (0, cases)}, "--durations")
-    assert lines[1:4] == ["guest 6.1: 3 s, of which in tests 4 s", "      3.50 s  tests/host/test_arrows.py", "      0.25 s  Kallsyms"]
+    assert lines[1:4] == ["guest 6.1: 3 s, of which in tests 4 s", "      3.50 s  tests/host/test_arrows.py",
+                          "      0.25 s  Kallsyms"]

@@ -1,4 +1,5 @@
-"""Each ready tool's page of the manual: the parts that it has to have, examples that the tool understands, sessions with its titles."""
+"""Each ready tool's page of the manual: the parts that it has to have, examples that the tool understands, sessions
+with its titles."""
 
 import os
 import re
@@ -30,7 +31,8 @@ def test_page(tool):
             words[at] = str(os.getpid())  # a process that exists
         assert words[0] == tool
         at = words.index("--exec") if "--exec" in words else len(words)
-        done = sonde(*words[:at], "--schema", *words[at:])  # which is said when all is understood, and nothing is traced
+        # The schema is printed when all is understood, and nothing is traced.
+        done = sonde(*words[:at], "--schema", *words[at:])
         assert done.returncode == 0 and '"anyOf"' in done.stdout, f"{example}: {done.stderr}"
 
 
@@ -39,7 +41,8 @@ SENTENCES = {"oomkill"}  # whose rows are sentences, without titles
 
 def of_always(columns: str) -> list[str]:
     """The titles of columns that are shown without any option."""
-    return [title for title, said in re.findall(r"^\.TP\n\\fB(.*)\\fR\n(.*)$", columns, re.MULTILINE) if "; with " not in said]
+    return [title for title, said in re.findall(r"^\.TP\n\\fB(.*)\\fR\n(.*)$", columns, re.MULTILINE)
+            if "; with " not in said]
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -68,7 +68,7 @@ def running(tmp_path):
             each.process.wait()
 
 
-# --- the end --------------------------------------------------------------------------------------------------------------
+# --- the end ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("signals", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM),
@@ -82,14 +82,16 @@ def test_signals_that_come_together_cost_no_report(running, signals):
 
 def test_timeout_signals_the_process_and_its_group():
     for _ in range(5):
-        done = subprocess.run(["timeout", "-s", "INT", "1", SONDE, "syscount", "--json"], capture_output=True, timeout=PATIENCE)
+        done = subprocess.run(["timeout", "-s", "INT", "1", SONDE, "syscount", "--json"], capture_output=True,
+                              timeout=PATIENCE)
         assert done.stdout.count(b"\n") > 0, done.stderr
 
 
 def test_a_program_without_a_driver_ends_as_well(tmp_path):
     source = tmp_path / "opens.c"
     source.write_text("BPF_HASH(opens, u32);\n"
-                      "TRACEPOINT_PROBE(syscalls, sys_enter_openat) { opens.increment(bpf_get_current_pid_tgid() >> 32); return 0; }\n")
+                      "TRACEPOINT_PROBE(syscalls, sys_enter_openat) "
+                      "{ opens.increment(bpf_get_current_pid_tgid() >> 32); return 0; }\n")
     for _ in range(5):
         with open(tmp_path / "err", "wb") as error:
             process = subprocess.Popen([SONDE, "run", "-v", source], stdout=subprocess.PIPE, stderr=error)
@@ -154,7 +156,7 @@ def test_one_that_insists_ends_the_report_and_says_so(slow_report):
     os.close(reader.read_end)
 
 
-# --- a command --------------------------------------------------------------------------------------------------------------
+# --- a command --------------------------------------------------------------------------------------------------------
 
 # Opens NAME-command, NAME-child, NAME-grandchild; the last one when its parents have ended.
 FAMILY = """
@@ -177,7 +179,8 @@ sys.exit(3)
 
 def opened_by_family(tmp_path, option: str) -> tuple[int, dict[str, set[int]]]:
     name = str(tmp_path / "missing")
-    done = subprocess.run([SONDE, "opensnoop", "--json", option, sys.executable, "-c", FAMILY, name], capture_output=True, timeout=PATIENCE)
+    done = subprocess.run([SONDE, "opensnoop", "--json", option, sys.executable, "-c", FAMILY, name],
+                          capture_output=True, timeout=PATIENCE)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     by_name: dict[str, set[int]] = {}
     for row in rows:
@@ -206,8 +209,9 @@ def test_other_processes_are_not_followed(tmp_path, running):
     assert rows and not [row for row in rows if row["path"] == "/proc/version"]
 
 
-@pytest.mark.parametrize("command, status", [(["true"], 0), (["sh", "-c", "exit 42"], 42), (["sh", "-c", "kill -KILL $$"], 137),
-                                             (["/no/such/command"], 127), (["no-such-command"], 127), (["/etc/passwd"], 126)])
+@pytest.mark.parametrize("command, status", [
+    (["true"], 0), (["sh", "-c", "exit 42"], 42), (["sh", "-c", "kill -KILL $$"], 137),
+    (["/no/such/command"], 127), (["no-such-command"], 127), (["/etc/passwd"], 126)])
 def test_the_exit_status_is_the_commands(command, status):
     done = subprocess.run([SONDE, "syscount", "--exec", *command], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == status, done.stderr
@@ -216,11 +220,12 @@ def test_the_exit_status_is_the_commands(command, status):
 
 
 def test_a_command_that_outlives_the_run_has_no_status():
-    done = subprocess.run([SONDE, "syscount", "-d", "0.2", "--exec", "sleep", "3"], capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run([SONDE, "syscount", "-d", "0.2", "--exec", "sleep", "3"], capture_output=True, text=True,
+                          timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
 
 
-# --- which processes ----------------------------------------------------------------------------------------------------------
+# --- which processes --------------------------------------------------------------------------------------------------
 
 
 def test_the_tool_does_not_show_itself(running):
@@ -235,16 +240,18 @@ def test_the_tool_does_not_show_itself(running):
 
 
 def test_unless_it_is_asked_for():
-    done = subprocess.run(["sh", "-c", f"exec {SONDE} opensnoop --json -d 0.3 -p $$"], capture_output=True, timeout=PATIENCE)
+    done = subprocess.run(["sh", "-c", f"exec {SONDE} opensnoop --json -d 0.3 -p $$"], capture_output=True,
+                          timeout=PATIENCE)
     assert done.returncode == 0 and done.stdout, done.stderr
-    done = subprocess.run(["sh", "-c", f"exec {SONDE} offcputime -K --json -d 0.5 -p $$"], capture_output=True, timeout=PATIENCE)
+    done = subprocess.run(["sh", "-c", f"exec {SONDE} offcputime -K --json -d 0.5 -p $$"], capture_output=True,
+                          timeout=PATIENCE)
     assert done.returncode == 0 and b"value" in done.stdout, done.stderr
 
 
-# --- data ---------------------------------------------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------------------------------
 
-NAMES = [b"plain", b"tab\there", b"tab\\x09here", b"new\nline", b"quote\"back\\slash", b"comma,", b"\xff\xfe", b"\\xff\\xfe",
-         "größe → 😀".encode(), b"\x1b[2J\x7f", b"\xc2\x9b31m", b"half\xc3"]
+NAMES = [b"plain", b"tab\there", b"tab\\x09here", b"new\nline", b"quote\"back\\slash", b"comma,", b"\xff\xfe",
+         b"\\xff\\xfe", "größe → 😀".encode(), b"\x1b[2J\x7f", b"\xc2\x9b31m", b"half\xc3"]
 
 
 @pytest.fixture
@@ -281,13 +288,14 @@ def test_text_controls_no_terminal(rows_of_names):
     assert all(byte not in out for byte in (b"\x1b", b"\x7f", b"\xff", b"\t"))
 
 
-# --- options --------------------------------------------------------------------------------------------------------------------
+# --- options ----------------------------------------------------------------------------------------------------------
 
 WRONG = [
     ("profile -F 0", "--frequency: 0 is not a whole number between 1 and 1000000"),
     ("profile --frequency=-1", "--frequency: -1 is not a whole number between 1 and 1000000"),
     ("profile -F nan", "--frequency: nan is not a whole number between 1 and 1000000"),
-    ("profile -F 99999999999999999999", "--frequency: 99999999999999999999 is not a whole number between 1 and 1000000"),
+    ("profile -F 99999999999999999999",
+     "--frequency: 99999999999999999999 is not a whole number between 1 and 1000000"),
     ("profile -c 0", "--count: 0 is not a whole number between 1 and 9223372036854775807"),
     ("profile -C 4096", "--cpu: 4096 is not a whole number between 0 and "),
     ("profile --stack-storage-size 0", "--stack-storage-size: 0 is not a whole number between 1 and 1048576"),
@@ -339,7 +347,8 @@ def test_a_thread_is_no_process(tool):
     thread.start()
     told.wait()
     try:
-        refused = subprocess.run([SONDE, tool, "-p", str(thread.native_id)], capture_output=True, text=True, timeout=PATIENCE)
+        refused = subprocess.run([SONDE, tool, "-p", str(thread.native_id)], capture_output=True, text=True,
+                                 timeout=PATIENCE)
     finally:
         done.set()
         thread.join()

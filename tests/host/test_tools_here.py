@@ -12,7 +12,8 @@ from kernel_features import kernel_has
 from places import BUILD, REPOSITORY
 
 TOOLS = sorted(path.stem for path in REPOSITORY.glob("tools/*/*.c"))
-OF_FUNCTIONS = {"cachestat", "ext4dist", "ext4slower", "fileslower", "filetop", "vfsstat"}  # which no tracepoint stands for
+# These trace functions that no tracepoint stands for.
+OF_FUNCTIONS = {"cachestat", "ext4dist", "ext4slower", "fileslower", "filetop", "vfsstat"}
 
 
 ARGUMENTS = {"funccount": ["c:getpid"]}
@@ -20,7 +21,8 @@ ARGUMENTS = {"funccount": ["c:getpid"]}
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_attaches_and_ends(tool):
-    done = subprocess.run([BUILD / "bin/sonde", tool, "--attachments", "--duration", "0.1", *ARGUMENTS.get(tool, [])], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([BUILD / "bin/sonde", tool, "--attachments", "--duration", "0.1", *ARGUMENTS.get(tool, [])],
+                          capture_output=True, text=True, timeout=60)
     if tool in OF_FUNCTIONS and not kernel_has("kprobe"):
         assert done.returncode == 1 and "has no kprobes" in done.stderr
         return
@@ -37,7 +39,9 @@ def test_without_kprobes_and_trampolines_it_counts_as_well(tmp_path):
     running = []
     for command in (opens, sleeps):
         error = open(tmp_path / command[1], "w+")
-        running.append((subprocess.Popen([BUILD / "bin" / command[0], *command[1:]], stdout=subprocess.PIPE, stderr=error, text=True), error.name))
+        process = subprocess.Popen([BUILD / "bin" / command[0], *command[1:]], stdout=subprocess.PIPE, stderr=error,
+                                   text=True)
+        running.append((process, error.name))
     end = time.monotonic() + 30
     while not all(" runs at " in open(name).read() for _, name in running) and time.monotonic() < end:
         time.sleep(0.05)

@@ -25,8 +25,9 @@ sleep 100 & exit 7
 def one_run(tmp_path_factory):
     """One boot for the tests below: lines with the seconds at which they came, and the exit status."""
     out = tmp_path_factory.mktemp("out")
-    guest = subprocess.Popen([RUN, "-t", "60", "--", "bash", "-c", SCRIPT], cwd=REPOSITORY / "tests", stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"VM_OUT": str(out)})
+    guest = subprocess.Popen([RUN, "-t", "60", "--", "bash", "-c", SCRIPT], cwd=REPOSITORY / "tests",
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             env=os.environ | {"VM_OUT": str(out)})
     lines = [(line, time.monotonic()) for line in guest.stdout]
     return {"lines": [line for line, _ in lines], "seconds": [at for _, at in lines], "stderr": guest.stderr.read(),
             "status": guest.wait(), "out": out}
@@ -65,17 +66,20 @@ def test_panic_is_told_apart(in_guest):
 
 def test_headers_on_request(in_guest):
     done = in_guest(["--headers", "-m", "512"], "bash", "-c",
-                    "cd /lib/modules/$(uname -r) && ls build/include/generated/autoconf.h source/include/linux/sched.h; "
+                    "cd /lib/modules/$(uname -r) && "
+                    "ls build/include/generated/autoconf.h source/include/linux/sched.h; "
                     "ls -d build/scripts/ && modprobe dummy && ls /usr/src | wc -l")
     assert done.returncode == 0, done.stderr + done.stdout
-    assert done.stdout.splitlines()[:3] == ["build/include/generated/autoconf.h", "source/include/linux/sched.h", "build/scripts/"]
+    assert done.stdout.splitlines()[:3] == ["build/include/generated/autoconf.h", "source/include/linux/sched.h",
+                                            "build/scripts/"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_guest(number):
     guest = subprocess.Popen([RUN, "--", "sleep", "60"], stdin=subprocess.DEVNULL)
     time.sleep(1)
-    qemu = subprocess.run(["ps", "-o", "pid=", "--ppid", str(guest.pid)], stdout=subprocess.PIPE, text=True).stdout.split()
+    qemu = subprocess.run(["ps", "-o", "pid=", "--ppid", str(guest.pid)],
+                          stdout=subprocess.PIPE, text=True).stdout.split()
     guest.send_signal(number)
     assert guest.wait(timeout=10) == 128 + number
     assert len(qemu) == 1 and not os.path.exists(f"/proc/{qemu[0]}")

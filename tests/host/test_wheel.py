@@ -76,7 +76,8 @@ def test_it_has_the_package_and_the_programs_and_no_more_than_they_take(wheel):
     assert wheel.name.startswith("sonde_bcc-") and wheel.name.endswith("-linux_x86_64.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    sources = {f"bcc/{each.relative_to(REPOSITORY / 'bindings/python/bcc')}" for each in (REPOSITORY / "bindings/python/bcc").rglob("*.py")}
+    package = REPOSITORY / "bindings/python/bcc"
+    sources = {f"bcc/{each.relative_to(package)}" for each in package.rglob("*.py")}
     assert sources <= set(names) and not any("__pycache__" in name for name in names)
     assert sorted(Path(name).name for name in names if ".data/scripts/" in name) == ["sonde", "sonde-cc", "sonde-dwarf"]
     info = next(name for name in names if name.endswith("/METADATA")).removesuffix("METADATA")

@@ -18,7 +18,8 @@ CFLAGS = ["-DPID=%d" % os.getpid()]
 
 def counting(*programs):
     """A BPF object whose programs count into hits[0] what this process does."""
-    return BPF(text=COUNT + "\n".join(each.replace("{", "{ " + MINE + "hit(); return 0; ", 1) for each in programs), cflags=CFLAGS)
+    mine = (each.replace("{", "{ " + MINE + "hit(); return 0; ", 1) for each in programs)
+    return BPF(text=COUNT + "\n".join(mine), cflags=CFLAGS)
 
 
 def hits(b):
@@ -57,7 +58,8 @@ def test_flags_reach_the_compiler():
 def test_a_mistake_is_shown_where_it_is(capfd):
     with pytest.raises(Exception) as failure:
         BPF(text="BPF_HASH(h);\nint f(void *ctx) { return undeclared; }")
-    assert str(failure.value).split("\n")[0] == "Failed to compile BPF module <text>" and type(failure.value) is Exception
+    assert str(failure.value).split("\n")[0] == "Failed to compile BPF module <text>"
+    assert type(failure.value) is Exception
     err = capfd.readouterr().err
     assert "/virtual/main.c:2:27: error: " in err and "undeclared" in err
 
@@ -71,7 +73,8 @@ def test_a_mistake_in_a_file_names_the_file(tmp_path, capfd):
 
 
 def test_the_verifier_is_quoted():
-    b = BPF(text="int f(void *ctx) {\n  u64 *p = (u64 *)bpf_get_current_task();\n  for (;;) { bpf_ktime_get_ns(); }\n  return 0; }")
+    b = BPF(text="int f(void *ctx) {\n  u64 *p = (u64 *)bpf_get_current_task();\n  for (;;) { bpf_ktime_get_ns(); }\n"
+            "  return 0; }")
     with pytest.raises(Exception, match="Failed to load BPF program f: "):
         b.load_func("f", BPF.KPROBE)
     b.cleanup()
@@ -124,7 +127,8 @@ def test_tracepoints():
 
 def test_tracepoint_arguments(run):
     b = BPF(text="""BPF_ARRAY(id, u64, 1);
-        TRACEPOINT_PROBE(raw_syscalls, sys_enter) { %s int zero = 0; u64 id_ = args->id; if (id_ == 110) id.update(&zero, &id_); return 0; }"""
+        TRACEPOINT_PROBE(raw_syscalls, sys_enter) { %s
+            int zero = 0; u64 id_ = args->id; if (id_ == 110) id.update(&zero, &id_); return 0; }"""
             % MINE, cflags=CFLAGS)
     set_off()
     assert b["id"][0].value == 110
@@ -276,7 +280,8 @@ def test_kernel_symbols():
     assert BPF.ksym(address + 4, show_module=True, show_offset=True) == b"vfs_read+0x4 [kernel]"
     assert BPF.sym(address + 4, -1, show_offset=True) == b"vfs_read+0x4"
     cache = bcc.SymbolCache(-1)
-    assert cache.resolve(address + 1, False) == (b"vfs_read", 1, b"kernel") and cache.resolve_name(None, "vfs_read") == address
+    assert cache.resolve(address + 1, False) == (b"vfs_read", 1, b"kernel")
+    assert cache.resolve_name(None, "vfs_read") == address
 
 
 def test_system_call_names():
@@ -298,7 +303,8 @@ def test_functions_that_can_be_probed():
 
 
 def test_tracepoints_by_pattern():
-    assert BPF.get_tracepoints(b"sched:sched_process_(fork|exit)") == [b"sched:sched_process_exit", b"sched:sched_process_fork"]
+    wanted = [b"sched:sched_process_exit", b"sched:sched_process_fork"]
+    assert BPF.get_tracepoints(b"sched:sched_process_(fork|exit)") == wanted
     assert BPF.tracepoint_exists("sched", "sched_switch") and not BPF.tracepoint_exists(b"sched", b"nothing")
 
 
@@ -339,10 +345,12 @@ def test_the_probe_limit(monkeypatch):
 def test_functions_that_cannot_be_probed():
     b = BPF(text="int f(void *ctx) { return 0; }")
     # "Not traceable" would be said of the function, of which a kernel without kprobes knows nothing.
-    traceable = (r", it's not traceable \(either non-existing, inlined, or marked as \"notrace\"\)" if bcc._core.has_feature("kprobe") else "")
-    with pytest.raises(Exception, match=r"^Failed to attach BPF program f to kprobe no_such_fn%s: kprobe no_such_fn: " % traceable):
+    traceable = (r", it's not traceable \(either non-existing, inlined, or marked as \"notrace\"\)"
+                 if bcc._core.has_feature("kprobe") else "")
+    failed = "^Failed to attach BPF program f to kprobe "
+    with pytest.raises(Exception, match=failed + r"no_such_fn%s: kprobe no_such_fn: " % traceable):
         b.attach_kprobe(event="no_such_fn", fn_name="f")
-    with pytest.raises(Exception, match=r"^Failed to attach BPF program f to kprobe no_such_fn_\.\*: no function of this kernel "):
+    with pytest.raises(Exception, match=failed + r"no_such_fn_\.\*: no function of this kernel "):
         b.attach_kprobe(event_re="no_such_fn_.*", fn_name="f")
     assert b.num_open_kprobes() == 0
     with pytest.raises(Exception, match="Kprobe p_vfs_read is not attached"):

@@ -12,8 +12,8 @@ from bcc.usdt import USDT
 TEXT = "BPF_HASH(h, u32, u64);\nint f(void *ctx) { u32 key = 1; h.increment(key); return 0; }\n"
 
 SIGNATURES = {
-    BPF.__init__: "(self, src_file=b'', hdr_file=b'', text=None, debug=0, cflags=[], usdt_contexts=[], allow_rlimit=True, "
-                  "device=None, attach_usdt_ignore_pid=False)",
+    BPF.__init__: "(self, src_file=b'', hdr_file=b'', text=None, debug=0, cflags=[], usdt_contexts=[], "
+                  "allow_rlimit=True, device=None, attach_usdt_ignore_pid=False)",
     BPF.get_table: "(self, name, keytype=None, leaftype=None, reducer=None)",
     BPF.load_func: "(self, func_name, prog_type, device=None, attach_type=-1)",
     BPF.load_funcs: "(self, prog_type=2)",
@@ -57,8 +57,8 @@ SIGNATURES = {
     BPF.detach_kretfunc: "(self, fn_name=b'')",
     BPF.detach_fmod_ret: "(self, fn_name=b'')",
     BPF.detach_lsm: "(self, fn_name=b'')",
-    BPF.attach_perf_event: "(self, ev_type=-1, ev_config=-1, fn_name=b'', sample_period=0, sample_freq=0, pid=-1, cpu=-1, "
-                           "group_fd=-1)",
+    BPF.attach_perf_event: "(self, ev_type=-1, ev_config=-1, fn_name=b'', sample_period=0, sample_freq=0, pid=-1, "
+                           "cpu=-1, group_fd=-1)",
     BPF.attach_perf_event_raw: "(self, attr=-1, fn_name=b'', pid=-1, cpu=-1, group_fd=-1)",
     BPF.detach_perf_event: "(self, ev_type=-1, ev_config=-1)",
     BPF.attach_uprobe: "(self, name=b'', sym=b'', sym_re=b'', addr=None, fn_name=b'', pid=-1, sym_off=0)",
@@ -95,8 +95,9 @@ def test_methods_without_arguments_and_attributes_of_objects():
                      "get_syscall_prefix", "support_kfunc", "support_lsm", "support_fmod_ret", "support_raw_tracepoint",
                      "support_raw_tracepoint_in_module", "get_probe_limit", "monotonic_time"):
             getattr(b, name)()
-        for name in ("kprobe_fds", "uprobe_fds", "tracepoint_fds", "raw_tracepoint_fds", "kfunc_entry_fds", "kfunc_exit_fds",
-                     "fmod_ret_fds", "lsm_fds", "perf_buffers", "open_perf_events", "funcs", "tables"):
+        for name in ("kprobe_fds", "uprobe_fds", "tracepoint_fds", "raw_tracepoint_fds", "kfunc_entry_fds",
+                     "kfunc_exit_fds", "fmod_ret_fds", "lsm_fds", "perf_buffers", "open_perf_events", "funcs",
+                     "tables"):
             assert len(getattr(b, name)) == 0
         assert b.tracefile is None and b.debug == 0 and b.module is not None
         b.close()
@@ -137,7 +138,8 @@ def test_include_paths_are_the_callers(tmp_path, monkeypatch):
         (tmp_path / name / "leaf.h").write_text("#define LEAF %s" % leaf)
     text = '#include "leaf.h"\nBPF_HASH(h, u32, LEAF);'
     monkeypatch.chdir(tmp_path)
-    for flags, size in ((["-Ihere"], 1), (["-I", "there"], 2), (["-I./there", "-Ihere"], 2), (["-I" + str(tmp_path / "here")], 1)):
+    for flags, size in ((["-Ihere"], 1), (["-I", "there"], 2), (["-I./there", "-Ihere"], 2),
+                        (["-I" + str(tmp_path / "here")], 1)):
         with BPF(text=text, cflags=flags) as b:
             assert b["h"]._map.value_size == size
     with BPF(text="BPF_HASH(h, u32, LEAF);", cflags="-DLEAF=u64") as b:
@@ -164,7 +166,8 @@ def test_arguments_that_change_nothing_here():
 
 def test_str_where_bcc_has_bytes_is_no_matter_for_warnings():
     """BCC warns of each; people write str."""
-    script = "from bcc import BPF\nb = BPF(text=%r)\nb['h'], b.load_func('f', BPF.KPROBE), BPF.ksymname('vfs_read')\n" % TEXT
+    script = ("from bcc import BPF\nb = BPF(text=%r)\nb['h'], b.load_func('f', BPF.KPROBE), BPF.ksymname('vfs_read')\n"
+              % TEXT)
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -186,13 +189,14 @@ def test_constants():
     """The numbers of the kernel's interface, which scripts also write out."""
     numbered = {
         bcc.PerfType: "HARDWARE SOFTWARE TRACEPOINT HW_CACHE RAW BREAKPOINT",
-        bcc.PerfHWConfig: "CPU_CYCLES INSTRUCTIONS CACHE_REFERENCES CACHE_MISSES BRANCH_INSTRUCTIONS BRANCH_MISSES BUS_CYCLES "
-                          "STALLED_CYCLES_FRONTEND STALLED_CYCLES_BACKEND REF_CPU_CYCLES",
-        bcc.PerfSWConfig: "CPU_CLOCK TASK_CLOCK PAGE_FAULTS CONTEXT_SWITCHES CPU_MIGRATIONS PAGE_FAULTS_MIN PAGE_FAULTS_MAJ "
-                          "ALIGNMENT_FAULTS EMULATION_FAULTS DUMMY BPF_OUTPUT",
+        bcc.PerfHWConfig: "CPU_CYCLES INSTRUCTIONS CACHE_REFERENCES CACHE_MISSES BRANCH_INSTRUCTIONS BRANCH_MISSES "
+                          "BUS_CYCLES STALLED_CYCLES_FRONTEND STALLED_CYCLES_BACKEND REF_CPU_CYCLES",
+        bcc.PerfSWConfig: "CPU_CLOCK TASK_CLOCK PAGE_FAULTS CONTEXT_SWITCHES CPU_MIGRATIONS PAGE_FAULTS_MIN "
+                          "PAGE_FAULTS_MAJ ALIGNMENT_FAULTS EMULATION_FAULTS DUMMY BPF_OUTPUT",
         bcc.XDPAction: "XDP_ABORTED XDP_DROP XDP_PASS XDP_TX XDP_REDIRECT",
-        bcc.BPFAttachType: "CGROUP_INET_INGRESS CGROUP_INET_EGRESS CGROUP_INET_SOCK_CREATE CGROUP_SOCK_OPS SK_SKB_STREAM_PARSER "
-                           "SK_SKB_STREAM_VERDICT CGROUP_DEVICE SK_MSG_VERDICT CGROUP_INET4_BIND CGROUP_INET6_BIND "
+        bcc.BPFAttachType: "CGROUP_INET_INGRESS CGROUP_INET_EGRESS CGROUP_INET_SOCK_CREATE CGROUP_SOCK_OPS "
+                           "SK_SKB_STREAM_PARSER SK_SKB_STREAM_VERDICT CGROUP_DEVICE SK_MSG_VERDICT "
+                           "CGROUP_INET4_BIND CGROUP_INET6_BIND "
                            "CGROUP_INET4_CONNECT CGROUP_INET6_CONNECT CGROUP_INET4_POST_BIND CGROUP_INET6_POST_BIND "
                            "CGROUP_UDP4_SENDMSG CGROUP_UDP6_SENDMSG LIRC_MODE2 FLOW_DISSECTOR CGROUP_SYSCTL "
                            "CGROUP_UDP4_RECVMSG CGROUP_UDP6_RECVMSG CGROUP_GETSOCKOPT CGROUP_SETSOCKOPT TRACE_RAW_TP "
@@ -202,8 +206,9 @@ def test_constants():
     }
     for holder, names in numbered.items():
         assert [getattr(holder, name) for name in names.split()] == list(range(len(names.split())))
-    formats = ("IP TID TIME ADDR READ CALLCHAIN ID CPU PERIOD STREAM_ID RAW BRANCH_STACK REGS_USER STACK_USER WEIGHT DATA_SRC "
-               "IDENTIFIER TRANSACTION REGS_INTR PHYS_ADDR AUX CGROUP DATA_PAGE_SIZE CODE_PAGE_SIZE WEIGHT_STRUCT").split()
+    formats = ("IP TID TIME ADDR READ CALLCHAIN ID CPU PERIOD STREAM_ID RAW BRANCH_STACK REGS_USER STACK_USER WEIGHT "
+               "DATA_SRC IDENTIFIER TRANSACTION REGS_INTR PHYS_ADDR AUX CGROUP DATA_PAGE_SIZE CODE_PAGE_SIZE "
+               "WEIGHT_STRUCT").split()
     assert [getattr(bcc.PerfEventSampleFormat, name) for name in formats] == [1 << i for i in range(25)]
     types = dict(SOCKET_FILTER=1, KPROBE=2, SCHED_CLS=3, SCHED_ACT=4, TRACEPOINT=5, XDP=6, PERF_EVENT=7, CGROUP_SKB=8,
                  CGROUP_SOCK=9, LWT_IN=10, LWT_OUT=11, LWT_XMIT=12, SOCK_OPS=13, SK_SKB=14, CGROUP_DEVICE=15, SK_MSG=16,

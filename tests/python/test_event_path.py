@@ -1,4 +1,5 @@
-"""The way of events under load: polls end in time, what is lost is counted, what is not handed out stays, and callbacks may do as they please."""
+"""The way of events under load: polls end in time, what is lost is counted, what is not handed out stays, and callbacks
+may do as they please."""
 import collections
 import os
 import signal
@@ -29,7 +30,8 @@ class Buffer:
 
     def open(self, callback, lost_cb=None, **options):
         """callback(data): the two kinds differ in the first argument only."""
-        getattr(self.table, "open_%s_buffer" % self.kind)(lambda _, data, size: callback(data), lost_cb=lost_cb, **options)
+        open_buffer = getattr(self.table, "open_%s_buffer" % self.kind)
+        open_buffer(lambda _, data, size: callback(data), lost_cb=lost_cb, **options)
 
 
 def program(kind):
@@ -97,13 +99,16 @@ def test_slow_callbacks_do_not_hold_a_poll(flood, kind, timeout_ms):
 @BOTH
 def test_buffers_take_turns(flood, kind):
     declare = "BPF_PERF_OUTPUT(%s);" if kind == "perf" else "BPF_RINGBUF_OUTPUT(%s, 16);"
-    submit = "%s.perf_submit(ctx, &data, sizeof(data));" if kind == "perf" else "%s.ringbuf_output(&data, sizeof(data), 0);"
+    submit = {"perf": "%s.perf_submit(ctx, &data, sizeof(data));",
+              "ring": "%s.ringbuf_output(&data, sizeof(data), 0);"}[kind]
     names = ["first", "second", "third"]
     more_maps = "".join("BPF_HASH(other%d);" % i for i in range(5))
-    b = flood(SERIAL + "".join(declare % name for name in names) + more_maps, NEXT + "".join(submit % name for name in names))
+    declared = "".join(declare % name for name in names) + more_maps
+    b = flood(SERIAL + declared, NEXT + "".join(submit % name for name in names))
     seen = collections.Counter()
     for name in names:
-        Buffer(b, kind, name).open(lambda data, name=name: seen.update([name, time.sleep(0.002)]), lost_cb=lambda count: None)
+        Buffer(b, kind, name).open(lambda data, name=name: seen.update([name, time.sleep(0.002)]),
+                                   lost_cb=lambda count: None)
     while min(seen[name] for name in names) < 20:
         Buffer(b, kind, names[0]).poll(6)
         assert max(seen[name] for name in names) < 400, seen
@@ -125,7 +130,8 @@ def test_what_is_lost_is_what_the_program_could_not_submit(flood, kind, how):
                     if (room) { *room = data; events.ringbuf_submit(room, 0); } else failed = 1;"""
     declarations, _ = program(kind)
     b = flood(COUNTED + "BPF_ARRAY(open, u64, 1);" + declarations.replace("events, 4)", "events, 1)"),
-              "int at = 0; u64 *go = open.lookup(&at); if (!go || !*go) return 0; %s %s results.increment(failed);" % (NEXT, submit))
+              "int at = 0; u64 *go = open.lookup(&at); if (!go || !*go) return 0; %s %s results.increment(failed);"
+              % (NEXT, submit))
     buffer = Buffer(b, kind)
     seen, lost = [], []
     buffer.open(lambda data: seen.append(buffer.table.event(data).serial), lost_cb=lost.append,
@@ -224,7 +230,8 @@ def test_events_larger_than_a_page_and_round_the_end_of_the_buffer(run, kind, si
     if kind == "perf":
         b = run(LARGE % size + "BPF_PERF_OUTPUT(events);", FILL + "events.perf_submit(ctx, data, sizeof(*data));")
     else:
-        b = run(LARGE % size + "BPF_RINGBUF_OUTPUT(events, 32);", FILL + "events.ringbuf_output(data, sizeof(*data), 0);")
+        b = run(LARGE % size + "BPF_RINGBUF_OUTPUT(events, 32);",
+                FILL + "events.ringbuf_output(data, sizeof(*data), 0);")
     buffer = Buffer(b, kind)
     seen = []
 
@@ -244,7 +251,8 @@ def test_an_event_larger_than_the_buffer_is_lost_and_said(run, kind, capfd):
     if kind == "perf":
         b = run(LARGE % 5000 + "BPF_PERF_OUTPUT(events);", FILL + "events.perf_submit(ctx, data, sizeof(*data));")
     else:
-        b = run(LARGE % 5000 + "BPF_RINGBUF_OUTPUT(events, 1);", FILL + "events.ringbuf_output(data, sizeof(*data), 0);")
+        b = run(LARGE % 5000 + "BPF_RINGBUF_OUTPUT(events, 1);",
+                FILL + "events.ringbuf_output(data, sizeof(*data), 0);")
     buffer = Buffer(b, kind)
     buffer.open(lambda data: None, **({"page_cnt": 1} if kind == "perf" else {}))
     set_off(3)

@@ -12,8 +12,8 @@ import pytest
 from getppid_program import TEXT, set_off
 
 DATA = "struct data_t { u32 pid; u64 ts; char comm[16]; u8 raw[4]; bool yes; struct { u32 a, b; } in; };"
-FILL = """struct data_t data = {}; data.pid = pid; data.ts = bpf_ktime_get_ns(); data.in.b = 42; data.yes = true; data.raw[3] = 9;
-          bpf_get_current_comm(&data.comm, sizeof(data.comm)); """
+FILL = """struct data_t data = {}; data.pid = pid; data.ts = bpf_ktime_get_ns(); data.in.b = 42; data.yes = true;
+          data.raw[3] = 9; bpf_get_current_comm(&data.comm, sizeof(data.comm)); """
 PERF = (DATA + "BPF_PERF_OUTPUT(events);", FILL + "events.perf_submit(ctx, &data, sizeof(data));")
 RING = (DATA + "BPF_RINGBUF_OUTPUT(events, 64);", FILL + "events.ringbuf_output(&data, sizeof(data), 0);")
 
@@ -353,7 +353,8 @@ while True:
 
 
 def test_a_reader_that_goes_away_ends_the_script_quietly():
-    script = subprocess.Popen([sys.executable, "-c", SCRIPT.replace("TIMEOUT", "100")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    script = subprocess.Popen([sys.executable, "-c", SCRIPT.replace("TIMEOUT", "100")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
     script.stdout.readline(), script.stdout.readline()
     script.stdout.close()
     assert script.wait(10) == 0
@@ -362,7 +363,8 @@ def test_a_reader_that_goes_away_ends_the_script_quietly():
 
 @pytest.mark.parametrize("timeout", ["", "100"])
 def test_control_c_comes_through_at_once(timeout):
-    script = subprocess.Popen([sys.executable, "-c", SCRIPT.replace("for _ in range(10): os.getppid()", "pass").replace("TIMEOUT", timeout)],
+    without_events = SCRIPT.replace("for _ in range(10): os.getppid()", "pass")
+    script = subprocess.Popen([sys.executable, "-c", without_events.replace("TIMEOUT", timeout)],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert script.stdout.readline() == b"ready\n"
     time.sleep(0.3)

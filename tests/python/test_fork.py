@@ -280,7 +280,8 @@ EXITING = """
 import os, sys
 from bcc import BPF
 b = BPF(text='BPF_RINGBUF_OUTPUT(r, 1); BPF_STACK_TRACE(s, 16); BPF_PERF_OUTPUT(e);'
-             'TRACEPOINT_PROBE(syscalls, sys_enter_getppid) { char big[8] = {}; e.perf_submit(args, big, 8); return 0; }')
+             'TRACEPOINT_PROBE(syscalls, sys_enter_getppid) '
+             '{ char big[8] = {}; e.perf_submit(args, big, 8); return 0; }')
 b["e"].open_perf_buffer(lambda *event: None)
 pid = os.fork()
 if pid == 0:

@@ -120,7 +120,8 @@ def test_a_debug_file_that_only_the_process_sees(separated):
 def test_what_is_missing_is_said(tmp_path):
     path = build(tmp_path)
     with Running(path) as running:
-        with pytest.raises(Exception, match=f"no DWARF in .*{path}: no debug file: looked for /usr/lib/debug/.build-id/"):
+        looked = f"no DWARF in .*{path}: no debug file: looked for /usr/lib/debug/.build-id/"
+        with pytest.raises(Exception, match=looked):
             running.cache.frames(running.start)
         with pytest.raises(Exception, match="nothing is mapped there"):
             running.cache.frames(0x10)

@@ -108,8 +108,10 @@ def test_json_histogram(capsys):
     line = capsys.readouterr().out
     assert re.fullmatch(
         r"\{'ts': '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d', 'val_type': 'usecs', 'data': \["
-        r"\{'interval-start': 0, 'interval-end': 1, 'count': 1\}, \{'interval-start': 2, 'interval-end': 3, 'count': 2\}, "
-        r"\{'interval-start': 4, 'interval-end': 7, 'count': 0\}, \{'interval-start': 8, 'interval-end': 15, 'count': 7\}"
+        r"\{'interval-start': 0, 'interval-end': 1, 'count': 1\}, "
+        r"\{'interval-start': 2, 'interval-end': 3, 'count': 2\}, "
+        r"\{'interval-start': 4, 'interval-end': 7, 'count': 0\}, "
+        r"\{'interval-start': 8, 'interval-end': 15, 'count': 7\}"
         r"\]\}\n", line)
 
 

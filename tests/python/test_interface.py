@@ -56,8 +56,10 @@ OF_TABLES = {
                   "leaf_scanf": "leaf_str",
                   "leaf_sprintf": "leaf", "next": "key", "items": "", "values": "", "keys": "", "clear": "", "zero": "",
                   "print_json_hist": "val_type section_header section_print_fn bucket_fn bucket_sort_fn",
-                  "print_linear_hist": "val_type section_header section_print_fn bucket_fn strip_leading_zero bucket_sort_fn",
-                  "print_log2_hist": "val_type section_header section_print_fn bucket_fn strip_leading_zero bucket_sort_fn"},
+                  "print_linear_hist": "val_type section_header section_print_fn bucket_fn strip_leading_zero "
+                                       "bucket_sort_fn",
+                  "print_log2_hist": "val_type section_header section_print_fn bucket_fn strip_leading_zero "
+                                     "bucket_sort_fn"},
     "TableBase.Iter": {"__init__": "table", "next": "", "__next__": ""},
     "Array": {"clearitem": "key"},
     "PerCpuHash": {"getvalue": "key", "sum": "key", "max": "key", "average": "key"},
@@ -211,8 +213,8 @@ def test_classes_from_descriptions():
                                           ["__pad_end", "char", [2]]], "struct_packed"])
     value = cls(7)
     value.c = b"abc"
-    assert cls.__name__ == "key" and ct.sizeof(cls) == 16 and value.n == int.from_bytes(b"abc\0",
-                                                                                        "little") and len(value.m[1]) == 3
+    assert cls.__name__ == "key" and ct.sizeof(cls) == 16
+    assert value.n == int.from_bytes(b"abc\0", "little") and len(value.m[1]) == 3
     assert BPF._decode_table_type("_Bool") is ct.c_bool
     bits = BPF._decode_table_type(["bits", [["a", "unsigned int", 3], ["b", "unsigned int", 5]], "struct"])
     assert bytes(bits(1, 2)) == b"\x11\0\0\0"

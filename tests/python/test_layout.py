@@ -68,7 +68,8 @@ def test_char_arrays_read_as_bytes_up_to_the_first_nul(types):
 
 
 def test_arrays_of_arrays_have_all_dimensions(types):
-    cls = types.table(types.struct("m_t", 32, ("m", types.array(types.array(types.u32, 3), 2), 0), ("x", types.u64, 192)))
+    rows = types.array(types.array(types.u32, 3), 2)
+    cls = types.table(types.struct("m_t", 32, ("m", rows, 0), ("x", types.u64, 192)))
     value = cls.from_buffer_copy(bytes(range(32)))
     assert ct.sizeof(cls) == 32 and value.m[1][2] == int.from_bytes(bytes(range(20, 24)), "little")
 

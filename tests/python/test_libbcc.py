@@ -9,8 +9,8 @@ import time
 
 import pytest
 from bcc import BPF, BPFAttachType
-from bcc.libbcc import (_SYM_CB_TYPE, bcc_stacktrace_build_id, bcc_symbol, bcc_symbol_option, bcc_usdt, bcc_usdt_argument,
-                        bpf_test_run_opts, lib)
+from bcc.libbcc import (_SYM_CB_TYPE, bcc_stacktrace_build_id, bcc_symbol, bcc_symbol_option, bcc_usdt,
+                        bcc_usdt_argument, bpf_test_run_opts, lib)
 
 STT_FUNC, STT_GNU_IFUNC = 2, 10
 TEXT = """
@@ -28,14 +28,15 @@ def b():
 
 
 def test_structures_have_the_librarys_layout():
-    assert [ct.sizeof(each) for each in (bcc_symbol, bcc_symbol_option, bcc_stacktrace_build_id, bcc_usdt, bcc_usdt_argument)] == \
-        [32, 16, 32, 40, 56]
+    structures = (bcc_symbol, bcc_symbol_option, bcc_stacktrace_build_id, bcc_usdt, bcc_usdt_argument)
+    assert [ct.sizeof(each) for each in structures] == [32, 16, 32, 40, 56]
     assert bpf_test_run_opts.retval.offset == 56 and bcc_stacktrace_build_id.u.offset == 24
 
 
 def test_questions_about_the_module(b):
     fd = b["pids"].map_fd
-    assert lib.bpf_table_fd(b.module, b"pids") == fd == lib.bpf_table_fd_id(b.module, lib.bpf_table_id(b.module, b"pids"))
+    assert lib.bpf_table_fd(b.module, b"pids") == fd
+    assert lib.bpf_table_fd_id(b.module, lib.bpf_table_id(b.module, b"pids")) == fd
     assert lib.bpf_table_fd(b.module, b"none") == -1 and lib.bpf_table_fd_id(b.module, 99) == -1
     assert lib.bpf_table_type(b.module, b"numbers") == 2 and lib.bpf_table_max_entries(b.module, b"pids") == 50
     assert lib.bpf_table_key_size(b.module, b"pids") == 4 and lib.bpf_table_leaf_size(b.module, b"numbers") == 2
@@ -43,7 +44,8 @@ def test_questions_about_the_module(b):
     assert [lib.bpf_function_name(b.module, i) for i in range(3)] == [b"other", b"pass", None]
     assert lib.bpf_function_size(b.module, b"pass") == len(b.dump_func("pass"))
     assert lib.bpf_table_fd(None, b"pids") == -1
-    assert [lib.bpf_table_name(b.module, lib.bpf_table_id(b.module, name)) for name in (b"pids", b"numbers")] == [b"pids", b"numbers"]
+    names = [b"pids", b"numbers"]
+    assert [lib.bpf_table_name(b.module, lib.bpf_table_id(b.module, name)) for name in names] == names
     assert lib.bpf_table_name(b.module, 2) is None
     version = [int(number) for number in re.findall(r"\d+", os.uname().release)[:3]]
     assert lib.bpf_module_kern_version(b.module) == version[0] << 16 | version[1] << 8 | min(version[2], 255)
@@ -114,7 +116,8 @@ def test_socket_filters(b):
 def test_a_test_run(b):
     program = b.load_func("pass", BPF.SOCKET_FILTER).fd
     packet = ct.create_string_buffer(64)
-    options = bpf_test_run_opts(sz=ct.sizeof(bpf_test_run_opts), data_in=ct.addressof(packet), data_size_in=64, repeat=3)
+    options = bpf_test_run_opts(sz=ct.sizeof(bpf_test_run_opts), data_in=ct.addressof(packet), data_size_in=64,
+                                repeat=3)
     assert lib.bpf_prog_test_run_opts(program, ct.byref(options)) == 0
     assert options.retval == 0xffffffff
 
@@ -261,7 +264,8 @@ def test_questions_about_the_kernel():
     ("bpf_attach_kprobe", "attach_kprobe"), ("bpf_detach_uprobe", "detach_uprobe"),
     ("bpf_open_perf_buffer_opts", "open_perf_buffer"), ("perf_reader_poll", "perf_buffer_poll"),
     ("bpf_module_create_c_from_string", "BPF"), ("bcc_usdt_new_frompid", "USDT"),
-    ("bcc_symcache_refresh", "sym"), ("bcc_free_buildsymcache", "sym"), ("bpf_module_rw_engine_enabled", "key_sprintf")])
+    ("bcc_symcache_refresh", "sym"), ("bcc_free_buildsymcache", "sym"),
+    ("bpf_module_rw_engine_enabled", "key_sprintf")])
 def test_a_missing_function_names_what_does_the_same(name, instead):
     with pytest.raises(AttributeError, match="function %s is not in sonde's bcc package; .*%s" % (name, instead)):
         getattr(lib, name)

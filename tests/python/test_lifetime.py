@@ -132,7 +132,8 @@ def test_a_constructor_that_fails_leaves_nothing(capfd):
         with pytest.raises(Exception, match="Failed to compile"):
             BPF(text="int f(void *ctx) { return x; }")
         with pytest.raises(Exception, match="Unable to|attach|no_such"):
-            BPF(text="TRACEPOINT_PROBE(sched, sched_switch) { return 0; } RAW_TRACEPOINT_PROBE(no_such_event) { return 0; }")
+            BPF(text="TRACEPOINT_PROBE(sched, sched_switch) { return 0; } "
+                "RAW_TRACEPOINT_PROBE(no_such_event) { return 0; }")
     fail()
     gc.collect()
     before = descriptors()

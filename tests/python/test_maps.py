@@ -65,7 +65,8 @@ def test_tables_published_to_other_objects(tables):
     fifth = tables('BPF_TABLE("extern", u32, u64, test_maps_all, 1);')
     assert fifth["test_maps_all"].map_id == fourth["test_maps_all"].map_id
     sixth = tables('BPF_TABLE_PUBLIC("hash", u32, u64, test_maps_all, 8);')  # the first that lives keeps the name
-    assert tables('BPF_TABLE("extern", u32, u64, test_maps_all, 1);')["test_maps_all"].map_id != sixth["test_maps_all"].map_id
+    other = tables('BPF_TABLE("extern", u32, u64, test_maps_all, 1);')["test_maps_all"]
+    assert other.map_id != sixth["test_maps_all"].map_id
 
 
 def test_programs_write_to_published_tables(tables, run):
@@ -87,10 +88,12 @@ def test_increment_makes_elements_of_published_plain_hashes_alone(kind, inserts,
 
 
 def test_a_table_that_nobody_publishes(tables):
-    with pytest.raises(Exception, match="reference to undefined table: nobody in this process publishes test_maps_none"):
+    undefined = "reference to undefined table: nobody in this process publishes test_maps_none"
+    with pytest.raises(Exception, match=undefined):
         tables('BPF_TABLE("extern", u32, u64, test_maps_none, 1);')
     tables('BPF_TABLE_PUBLIC("hash", u32, u64, test_maps_wide, 8);')
-    with pytest.raises(Exception, match="map test_maps_wide: the published one does not fit: its value size is 8, 4 is declared"):
+    does_not_fit = "map test_maps_wide: the published one does not fit: its value size is 8, 4 is declared"
+    with pytest.raises(Exception, match=does_not_fit):
         tables('BPF_TABLE("extern", u32, u32, test_maps_wide, 1);')
 
 
@@ -147,7 +150,8 @@ def test_queues_and_stacks_from_c(run):
 
 
 def test_longest_prefix(run):
-    b = run("struct key { u32 length; u32 address; }; BPF_LPM_TRIE(routes, struct key, u64, 16); BPF_ARRAY(seen, u64, 2);",
+    b = run("struct key { u32 length; u32 address; }; BPF_LPM_TRIE(routes, struct key, u64, 16); "
+            "BPF_ARRAY(seen, u64, 2);",
             """struct key near = {32, 0x0100a8c0}, far = {32, 0x01010101}; int at = 0;
                u64 *value = routes.lookup(&near); if (value) seen.update(&at, value);
                at = 1; value = routes.lookup(&far); if (value) seen.update(&at, value);""")
@@ -211,7 +215,8 @@ def test_redirects_to_devices(tables):
 def test_redirects_to_sockets(tables):
     from bcc import BPF
     b = tables("""BPF_XSKMAP(sockets, 4);
-        int to(struct xdp_md *ctx) { int at = 2; return sockets.lookup(&at) ? sockets.redirect_map(at, 0) : XDP_PASS; }""")
+        int to(struct xdp_md *ctx) {
+            int at = 2; return sockets.lookup(&at) ? sockets.redirect_map(at, 0) : XDP_PASS; }""")
     program = b.load_func("to", BPF.XDP)
     assert run_once(program) == 2
     with socket.socket(44, socket.SOCK_RAW, 0) as xdp:  # AF_XDP
@@ -246,8 +251,8 @@ def test_locks_in_values(tables):
 def test_a_map_by_its_descriptor(run, tables):
     other = tables("BPF_HASH(counts, u32, u64, 4);")["counts"]
     other[1] = 5
-    run(body="u32 key = 1; u64 *value = bpf_map_lookup_elem((void *)bpf_pseudo_fd(1, %d), &key); if (value) *value += 1;"
-        % other.get_fd())
+    run(body="u32 key = 1; u64 *value = bpf_map_lookup_elem((void *)bpf_pseudo_fd(1, %d), &key); "
+        "if (value) *value += 1;" % other.get_fd())
     set_off(2)
     assert other[1].value == 7
 
@@ -280,11 +285,13 @@ def cgroup_root():
         return next(line.split()[1] for line in mounts if line.split()[2] == "cgroup2")
 
 
-@pytest.mark.parametrize("kind", ["hash", "lru_hash", "percpu_hash", "lru_percpu_hash", "lpm_trie", "array", "percpu_array"])
+@pytest.mark.parametrize("kind", ["hash", "lru_hash", "percpu_hash", "lru_percpu_hash", "lpm_trie", "array",
+                                  "percpu_array"])
 def test_batches_of_every_kind(tables, kind):
     flags = 1 if kind == "lpm_trie" else 0
     key = {"lpm_trie": "struct key", "array": "int", "percpu_array": "int"}.get(kind, "u32")
-    table = tables('struct key { u32 length, address; }; BPF_F_TABLE("%s", %s, u64, t, 5000, %d);' % (kind, key, flags))["t"]
+    text = 'struct key { u32 length, address; }; BPF_F_TABLE("%s", %s, u64, t, 5000, %d);' % (kind, key, flags)
+    table = tables(text)["t"]
     cpus = getattr(table, "total_cpu", 0)
     number = 2000 if "lru" in kind else 5000  # LRU maps may drop some before they are full
     keys, values = (table.Key * number)(), (table.Leaf * number)()
@@ -332,7 +339,8 @@ def test_reducers_see_every_way_of_reading(tables):
 
 
 def test_text_of_keys_and_leaves(tables):
-    table = tables("""struct k { u32 a; u64 b; char c[8]; }; struct l { u8 x; u16 y[3]; union { u32 v4; u8 v6[4]; } u; };
+    table = tables("""struct k { u32 a; u64 b; char c[8]; };
+        struct l { u8 x; u16 y[3]; union { u32 v4; u8 v6[4]; } u; };
         BPF_HASH(t, struct k, struct l, 4);""")["t"]
     key, leaf = table.Key(1, b"", 2, b"abc"), table.Leaf()
     leaf.x, leaf.y[1], leaf.u.v4 = 1, 5, 0x10
@@ -357,6 +365,8 @@ def test_text_of_negative_numbers_is_their_bits(tables):
 
 def test_families_of_tables():
     import bcc.table as t
-    assert issubclass(t.LruHash, t.HashTable) and issubclass(t.PerCpuHash, t.HashTable) and issubclass(t.MapInMapHash, t.HashTable)
-    for array in (t.Array, t.DevMap, t.CpuMap, t.XskMap, t.ProgArray, t.CgroupArray, t.MapInMapArray, t.PerfEventArray, t.PerCpuArray):
+    for table in (t.LruHash, t.PerCpuHash, t.MapInMapHash):
+        assert issubclass(table, t.HashTable)
+    for array in (t.Array, t.DevMap, t.CpuMap, t.XskMap, t.ProgArray, t.CgroupArray, t.MapInMapArray,
+                  t.PerfEventArray, t.PerCpuArray):
         assert issubclass(array, t.ArrayBase)

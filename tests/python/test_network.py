@@ -75,12 +75,14 @@ def test_every_type_is_loaded(load, kind, text, returned):
     assert function.fd > 2 and b.load_func(b"f", getattr(BPF, kind)) is function
     if returned is not None:
         packet = bytearray(frame(b"\x09")).ljust(64, b"\0")
-        packet[12:14] = (0x88B5 if kind in ("SOCKET_FILTER", "XDP", "SCHED_CLS", "SCHED_ACT") else 0x0800).to_bytes(2, "big")
+        of_a_packet = kind in ("SOCKET_FILTER", "XDP", "SCHED_CLS", "SCHED_ACT")
+        packet[12:14] = (0x88B5 if of_a_packet else 0x0800).to_bytes(2, "big")
         assert run_program(function.fd, bytes(packet))[0] == returned
 
 
 ATTACH_TYPES = [
-    ("CGROUP_SOCK_ADDR", "CGROUP_INET4_CONNECT", "int f(struct bpf_sock_addr *ctx) { ctx->user_port = bpf_htons(81); return 1; }"),
+    ("CGROUP_SOCK_ADDR", "CGROUP_INET4_CONNECT",
+     "int f(struct bpf_sock_addr *ctx) { ctx->user_port = bpf_htons(81); return 1; }"),
     ("CGROUP_SOCK_ADDR", "CGROUP_UDP6_SENDMSG", "int f(struct bpf_sock_addr *ctx) { return ctx->user_ip6[0] != 1; }"),
     ("CGROUP_SOCKOPT", "CGROUP_GETSOCKOPT", "int f(struct bpf_sockopt *ctx) { return ctx->optname != 5; }"),
     ("CGROUP_SOCK", "CGROUP_INET4_POST_BIND", "int f(struct bpf_sock *sk) { return sk->src_port != 80; }"),

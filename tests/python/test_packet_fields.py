@@ -123,7 +123,8 @@ def ip_packet(**values):
 
 
 def ip_field(packet, wanted):
-    return next(Wire(packet[BEFORE:]).get(first, bits) for name, first, bits in fields_of(HEADERS["ip_t"]) if name == wanted)
+    fields = fields_of(HEADERS["ip_t"])
+    return next(Wire(packet[BEFORE:]).get(first, bits) for name, first, bits in fields if name == wanted)
 
 
 # statement, the field and what it held, what it then holds, what `v` is

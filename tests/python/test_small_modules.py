@@ -94,8 +94,9 @@ def test_strcmp_becomes_a_function():
     made = StrcmpRewrite.rewrite_expr('STRCMP("/etc", name) && STRCMP("x", n2)', False, True, [], "/* before */", 4)
     assert made["expr"] == 'streq_4("/etc", name) && streq_5("x", n2)'
     assert made["probeid"] == 6
-    assert made["streq_functions"].startswith("/* before */") and made["streq_functions"].count("static inline bool") == 2
-    assert 'char needle[] = "/etc";' in made["streq_functions"] and "bpf_probe_read_user" in made["streq_functions"]
+    functions = made["streq_functions"]
+    assert functions.startswith("/* before */") and functions.count("static inline bool") == 2
+    assert 'char needle[] = "/etc";' in functions and "bpf_probe_read_user" in functions
 
 
 def test_the_language_of_a_process():
@@ -118,11 +119,12 @@ def test_a_command_waits_until_the_tracer_is_ready(tmp_path):
 
 def test_all_names_of_the_package_are_there():
     import bcc
-    for name in ("BPF", "USDT", "USDTException", "Table", "PerfEventArray", "RingBuf", "BPF_MAP_TYPE_QUEUE", "Perf", "PerfType",
-                 "PerfHWConfig", "PerfSWConfig", "PerfEventSampleFormat", "BPFProgType", "BPFAttachType", "XDPAction",
-                 "XDPFlags", "SymbolCache", "StrcmpRewrite", "ArgString", "printb", "get_online_cpus", "TRACEFS", "DEBUGFS",
-                 "DEBUG_PREPROCESSOR", "__version__", "_get_num_open_probes", "_num_open_probes", "basestring",
-                 "lib", "bcc_symbol", "bcc_symbol_option", "bcc_stacktrace_build_id", "_SYM_CB_TYPE", "disassemble_prog",
+    for name in ("BPF", "USDT", "USDTException", "Table", "PerfEventArray", "RingBuf", "BPF_MAP_TYPE_QUEUE", "Perf",
+                 "PerfType", "PerfHWConfig", "PerfSWConfig", "PerfEventSampleFormat", "BPFProgType", "BPFAttachType",
+                 "XDPAction", "XDPFlags", "SymbolCache", "StrcmpRewrite", "ArgString", "printb", "get_online_cpus",
+                 "TRACEFS", "DEBUGFS", "DEBUG_PREPROCESSOR", "__version__", "_get_num_open_probes",
+                 "_num_open_probes", "basestring", "lib", "bcc_symbol", "bcc_symbol_option",
+                 "bcc_stacktrace_build_id", "_SYM_CB_TYPE", "disassemble_prog",
                  "decode_map", "_assert_is_bytes", "_default_probe_limit", "BPF_MAP_TYPE_STACK"):
         assert getattr(bcc, name) is not None
     with pytest.raises(AttributeError, match="no_such_name"):
@@ -160,8 +162,8 @@ def test_numbers_of_headers():
     assert flags == [1 << i for i in range(8)] and tcp.flags2str(0xff) == "FIN|SYN|RST|PSH|ACK|URG|ECE|CWR"
     kinds = ("HASH ARRAY PROG_ARRAY PERF_EVENT_ARRAY PERCPU_HASH PERCPU_ARRAY STACK_TRACE CGROUP_ARRAY LRU_HASH "
              "LRU_PERCPU_HASH LPM_TRIE ARRAY_OF_MAPS HASH_OF_MAPS DEVMAP SOCKMAP CPUMAP XSKMAP SOCKHASH CGROUP_STORAGE "
-             "REUSEPORT_SOCKARRAY PERCPU_CGROUP_STORAGE QUEUE STACK SK_STORAGE DEVMAP_HASH STRUCT_OPS RINGBUF INODE_STORAGE "
-             "TASK_STORAGE").split()
+             "REUSEPORT_SOCKARRAY PERCPU_CGROUP_STORAGE QUEUE STACK SK_STORAGE DEVMAP_HASH STRUCT_OPS RINGBUF "
+             "INODE_STORAGE TASK_STORAGE").split()
     assert [getattr(table, "BPF_MAP_TYPE_" + kind) for kind in kinds] == list(range(1, 30))
     assert table.get_table_type_name(1) == table.map_type_name[1] == "HASH"
     assert table.get_table_type_name(99) == "<unknown>"

@@ -223,7 +223,8 @@ def test_paths_below_proc(b, binary, target):
 
 @pytest.mark.needs("uprobe")
 def test_what_cannot_be_attached(b, binary, monkeypatch):
-    with pytest.raises(Exception, match=re.escape(f"could not determine address of symbol step_l in {binary}")) as error:
+    wanted = re.escape(f"could not determine address of symbol step_l in {binary}")
+    with pytest.raises(Exception, match=wanted) as error:
         b.attach_uprobe(name=binary, sym="step_l", fn_name="enter")
     assert "nearest: step_1" in str(error.value)
     with pytest.raises(Exception, match="could not determine address of symbol malloc in nosuch"):

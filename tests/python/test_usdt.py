@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bcc import BPF, USDT, USDTException
-from usdt_programs import READ_FAILED, Target, any_file, build, plain_file, reader, seen, start  # noqa: F401 - fixtures, too
+from usdt_programs import (READ_FAILED, Target, any_file, build, plain_file, reader, seen,  # noqa: F401 - fixtures, too
+                           start)
 
 COUNTER, SMALL_COUNTER = -7, -70
 
@@ -93,14 +94,16 @@ def test_registers_and_their_parts(plain_file, start, trace):
     b = trace(USDT(path=str(plain_file)), {"raw:registers": 13})
     target.hit("forms", 2)
     rax, r15 = 0x1122334455667788, 0x99aabbccddeeff01 - (1 << 64)
-    assert seen(b, 0) == {(0x88, 0x77, 0x7788, 0x55667788, rax, 1, 1, 0xff01, 0xddeeff01, 0xddeeff01 - (1 << 32), 16, -1, -2): 2}
+    assert seen(b, 0) == {(0x88, 0x77, 0x7788, 0x55667788, rax, 1, 1,
+                           0xff01, 0xddeeff01, 0xddeeff01 - (1 << 32), 16, -1, -2): 2}
     assert r15 < 0
 
 
 def test_memory_in_every_form(plain_file, start, trace):
     usdt = USDT(path=str(plain_file))
     assert usdt._usdt.complaints() == [
-        '%s: raw:memory: argument "8f@%%xmm0": the kernel shows no floating-point registers (xmm0) to a probe' % plain_file]
+        '%s: raw:memory: argument "8f@%%xmm0": the kernel shows no floating-point registers (xmm0) to a probe'
+        % plain_file]
     target = start(plain_file)
     b = trace(usdt, {"raw:memory": (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)})
     target.hit("forms", 2)
@@ -234,7 +237,8 @@ def test_a_probe_of_a_library_and_one_that_program_and_library_have(tmp_path, st
     path = build(tmp_path, "with-part")
     target = start(path)
     usdt = USDT(pid=target.pid)
-    assert {os.path.basename(each.bin_path) for each in usdt.enumerate_probes() if each.name == b"count"} == {b"with-part", b"libpart.so"}
+    carriers = {os.path.basename(each.bin_path) for each in usdt.enumerate_probes() if each.name == b"count"}
+    assert carriers == {b"with-part", b"libpart.so"}
     b = trace(usdt, {"called": 1, "app:count": 1})
     target.hit("part", 2)
     target.hit("count", 1)
@@ -314,13 +318,15 @@ int on_count(struct pt_regs *ctx) {
     with BPF(text=text, usdt_contexts=[usdt]) as b:
         target.hit("count", 2)
         assert {key.value: value.value for key, value in b["results"].items()} == {-1: 2, 77: 2}
-    assert "warning: argument 1 of app:count is of type int64_t: reading it into 4 bytes gives -1" in capfd.readouterr().err
+    warning = "warning: argument 1 of app:count is of type int64_t: reading it into 4 bytes gives -1"
+    assert warning in capfd.readouterr().err
 
 
 MISTAKES = [
     ("return bpf_usdt_readarg(3, ctx, &x);", "error: app:global has 2 arguments, not 3"),
     ("return bpf_usdt_readarg(0, ctx, &x);", "error: the argument of a USDT probe is named by a constant, from 1 on"),
-    ("return bpf_usdt_readarg(bpf_get_prandom_u32(), ctx, &x);", "error: the argument of a USDT probe is named by a constant, from 1 on"),
+    ("return bpf_usdt_readarg(bpf_get_prandom_u32(), ctx, &x);",
+     "error: the argument of a USDT probe is named by a constant, from 1 on"),
 ]
 
 
@@ -345,7 +351,8 @@ def test_an_argument_that_cannot_be_read_is_an_error_where_it_is_asked_for(plain
     usdt = USDT(path=str(plain_file))
     usdt.enable_probe("raw:memory", "on_memory")
     with pytest.raises(Exception):
-        BPF(text="int on_memory(struct pt_regs *ctx) {\n    u64 x;\n    return bpf_usdt_readarg(10, ctx, &x);\n}\n", usdt_contexts=[usdt])
+        BPF(text="int on_memory(struct pt_regs *ctx) {\n    u64 x;\n    return bpf_usdt_readarg(10, ctx, &x);\n}\n",
+            usdt_contexts=[usdt])
     assert "error: argument 10 of raw:memory cannot be read" in capfd.readouterr().err
 
 
@@ -365,8 +372,10 @@ def test_files_and_processes_that_are_not_there(tmp_path):
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     for options, words in [({"path": "/no/such/file"}, "USDT failed to instrument path /no/such/file"),
-                           ({"path": str(fifo)}, "USDT failed to instrument path"), ({"path": "/etc/passwd"}, "not an ELF file"),
-                           ({"pid": 2 ** 22 + 1}, "USDT failed to instrument PID 4194305"), ({}, "either a pid or a binary path")]:
+                           ({"path": str(fifo)}, "USDT failed to instrument path"),
+                           ({"path": "/etc/passwd"}, "not an ELF file"),
+                           ({"pid": 2 ** 22 + 1}, "USDT failed to instrument PID 4194305"),
+                           ({}, "either a pid or a binary path")]:
         with pytest.raises(USDTException) as failed:
             USDT(**options)
         assert words in str(failed.value)
@@ -386,7 +395,8 @@ def test_enumeration_says_what_readelf_says(plain_file):
     found = set()
     for probe in USDT(path=str(plain_file)).enumerate_probes():
         for index in range(probe.num_locations):
-            found.add((probe.provider.decode(), probe.name.decode(), probe.get_location(index).address, probe.semaphore))
+            address = probe.get_location(index).address
+            found.add((probe.provider.decode(), probe.name.decode(), address, probe.semaphore))
     assert found == wanted
     assert len(found) == 15
 

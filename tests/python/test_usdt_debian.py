@@ -89,12 +89,14 @@ int on_return(struct pt_regs *ctx) {
 @pytest.mark.parametrize("path", CARRIERS)
 def test_the_list_is_readelf_s(path):
     notes = subprocess.run(["readelf", "-nW", path], capture_output=True, text=True, check=True).stdout
-    wanted = re.findall(r"Provider: (\S+)\s+Name: (\S+)\s+Location: 0x0*([0-9a-f]+),[^,]*, Semaphore: 0x0*([0-9a-f]*)\s+Arguments: *(.*)", notes)
+    wanted = re.findall(r"Provider: (\S+)\s+Name: (\S+)\s+Location: 0x0*([0-9a-f]+),[^,]*, "
+                        r"Semaphore: 0x0*([0-9a-f]*)\s+Arguments: *(.*)", notes)
     found = []
     for probe in USDT(path=path).enumerate_probes():
         for location in map(probe.get_location, range(probe.num_locations)):
             arguments = [location.get_argument(i).text for i in range(location.num_arguments)]
-            found.append((probe.provider.decode(), probe.name.decode(), "%x" % location.address, "%x" % probe.semaphore if probe.semaphore else "",
+            semaphore = "%x" % probe.semaphore if probe.semaphore else ""
+            found.append((probe.provider.decode(), probe.name.decode(), "%x" % location.address, semaphore,
                           " ".join(arguments)))
     assert sorted(found) == sorted((*row[:4], row[4].strip()) for row in wanted)
     assert found

@@ -9,7 +9,9 @@ SECTIONS = """
 #include <bpf/bpf_helpers.h>
 #include <bpf/usdt.bpf.h>
 struct seen { s64 values[4]; };
-struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 64); __type(key, struct seen); __type(value, u64); } counts SEC(".maps");
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 64); __type(key, struct seen); __type(value, u64);
+} counts SEC(".maps");
 static void count(struct seen *seen) {
     u64 one = 1, *before = bpf_map_lookup_elem(&counts, seen);
     if (before) ++*before; else bpf_map_update_elem(&counts, seen, &one, BPF_ANY);
@@ -43,11 +45,12 @@ def test_probes_that_sections_name(any_file, start):
 
 
 @pytest.mark.parametrize("probe, reason", [
-    ("FILE:app:kind", "no USDT probe app:kind in FILE; nearest: app:kinds"), ("FILE:kinds", "kinds: usdt/FILE:kinds names no probe"),
+    ("FILE:app:kind", "no USDT probe app:kind in FILE; nearest: app:kinds"),
+    ("FILE:kinds", "kinds: usdt/FILE:kinds names no probe"),
     ("/no/such/file:app:kinds", "/no/such/file: No such file or directory")])
 def test_sections_that_name_no_probe_whose_arguments_are_read(plain_file, probe, reason, capfd):
     text = SECTIONS.replace("FILE:app:kinds", probe).replace("FILE", str(plain_file))
     with pytest.raises(Exception, match="Failed to compile"):
         BPF(text=text)
-    said = "/virtual/main.c:11:1: error: usdt/%s: %s" % (probe, reason)
+    said = "/virtual/main.c:13:1: error: usdt/%s: %s" % (probe, reason)
     assert said.replace("FILE", str(plain_file)) in capfd.readouterr().err

@@ -14,7 +14,8 @@ KINDS = ["pie", "no-pie", "static-pie", "static", "unoptimized", "stripped"]
 if "SONDE_IN_GUEST" in os.environ:  # a slow place, where only the kernel is another
     KINDS = ["pie", "no-pie"]
 FLAGS = {
-    "pie": ["-O2", "-pie"], "no-pie": ["-O1", "-no-pie"], "static-pie": ["-O2", "-static-pie"], "static": ["-O2", "-static"],
+    "pie": ["-O2", "-pie"], "no-pie": ["-O1", "-no-pie"],
+    "static-pie": ["-O2", "-static-pie"], "static": ["-O2", "-static"],
     "unoptimized": ["-O0"], "stripped": ["-O2", "-s"],
     "with-part": ["-O2", "-DWITH_PART", "-Wl,-rpath,$ORIGIN", "-lpart"],
 }
@@ -47,8 +48,8 @@ class Child:
     """A program that does what each line on its standard input says, and says "done N" after it."""
 
     def __init__(self, command, prepare=None):
-        self._process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                         preexec_fn=prepare)
+        self._process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         text=True, preexec_fn=prepare)
 
     @property
     def pid(self):

@@ -75,17 +75,22 @@ class Values:
         return b"".join(self.of(kind["element"], f"{name}{i}") for i in range(kind["count"]))
 
 
+def clocks_after(seconds: int) -> dict:
+    return {"monotonic_ns": MONOTONIC_NS + seconds * 10**9, "real_ns": REAL_NS + seconds * 10**9}
+
+
 def recorded(tool: str, options: dict[str, bytes], events: int = 3, reports: int = 2) -> str:
     """A run of `tool` with every map that its views read filled: `events` of each buffer, then `reports`."""
     spec = spec_of(tool)
     types, maps, member = spec["types"], spec["maps"], -1 if options else 0
-    lines = [{"sonde_recording": 1, "version": "0.1.0", "tool": tool, "monotonic_ns": MONOTONIC_NS, "real_ns": REAL_NS,
-              "settings": {"values": {name: value.hex() for name, value in options.items()}, "duration": 0, "interval": 1,
-                           "pid": 0, "tid": 0, "follows_children": False}}]
-    rows = {annotation[1]: each["type"] for each in spec["declarations"] for annotation in each["annotations"] if annotation[0] == "rows"}
+    lines = [{"sonde_recording": 1, "version": "0.1.0", "tool": tool, **clocks_after(0),
+              "settings": {"values": {name: value.hex() for name, value in options.items()}, "duration": 0,
+                           "interval": 1, "pid": 0, "tid": 0, "follows_children": False}}]
+    rows = {annotation[1]: each["type"] for each in spec["declarations"] for annotation in each["annotations"]
+            if annotation[0] == "rows"}
     for name, row in rows.items():
         for number in range(1, events + 1):
-            lines.append({"event": name, "monotonic_ns": MONOTONIC_NS + number * 10**9, "real_ns": REAL_NS + number * 10**9,
+            lines.append({"event": name, **clocks_after(number),
                           "bytes": Values(spec, number, member).of(row).hex()})
     for map_ in maps:
         key, value = map_.get("key"), map_.get("value")
@@ -101,17 +106,18 @@ def recorded(tool: str, options: dict[str, bytes], events: int = 3, reports: int
                 filled = [Values(spec, report + number) for number in range(1, 4)]
                 for what in "take_elements", "elements":
                     lines.append({what: map_["name"], "key_size": map_["key_size"], "value_size": map_["value_size"],
-                                  "value_stride": map_["value_size"], "keys": b"".join(each.of(key) for each in filled).hex(),
+                                  "value_stride": map_["value_size"],
+                                  "keys": b"".join(each.of(key) for each in filled).hex(),
                                   "values": b"".join(each.of(value) for each in filled).hex()})
     for pid in {KERNEL, *range(0, 95)}:
-        lines += [{"symbol": {"pid": pid, "address": address}, "name": name, "module": "kernel" if pid == KERNEL else "/bin/program",
-                   "offset": 16} for address, name in FUNCTIONS.items()]
+        module = "kernel" if pid == KERNEL else "/bin/program"
+        lines += [{"symbol": {"pid": pid, "address": address}, "name": name, "module": module, "offset": 16}
+                  for address, name in FUNCTIONS.items()]
     lines += [{"disk": number, "name": f"vd{number % 26 + 97:c}"} for number in range(0, 100)]
     lines += [{"file": "/proc/loadavg", "text": "0.10 0.20 0.30 1/100 4711\n"},
               {"file": "/proc/meminfo", "text": "MemTotal:  4000 kB\nCached:  181 kB\nBuffers:  42 kB\n"}]
     for number in range(1, reports + 1):
-        lines.append({"report": {"seconds": 1.0, "last": number == reports}, "monotonic_ns": MONOTONIC_NS + (10 + number) * 10**9,
-                      "real_ns": REAL_NS + (10 + number) * 10**9})
+        lines.append({"report": {"seconds": 1.0, "last": number == reports}, **clocks_after(10 + number)})
     lines.append({"end": True, "missed_calls": 0})
     return "".join(json.dumps(line) + "\n" for line in lines)
 

@@ -1,4 +1,5 @@
-"""`--journal` of a replay, as a journal receives it: the test's socket, in a mount namespace that only the tool is in."""
+"""`--journal` of a replay, as a journal receives it: the test's socket, in a mount namespace that only the tool is
+in."""
 
 import json
 import socket

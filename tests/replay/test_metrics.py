@@ -19,10 +19,12 @@ def served(tmp_path, tool: str, options: dict, accept: str = "") -> str:
     """The page of a replay, which goes on serving until it is told to end."""
     (tmp_path / "recording").write_text(recorded(tool, options))
     with open(tmp_path / "said", "w") as said:
-        process = subprocess.Popen([BUILD / "bin/sonde", "replay", tmp_path / "recording", "--metrics", "0"], stderr=said)
+        process = subprocess.Popen([BUILD / "bin/sonde", "replay", tmp_path / "recording", "--metrics", "0"],
+                                   stderr=said)
     try:
         end = time.monotonic() + PATIENCE
-        while not (found := re.search(r"metrics are at (http://127\.0\.0\.1:\d+/metrics)", (tmp_path / "said").read_text())):
+        address = r"metrics are at (http://127\.0\.0\.1:\d+/metrics)"
+        while not (found := re.search(address, (tmp_path / "said").read_text())):
             assert time.monotonic() < end and process.poll() is None, (tmp_path / "said").read_text()
             time.sleep(0.01)
         request = urllib.request.Request(found[1], headers={"Accept": accept} if accept else {})

@@ -52,9 +52,10 @@ def test_an_event_that_ends_early_is_no_harm():
     (lambda lines: lines.insert(1, "{"), "line 2 of the recording: it is not a JSON object"),
     (lambda lines: lines.insert(1, {"event": "counts"}), "line 2 of the recording: "),
     (lambda lines: lines.insert(1, {"what": 1}), "line 2 of the recording: it is of no kind that this version knows"),
-    (lambda lines: lines.insert(1, {"lookup": "counts", "key": "0", "value": None}), "line 2 of the recording: key is not hexadecimal"),
-    (lambda lines: lines.insert(1, {"take_elements": "counts", "key_size": 1, "value_size": 1, "value_stride": 1, "keys": "",
-                                    "values": ""}), "the tool's map counts is another one"),
+    (lambda lines: lines.insert(1, {"lookup": "counts", "key": "0", "value": None}),
+     "line 2 of the recording: key is not hexadecimal"),
+    (lambda lines: lines.insert(1, {"take_elements": "counts", "key_size": 1, "value_size": 1, "value_stride": 1,
+                                    "keys": "", "values": ""}), "the tool's map counts is another one"),
 ])
 def test_a_damaged_recording_is_named(change, said):
     lines = lines_of("syscount")
@@ -69,5 +70,6 @@ def test_damage_anywhere_ends_in_an_error_or_in_other_output():
         whole = recorded(tool, flags_of(tool))
         for _ in range(15):
             at = chance.randrange(len(whole))
-            damaged = whole[:at] + chance.choice(["", "\0", "}", "9", "ff", "-", '"', "\n"]) + whole[at + chance.randrange(40):]
+            other = chance.choice(["", "\0", "}", "9", "ff", "-", '"', "\n"])
+            damaged = whole[:at] + other + whole[at + chance.randrange(40):]
             assert replayed(damaged, chance.choice(["", "--json", "--csv"])).returncode in (0, 1)

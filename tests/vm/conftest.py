@@ -46,7 +46,8 @@ def scratch_disk() -> str:
 @pytest.fixture
 def cgroup():
     """A descriptor of a cgroup of the test's own, in which the test is while it runs; loopback is up."""
-    root = Path(next(line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if line.split()[2] == "cgroup2"))
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    root = Path(next(place for _, place, kind, *_ in mounts if kind == "cgroup2"))
     own = root / "sonde-test"
     own.mkdir()
     (own / "cgroup.procs").write_text(str(os.getpid()))

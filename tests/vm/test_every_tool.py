@@ -1,4 +1,5 @@
-"""Every ready tool on this guest's kernel, a few at once: each attaches, shows what one small load did, and ends well on Ctrl-C.
+"""Every ready tool on this guest's kernel, a few at once: each attaches, shows what one small load did, and ends well
+on Ctrl-C.
 
 A tool that a kernel cannot run is a row of tools_that_refuse.txt: it says so in one line, and the kernel confirms it.
 """
@@ -34,7 +35,8 @@ COMMS = {"bashreadline": "bash"}
 def count(**wanted):
     """How many rows have these values; text is a part of the row's."""
     def is_wanted(row):
-        return all(value in row.get(field, "") if isinstance(value, str) else row.get(field) == value for field, value in wanted.items())
+        return all(value in row.get(field, "") if isinstance(value, str) else row.get(field) == value
+                   for field, value in wanted.items())
     return lambda rows: sum(map(is_wanted, rows))
 
 
@@ -43,7 +45,8 @@ def total(field):
 
 
 def in_buckets(section=""):
-    return lambda rows: sum(bucket["count"] for row in rows if section in str(row.get("section", "")) for bucket in row["buckets"])
+    return lambda rows: sum(bucket["count"] for row in rows if section in str(row.get("section", ""))
+                            for bucket in row["buckets"])
 
 
 def least(*counts):
@@ -91,7 +94,8 @@ SHOWS = {
     "tcpconnect": least(count(comm=COMM, ip=4, daddr="127.0.0.1"), count(comm=COMM, ip=6, daddr="::1")),
     "tcplife": least(count(comm=COMM, laddr="127.0.0.1", tx=102), count(comm=COMM, laddr="::1", rx=101)),
     "tcpretrans": None,
-    "tcpstates": least(count(oldstate="CLOSE", newstate="SYN_SENT", raddr="127.0.0.1"), count(newstate="SYN_SENT", raddr="::1")),
+    "tcpstates": least(count(oldstate="CLOSE", newstate="SYN_SENT", raddr="127.0.0.1"),
+                       count(newstate="SYN_SENT", raddr="::1")),
     "threadsnoop": count(comm=COMM),
     "vfsstat": least(*map(total, ("reads", "writes", "fsyncs", "opens", "creates", "unlinks", "mkdirs", "rmdirs"))),
     "wakeuptime": lambda rows: TIMES * any(row["value"] > 0 for row in rows),
@@ -123,12 +127,13 @@ def knows_processes(tool: str) -> bool:
 
 
 def start(tool: str, folder: Path) -> Run:
-    """Only the load is traced, where the tool knows processes: tools that showed each other would never end doing so."""
+    """Only the load is traced, where the tool knows processes: tools that showed each other would never end doing
+    so."""
     of_load = ["--comm", COMMS.get(tool, COMM)] if knows_processes(tool) else []
     run = Run(None, folder / f"{tool}.out", folder / f"{tool}.err")
     with open(run.out, "w") as out, open(run.err, "w") as err:
-        run.process = subprocess.Popen([BUILD / "bin/sonde", tool, "--json", "--attachments", *of_load, *ARGUMENTS.get(tool, [])],
-                                       stdout=out, stderr=err)
+        command = [BUILD / "bin/sonde", tool, "--json", "--attachments", *of_load, *ARGUMENTS.get(tool, [])]
+        run.process = subprocess.Popen(command, stdout=out, stderr=err)
     return run
 
 

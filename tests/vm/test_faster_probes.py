@@ -85,7 +85,8 @@ def observed(text, probes):
 COUNT = "BPF_HASH(seen, struct key, u64);\n"
 ADD = "seen.increment(key);"
 FUNCTIONS = {
-    "pointers_and_long_arguments": ("""struct key { u64 count; u64 inode; u64 has_position; char comm[16]; };""" + COUNT + """
+    "pointers_and_long_arguments": ("""
+        struct key { u64 count; u64 inode; u64 has_position; char comm[16]; };""" + COUNT + """
         int kprobe__vfs_read(struct pt_regs *ctx, struct file *file, char *buf, size_t count, loff_t *position) { MINE
             struct key key = {count, file->f_inode->i_mode, position != 0};
             bpf_get_current_comm(&key.comm, sizeof(key.comm)); ADD return 0; }""", []),
@@ -100,10 +101,11 @@ FUNCTIONS = {
             struct key key = {word & 7, (word * 8 + count) & 7, (word >> 47) ^ (word >> 48)};
             if ((u32)word == 1 || word % 3 == 77) key.low = 1;
             ADD return 0; }""", [("entry", "vfs_write", "probe")]),
-    "narrow_arguments": ("""struct key { int mode; short half; u8 byte; s64 wide; u64 offset, length; };""" + COUNT + """
+    "narrow_arguments": ("""
+        struct key { int mode; short half; u8 byte; s64 wide; u64 offset, length; };""" + COUNT + """
         int probe(struct pt_regs *ctx, struct file *file, int mode, loff_t offset, loff_t length) { MINE
-            struct key key = {}; key.mode = mode; key.half = mode; key.byte = mode; key.wide = mode; key.offset = offset;
-            key.length = length; ADD return 0; }""", [("entry", "vfs_fallocate", "probe")]),
+            struct key key = {}; key.mode = mode; key.half = mode; key.byte = mode; key.wide = mode;
+            key.offset = offset; key.length = length; ADD return 0; }""", [("entry", "vfs_fallocate", "probe")]),
     "strings_in_events": ("""struct data { char path[64]; int dfd; u32 pid; };
         BPF_PERF_OUTPUT(events);
         int probe(struct pt_regs *ctx, int dfd, const char *path) { MINE
@@ -114,27 +116,34 @@ FUNCTIONS = {
         int probe(struct pt_regs *ctx) { MINE
             struct key key = {}; key.whole = PT_REGS_RC(ctx); key.narrow = PT_REGS_RC(ctx); key.low = PT_REGS_RC(ctx);
             key.signed_int = (int)PT_REGS_RC(ctx); ADD return 0; }""",
-                [("return", "vfs_fallocate", "probe"), ("return", "do_sys_openat2", "probe"), ("return", "vfs_write", "probe")]),
+                [("return", "vfs_fallocate", "probe"), ("return", "do_sys_openat2", "probe"),
+                 ("return", "vfs_write", "probe")]),
     "system_calls_by_name": ("""struct key { int which, who; };""" + COUNT + """
         int kprobe__sys_getpriority(struct pt_regs *ctx, int which, int who) { MINE
             struct key key = {which, who}; ADD return 0; }""", []),
     "system_calls_by_driver": ("""struct key { int which, who; s64 result; };""" + COUNT + """
-        int syscall__enter(struct pt_regs *ctx, int which, int who) { MINE struct key key = {which, who}; ADD return 0; }
+        int syscall__enter(struct pt_regs *ctx, int which, int who) { MINE
+            struct key key = {which, who}; ADD return 0; }
         int leave(struct pt_regs *ctx) { MINE struct key key = {0, 0, PT_REGS_RC(ctx)}; ADD return 0; }""",
-                               [("entry", "SYS_getpriority", "syscall__enter"), ("return", "SYS_getpriority", "leave")]),
+                               [("entry", "SYS_getpriority", "syscall__enter"),
+                                ("return", "SYS_getpriority", "leave")]),
     "system_calls_without_arguments": ("""struct key { u64 address; s64 result; };""" + COUNT + """
         int enter(struct pt_regs *ctx) { MINE struct key key = {bpf_get_func_ip(ctx)}; ADD return 0; }
-        int leave(struct pt_regs *ctx) { MINE struct key key = {bpf_get_func_ip(ctx), PT_REGS_RC(ctx)}; ADD return 0; }""",
+        int leave(struct pt_regs *ctx) { MINE
+            struct key key = {bpf_get_func_ip(ctx), PT_REGS_RC(ctx)}; ADD return 0; }""",
                                        [("entry", "SYS_getppid", "enter"), ("return", "SYS_getppid", "leave")]),
-    "entry_to_return": ("""struct key { u64 inode_mode; s64 result; };""" + COUNT + """BPF_HASH(pending, u64, struct file *);
-        int enter(struct pt_regs *ctx, struct file *file) { MINE u64 id = bpf_get_current_pid_tgid(); pending.update(&id, &file);
-            return 0; }
-        int leave(struct pt_regs *ctx) { MINE u64 id = bpf_get_current_pid_tgid(); struct file **file = pending.lookup(&id);
+    "entry_to_return": ("""struct key { u64 inode_mode; s64 result; };""" + COUNT + """
+        BPF_HASH(pending, u64, struct file *);
+        int enter(struct pt_regs *ctx, struct file *file) { MINE
+            u64 id = bpf_get_current_pid_tgid(); pending.update(&id, &file); return 0; }
+        int leave(struct pt_regs *ctx) { MINE
+            u64 id = bpf_get_current_pid_tgid(); struct file **file = pending.lookup(&id);
             if (!file) return 0;
             struct key key = {(*file)->f_inode->i_mode, PT_REGS_RC(ctx)}; pending.delete(&id); ADD return 0; }""",
                         [("entry", "vfs_read", "enter"), ("return", "vfs_read", "leave")]),
     "addresses_and_cookies": ("""struct key { u64 address, cookie; };""" + COUNT + """
-        int probe(struct pt_regs *ctx) { MINE struct key key = {bpf_get_func_ip(ctx), bpf_get_attach_cookie(ctx)}; ADD return 0; }
+        int probe(struct pt_regs *ctx) { MINE
+            struct key key = {bpf_get_func_ip(ctx), bpf_get_attach_cookie(ctx)}; ADD return 0; }
         """, [("entry", "vfs_write", "probe"), ("return", "vfs_write", "probe")]),
 }
 
@@ -155,7 +164,8 @@ def test_a_trampoline_sees_what_a_kprobe_sees(name, choose):
 
 def test_user_stacks_are_the_same(choose):
     text = """BPF_STACK_TRACE(stacks, 1024); BPF_HASH(ids, int, u64);
-        int probe(struct pt_regs *ctx) { MINE int id = stacks.get_stackid(ctx, BPF_F_USER_STACK); ids.increment(id); return 0; }"""
+        int probe(struct pt_regs *ctx) { MINE
+            int id = stacks.get_stackid(ctx, BPF_F_USER_STACK); ids.increment(id); return 0; }"""
     tops = {}
     for forced in ("kprobe", ""):
         choose(forced)
@@ -172,9 +182,11 @@ KEPT = {
     "int p(struct pt_regs *ctx) { return stacks.get_stackid(ctx, 0); }": "a kernel stack has other frames",
     "int p(struct pt_regs *ctx) { u64 x = PT_REGS_IP(ctx); return x != 0; }": "registers that hold no argument",
     "int p(struct pt_regs *ctx) { u64 x = PT_REGS_SP(ctx); return x != 0; }": "registers that hold no argument",
-    "int p(struct pt_regs *ctx) { u64 x = PT_REGS_PARM5(ctx); return x != 0; }": "reads 5 arguments, the function has 4",
+    "int p(struct pt_regs *ctx) { u64 x = PT_REGS_PARM5(ctx); return x != 0; }":
+        "reads 5 arguments, the function has 4",
     "int p(struct pt_regs *ctx) { struct pt_regs r = *ctx; return r.ip == 5; }": "registers",
-    "int p(struct pt_regs *ctx) { struct pt_regs r; bpf_probe_read_kernel(&r, sizeof(r), ctx); return r.ip == 5; }": "registers",
+    "int p(struct pt_regs *ctx) { struct pt_regs r; bpf_probe_read_kernel(&r, sizeof(r), ctx); return r.ip == 5; }":
+        "registers",
 }
 
 
@@ -199,7 +211,8 @@ def attach_inside(b, function, program):
 
 def test_functions_that_stay_kprobes(choose):
     choose("")
-    b = BPF(text="int p(struct pt_regs *ctx) { return 0; } int r(struct pt_regs *ctx) { return PT_REGS_PARM1(ctx) == 3; }")
+    b = BPF(text="int p(struct pt_regs *ctx) { return 0; } "
+            "int r(struct pt_regs *ctx) { return PT_REGS_PARM1(ctx) == 3; }")
     attach_inside(b, "vfs_write", "p")
     b.attach_kprobe(event="_raw_spin_lock_bh", fn_name="p")
     b.attach_kretprobe(event="vfs_write", fn_name="r")

@@ -38,13 +38,17 @@ def test_compiled_for_another_kernel(reading, known, values_of_foreign):
 PROBES = [
     ("parameter_chain", "struct file *file", "value = file->f_inode->i_ino;", lambda known: known.status.st_ino),
     ("parameter_name", "struct file *file", "value = (u8)file->f_path.dentry->d_name.name[2];", lambda known: ord("l")),
-    ("parameter_copied", "struct file *file", "struct path path = file->f_path; struct qstr name = path.dentry->d_name; "
-     "value = name.len;", lambda known: len("file_of_known_name")),
+    ("parameter_copied", "struct file *file",
+     "struct path path = file->f_path; struct qstr name = path.dentry->d_name; value = name.len;",
+     lambda known: len("file_of_known_name")),
     ("third_parameter", "struct file *file, char __user *buffer, size_t count", "value = count;", lambda known: 7),
-    ("register", "", "struct file *file = (struct file *)PT_REGS_PARM1(ctx); value = file->f_inode->i_size;", lambda known: 10),
-    ("register_without_variable", "", "value = ((struct file *)PT_REGS_PARM1(ctx))->f_inode->i_size;", lambda known: 10),
+    ("register", "", "struct file *file = (struct file *)PT_REGS_PARM1(ctx); value = file->f_inode->i_size;",
+     lambda known: 10),
+    ("register_without_variable", "", "value = ((struct file *)PT_REGS_PARM1(ctx))->f_inode->i_size;",
+     lambda known: 10),
     ("register_in_helper", "", "value = size_of(ctx);", lambda known: 10),
-    ("kept_and_read_later", "struct file *file", "u32 key = 3; files.update(&key, &file); struct file **found = files.lookup(&key); "
+    ("kept_and_read_later", "struct file *file",
+     "u32 key = 3; files.update(&key, &file); struct file **found = files.lookup(&key); "
      "if (found) value = (*found)->f_inode->i_nlink;", lambda known: 1),
 ]
 HEAD = """
@@ -78,8 +82,8 @@ def test_fentry_parameters(known):
 
 @pytest.mark.needs("fentry")
 def test_fexit_sees_the_result(known):
-    text = probe("KRETFUNC_PROBE(vfs_read, struct file *file, char *buffer, size_t count, loff_t *position, ssize_t ret)", None,
-                 "value = ret << 8 | count;", known.defines())
+    text = probe("KRETFUNC_PROBE(vfs_read, struct file *file, char *buffer, size_t count, loff_t *position, "
+                 "ssize_t ret)", None, "value = ret << 8 | count;", known.defines())
     assert run_probe(compiled_here(text), lambda: os.pread(known.fd, 100, 4)) == 6 << 8 | 100
 
 

@@ -76,7 +76,8 @@ def test_connections_go_elsewhere(attached):
 
 
 def test_options_of_sockets(attached):
-    b = attached("int f(struct bpf_sockopt *ctx) { if (ctx->optname != 7) return 1; count(0); ctx->retval = 0; return 0; }",
+    b = attached("int f(struct bpf_sockopt *ctx) "
+                 "{ if (ctx->optname != 7) return 1; count(0); ctx->retval = 0; return 0; }",
                  BPFProgType.CGROUP_SOCKOPT, BPFAttachType.CGROUP_GETSOCKOPT)
     with udp() as asked:
         assert asked.getsockopt(socket.SOL_SOCKET, 8) > 0
@@ -87,7 +88,8 @@ def test_options_of_sockets(attached):
 
 
 def test_devices(attached):
-    b = attached("int f(struct bpf_cgroup_dev_ctx *ctx) { if (ctx->major != 1 || ctx->minor != 7) return 1; count(0); return 0; }",
+    b = attached("int f(struct bpf_cgroup_dev_ctx *ctx) "
+                 "{ if (ctx->major != 1 || ctx->minor != 7) return 1; count(0); return 0; }",
                  BPF.CGROUP_DEVICE, BPFAttachType.CGROUP_DEVICE)
     open("/dev/null").close()
     for _ in range(3):

@@ -121,7 +121,8 @@ def test_an_offset_inside_an_instruction(load):
 @pytest.mark.needs("kprobe")
 def test_a_misspelt_function_is_named(load):
     b = load("int enter(void *ctx) { MINE }")
-    with pytest.raises(Exception, match="Failed to attach BPF program enter to kprobe vfs_raed, it's not traceable.*vfs_read"):
+    failed = "Failed to attach BPF program enter to kprobe vfs_raed, it's not traceable.*vfs_read"
+    with pytest.raises(Exception, match=failed):
         b.attach_kprobe(event="vfs_raed", fn_name="enter")
 
 

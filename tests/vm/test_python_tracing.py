@@ -97,7 +97,8 @@ def test_a_security_hook(load, tmp_path):
 def dummy_devices():
     """dummy_devices() makes a network device of the module of that name."""
     subprocess.run(["modprobe", "dummy", "numdummies=0"], check=True)
-    yield lambda: subprocess.run("ip link add sonde-dummy type dummy && ip link del sonde-dummy", shell=True, check=True)
+    yield lambda: subprocess.run("ip link add sonde-dummy type dummy && ip link del sonde-dummy", shell=True,
+                                 check=True)
     subprocess.run(["rmmod", "dummy"], check=True)
 
 
@@ -105,7 +106,8 @@ def dummy_devices():
 def test_functions_of_a_module(dummy_devices, load):
     b = load("""
         MODULE_KFUNC_PROBE(dummy, dummy_dev_init, struct net_device *dev) { hits.increment(0, dev->mtu); return 0; }
-        MODULE_KRETFUNC_PROBE(dummy, dummy_dev_init, struct net_device *dev, int ret) { hits.increment(0, ret); return 0; }""")
+        MODULE_KRETFUNC_PROBE(dummy, dummy_dev_init, struct net_device *dev, int ret) {
+            hits.increment(0, ret); return 0; }""")
     dummy_devices()
     assert hits(b) == 1500
     assert set(b.kfunc_entry_fds) == {b"kfunc__dummy__dummy_dev_init"}

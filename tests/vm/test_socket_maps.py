@@ -55,7 +55,8 @@ def test_programs_collect_sockets_by_key(tables, cgroup):
             if (sockets.sock_hash_update(ops, &port, BPF_ANY) == 0) updates.increment(0);
             return 0;
         }
-        int to_self(struct sk_msg_md *msg) { u32 port = msg->local_port; return sockets.msg_redirect_hash(msg, &port, BPF_F_INGRESS); }""")
+        int to_self(struct sk_msg_md *msg) {
+            u32 port = msg->local_port; return sockets.msg_redirect_hash(msg, &port, BPF_F_INGRESS); }""")
     collecting = attach(b, "collect", BPF.SOCK_OPS, cgroup, BPFAttachType.CGROUP_SOCK_OPS)
     message = attach(b, "to_self", BPF.SK_MSG, b["sockets"].get_fd(), BPFAttachType.SK_MSG_VERDICT)
     with Pair() as pair:
@@ -88,7 +89,8 @@ int count(struct __sk_buff *skb) {
 def test_storages_of_cgroups_and_sockets(tables, cgroup):
     b = tables(STORAGES)
     function = attach(b, "count", BPF.CGROUP_SKB, cgroup, BPFAttachType.CGROUP_INET_EGRESS)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    with (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to,
+          socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender):
         to.bind(("127.0.0.1", 0))
         for _ in range(7):
             sender.sendto(bytes(100), to.getsockname())

@@ -17,8 +17,8 @@ def run(*command: str) -> str:
 
 @pytest.mark.parametrize("kind, folder", [
     ("tracefs", "/sys/kernel/tracing"), ("debugfs", "/sys/kernel/debug"), ("bpf", "/sys/fs/bpf"),
-    ("cgroup2", "/sys/fs/cgroup"), ("securityfs", "/sys/kernel/security"), ("devpts", "/dev/pts"), ("tmpfs", "/dev/shm"),
-    ("tmpfs", "/run"), ("overlay", "/")])
+    ("cgroup2", "/sys/fs/cgroup"), ("securityfs", "/sys/kernel/security"), ("devpts", "/dev/pts"),
+    ("tmpfs", "/dev/shm"), ("tmpfs", "/run"), ("overlay", "/")])
 def test_mounted(kind, folder):
     mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
     assert [folder, kind] in mounts
@@ -127,8 +127,8 @@ def test_a_kprobe_counts():
 
 def test_probes_see_what_both_kernels_have():
     """A probe that is wrong would excuse every test that needs its feature."""
-    known = ["fentry", "btf", "uprobe", "kprobe", "lsm", "tracepoint:sched:sched_switch", "function:vfs_read", "module:veth",
-             "kernel:6.1"]
+    known = ["fentry", "btf", "uprobe", "kprobe", "lsm", "tracepoint:sched:sched_switch", "function:vfs_read",
+             "module:veth", "kernel:6.1"]
     assert [feature for feature in known if not kernel_has(feature)] == []
 
 

@@ -21,7 +21,8 @@ BUFFERS = "Killed*:TracePipe*:Map*:PerfBuffer*:PerfEvent*:RingBuffer*:Poll*"
 ])
 def test_unit_tests_of_folder(folder, only, tmp_path):
     report = tmp_path / "report.xml"
-    done = subprocess.run([BUILD / f"bin/sonde_{folder}_test", f"--gtest_filter={only}", f"--gtest_output=xml:{report}"],
+    program = BUILD / f"bin/sonde_{folder}_test"
+    done = subprocess.run([program, f"--gtest_filter={only}", f"--gtest_output=xml:{report}"],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert troubles(report) == [], done.stdout
     assert done.returncode == 0, done.stdout

@@ -26,7 +26,8 @@ _LATER = {
     "Table": "table", "PerfEventArray": "table", "RingBuf": "table", "BPF_MAP_TYPE_QUEUE": "table",
     "BPF_MAP_TYPE_STACK": "table", "Perf": "perf", "StrcmpRewrite": "strcmp", "USDT": "usdt", "USDTException": "usdt",
     "SymbolCache": "symbols", "disassemble_prog": "disassembler", "decode_map": "disassembler", "lib": "libbcc",
-    "bcc_symbol": "libbcc", "bcc_symbol_option": "libbcc", "bcc_stacktrace_build_id": "libbcc", "_SYM_CB_TYPE": "libbcc",
+    "bcc_symbol": "libbcc", "bcc_symbol_option": "libbcc", "bcc_stacktrace_build_id": "libbcc",
+    "_SYM_CB_TYPE": "libbcc",
 }
 _MODULES = ("disassembler", "libbcc", "perf", "table", "usdt")  # these, too: `import bcc; bcc.usdt.USDT(…)`
 

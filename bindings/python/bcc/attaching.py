@@ -1,7 +1,7 @@
 """Where programs run: attaching to hooks of the kernel and detaching again. A part of BPF.
 
-The session does the work and keeps the links; kept here is what scripts ask for: which events are open, with the descriptors
-of the programs there.
+The session does the work and keeps the links; kept here is what scripts ask for: which events are open, with the
+descriptors of the programs there.
 """
 import os
 from collections import namedtuple
@@ -52,7 +52,8 @@ class Attaching:
     # Kernel functions by kprobe
 
     def attach_kprobe(self, event=b"", event_off=0, fn_name=b"", event_re=b""):
-        """Runs the program fn_name when the function `event` is entered, or at event_off bytes into it: also "event+0x10"."""
+        """Runs the program fn_name when the function `event` is entered, or at event_off bytes into it: also
+        "event+0x10"."""
         if event_re:
             self._attach_matching("kprobe", event_re, fn_name, self._session.attach_kprobes)
             return None
@@ -83,7 +84,8 @@ class Attaching:
         quota.check(len(matches))
         self._require_program(fn_name)
         if not matches:
-            raise Exception("%s: no function of this kernel that can be probed matches" % _kprobe_title(fn_name, event_re))
+            raise Exception("%s: no function of this kernel that can be probed matches"
+                            % _kprobe_title(fn_name, event_re))
         try:
             attached = attach(matches, fn_name, *extra)
         except Exception as error:
@@ -289,7 +291,8 @@ class Attaching:
         self._prepare_attaching()
 
 
-_TRACING_TITLES = {"fentry": "Kernel entry func ", "fexit": "Kernel exit func ", "fmod_ret": "Fmod ret func ", "lsm": "LSM "}
+_TRACING_TITLES = {"fentry": "Kernel entry func ", "fexit": "Kernel exit func ", "fmod_ret": "Fmod ret func ",
+                   "lsm": "LSM "}
 
 
 def _kprobe_event(kind, target):
@@ -302,7 +305,8 @@ def _kprobe_title(fn_name, event):
 
 
 def _kprobe_failure(fn_name, event, error):
-    """In BCC's words where they are true: not of a program that the verifier refused, nor of a kernel without kprobes."""
+    """In BCC's words where they are true: not of a program that the verifier refused, nor of a kernel without
+    kprobes."""
     about_function = getattr(error, "kind", "") in ("not_found", "invalid")
     why = ", it's not traceable (either non-existing, inlined, or marked as \"notrace\")" if about_function else ""
     return "%s%s: %s" % (_kprobe_title(fn_name, event), why, error)

@@ -308,7 +308,8 @@ _open = {}  # id -> weak reference of each object that has not been cleaned up
 
 
 def _clean_up_later(bpf):
-    """At the end of the process. BCC keeps every object until then; here one that nobody has any more is gone at once."""
+    """At the end of the process. BCC keeps every object until then; here one that nobody has any more is gone at
+    once."""
     if not _open:
         atexit.unregister(_clean_up_all)
         atexit.register(_clean_up_all)
@@ -316,7 +317,8 @@ def _clean_up_later(bpf):
 
 
 def _clean_up_all():
-    """An impatient second Ctrl-C would end the clean-up half way, with a traceback; the process ends after it anyway."""
+    """An impatient second Ctrl-C would end the clean-up half way, with a traceback; the process ends after it
+    anyway."""
     import _signal
     _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     for each in reversed(list(_open.values())):
@@ -327,8 +329,8 @@ def _clean_up_all():
 
 def _refuse_offload(device):
     if device:
-        raise Exception("Programs that run on the network device %s itself (offload) are not supported: without device= "
-                        "the kernel runs them" % text_of(device))
+        raise Exception("Programs that run on the network device %s itself (offload) are not supported: "
+                        "without device= the kernel runs them" % text_of(device))
 
 
 def _source_of(text, file_name):

@@ -20,15 +20,16 @@ class BPFInstr:
 
 
 class BPFDecoder:
-    """From an instruction to its text. Operators are C's, with an s before those that compare or shift signed numbers."""
+    """From an instruction to its text. Operators are C's, with an s before those that compare or shift signed
+    numbers."""
 
     BPF_PSEUDO_CALL = 1
     bpf_helpers = HELPERS
 
     _SIZES = {0x00: "u32", 0x08: "u16", 0x10: "u8", 0x18: "u64"}
     _SIGNED_SIZES = {0x00: "s32", 0x08: "s16", 0x10: "s8"}
-    _ALU = {0x00: "+=", 0x10: "-=", 0x20: "*=", 0x30: "/=", 0x40: "|=", 0x50: "&=", 0x60: "<<=", 0x70: ">>=", 0x90: "%=",
-            0xa0: "^=", 0xb0: "=", 0xc0: "s>>="}
+    _ALU = {0x00: "+=", 0x10: "-=", 0x20: "*=", 0x30: "/=", 0x40: "|=", 0x50: "&=", 0x60: "<<=", 0x70: ">>=",
+            0x90: "%=", 0xa0: "^=", 0xb0: "=", 0xc0: "s>>="}
     _BITWISE = {0x40, 0x50, 0xa0}
     _JUMPS = {0x10: "==", 0x20: ">", 0x30: ">=", 0x40: "&", 0x50: "!=", 0x60: "s>", 0x70: "s>=", 0xa0: "<", 0xb0: "<=",
               0xc0: "s<", 0xd0: "s<="}
@@ -38,10 +39,12 @@ class BPFDecoder:
 
     @classmethod
     def decode(cls, i, w, w1):
-        """(text, whether the next instruction is the second half of this one) of `w`, which is number `i`; `w1` is the next."""
+        """(text, whether the next instruction is the second half of this one) of `w`, which is number `i`; `w1` is the
+        next."""
         if w.opcode == 0x18:
             return cls._wide(w, w1), True
-        by_class = (cls._load_packet, cls._load, cls._store, cls._store, cls._compute, cls._jump, cls._jump, cls._compute)
+        by_class = (cls._load_packet, cls._load, cls._store, cls._store,
+                    cls._compute, cls._jump, cls._jump, cls._compute)
         return by_class[w.opcode & 7](i, w) or "<unknown opcode 0x%02x>" % w.opcode, False
 
     @classmethod

@@ -21,7 +21,8 @@ def _by_libraries(candidates, pid):
     with open("/proc/%d/maps" % pid) as maps:
         mapped = maps.read()
     for language in candidates:
-        if re.search(r"/lib(%s|%s)\b" % (re.escape(language), "jvm" if language == "java" else re.escape(language)), mapped):
+        library = "jvm" if language == "java" else re.escape(language)
+        if re.search(r"/lib(%s|%s)\b" % (re.escape(language), library), mapped):
             return language
         if re.search(r"/lib%s[\d.-]" % re.escape(language), mapped):
             return language

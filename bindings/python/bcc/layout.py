@@ -1,7 +1,7 @@
 """ctypes classes that lay out memory as the compiler did: made from the types that the compiled object describes.
 
-Tables and events show the same C type in slightly different Python clothes (a pointer in a table is an integer, `void *`
-in an event is a c_void_p), so a Layout is made for one of the two.
+Tables and events show the same C type in slightly different Python clothes (a pointer in a table is an integer,
+`void *` in an event is a c_void_p), so a Layout is made for one of the two.
 """
 import ctypes as ct
 

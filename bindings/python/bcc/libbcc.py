@@ -43,8 +43,8 @@ class bpf_test_run_opts(ct.Structure):
 
 
 class bcc_usdt(ct.Structure):
-    _fields_ = [("provider", ct.c_char_p), ("name", ct.c_char_p), ("bin_path", ct.c_char_p), ("semaphore", ct.c_ulonglong),
-                ("num_locations", ct.c_int), ("num_arguments", ct.c_int)]
+    _fields_ = [("provider", ct.c_char_p), ("name", ct.c_char_p), ("bin_path", ct.c_char_p),
+                ("semaphore", ct.c_ulonglong), ("num_locations", ct.c_int), ("num_arguments", ct.c_int)]
 
 
 class bcc_usdt_location(ct.Structure):

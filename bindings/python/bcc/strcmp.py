@@ -21,7 +21,8 @@ static inline bool %(name)s(char const *ignored, %(type)s str) {
 class StrcmpRewrite:
     @staticmethod
     def rewrite_expr(expr, bin_cmp, is_user, probe_user_list, streq_functions, probeid):
-        """Gives the expression with calls of comparison functions, the C text of these added, and the next free number."""
+        """Gives the expression with calls of comparison functions, the C text of these added, and the next free
+        number."""
         functions = [streq_functions]
 
         def replace(match):

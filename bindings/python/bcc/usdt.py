@@ -139,7 +139,8 @@ class USDT:
         return self._usdt.readers()
 
     def get_probe_arg_ctype(self, probe_name, arg_index):
-        """"int32_t", "uint64_t", …: the largest of all locations; "" for an unknown probe. `arg_index` counts from 0."""
+        """"int32_t", "uint64_t", …: the largest of all locations; "" for an unknown probe. `arg_index` counts from
+        0."""
         wanted = text_of(probe_name)
         found = ""
         size = 0

@@ -49,7 +49,8 @@ def make_group():
 
 
 def presses():
-    """Page cache fills the memory, then four want most of it at once, more than kswapd can free: reclaim, compaction."""
+    """Page cache fills the memory, then four want most of it at once, more than kswapd can free: reclaim,
+    compaction."""
     end = time.monotonic() + 15
     while time.monotonic() < end:
         reclaim_load.fill_page_cache()

@@ -22,7 +22,8 @@ def until(words: bytes) -> None:
 
 def writes():
     for _ in range(3):
-        os.writev(shown, [b"compat-tty-hello\n", b"and so on\n"])  # write() has been handed on otherwise since Linux 6.0
+        # write() has been handed on otherwise since Linux 6.0.
+        os.writev(shown, [b"compat-tty-hello\n", b"and so on\n"])
         time.sleep(0.1)
 
 

@@ -16,8 +16,8 @@ def talk():
         client.kill()
 
 
-subprocess.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=compat -keyout key.pem "
-               "-out certificate.pem".split(), check=True, stderr=subprocess.DEVNULL)
+subprocess.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=compat "
+               "-keyout key.pem -out certificate.pem".split(), check=True, stderr=subprocess.DEVNULL)
 server = subprocess.Popen(["openssl", "s_server", "-quiet", "-accept", PORT, "-cert", "certificate.pem", "-key",
                            "key.pem"],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

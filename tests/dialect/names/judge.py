@@ -78,9 +78,11 @@ def constants(name, names):
     probes = compiling(name, [f"enum {{ probe_{text} = INTEGER({text}) / ((({text}) | 1) != 0) }};" for text in names])
     known = [re.match(r"enum { probe_(\w+)", line).group(1) for line in probes]
     table = [f"(unsigned long long)({text}), (__typeof__(+({text})))-1 > 0," for text in known]
-    assembly, errors, _ = run(name, head() + ["const unsigned long long sonde_table[] = {", *table, "};"], "-S", "-o", "-")
+    declared = head() + ["const unsigned long long sonde_table[] = {", *table, "};"]
+    assembly, errors, _ = run(name, declared, "-S", "-o", "-")
     assert "sonde_table:" in assembly, errors[:2000]
-    numbers = [int(text) for text in re.findall(r"\.quad\s+(-?\d+)", assembly.split("\nsonde_table:")[1].split(".size")[0])]
+    values = assembly.split("\nsonde_table:")[1].split(".size")[0]
+    numbers = [int(text) for text in re.findall(r"\.quad\s+(-?\d+)", values)]
     assert len(numbers) == 2 * len(known)
     pairs = zip(numbers[::2], numbers[1::2])
     return {text: number % 2**64 if unsigned else (number + 2**63) % 2**64 - 2**63
@@ -90,7 +92,8 @@ def constants(name, names):
 def folded(name, expressions):
     """Of what is an inline function, the optimizer's answer, cut to 32 bits as both sides' types may differ in
     width."""
-    lines = [f"unsigned int sonde_value_{i}(void) {{ return (unsigned int)({text}); }}" for i, text in enumerate(expressions)]
+    lines = [f"unsigned int sonde_value_{i}(void) {{ return (unsigned int)({text}); }}"
+             for i, text in enumerate(expressions)]
     code, errors, _ = run(name, head() + compiling(name, lines), "-S", "-emit-llvm", "-o", "-")
     answers = re.findall(r"@sonde_value_(\d+)\(\)[^{]*{\n(?:[^}]*\n)?\s+ret i32 (-?\d+)", code)
     return {expressions[int(i)]: int(number) % 2**32 for i, number in answers}

@@ -8,11 +8,13 @@ import judge
 from compiling import compile_for, program
 from places import REPOSITORY
 
-TEXT = (REPOSITORY / "src/compile/headers/include/sonde/helpers.h").read_text().replace("\\\n", "").replace("\n    ", " ")
+HEADER = REPOSITORY / "src/compile/headers/include/sonde/helpers.h"
+TEXT = HEADER.read_text().replace("\\\n", "").replace("\n    ", " ")
 DECLARED = re.findall(r"^static (.*?)\(\*const (\w+)\)\((.*?)\) = \(void \*\)(\d+);", TEXT, re.M)
-MACROS = re.findall(r"^#define (bpf_\w+)\(\.\.\.\)\s*\((?:\(struct \w+ \*\))?\((.*?) ?\(\*\)\((.*)\)\)(\d+)\)\(__VA_ARGS__\)", TEXT, re.M)
-HELPERS = {name: (returns.strip("( "), parameters, int(number))
-           for returns, name, parameters, number in DECLARED + [(ret, name, par, num) for name, ret, par, num in MACROS]}
+MACROS = re.findall(r"^#define (bpf_\w+)\(\.\.\.\)\s*"
+                    r"\((?:\(struct \w+ \*\))?\((.*?) ?\(\*\)\((.*)\)\)(\d+)\)\(__VA_ARGS__\)", TEXT, re.M)
+HELPERS = {name: (returns.strip("( "), parameters, int(number)) for returns, name, parameters, number
+           in DECLARED + [(returns, name, parameters, number) for name, returns, parameters, number in MACROS]}
 # By the dialect's name, not by the kernel's.
 RENAMED = {"bpf_trace_printk_": "trace_printk", "bcc_get_stackid_": "get_stackid"}
 RESULTS = {  # the type in C of what each yields: it decides how a result is compared and widened
@@ -25,7 +27,8 @@ RESULTS = {  # the type in C of what each yields: it decides how a result is com
         get_attach_cookie xdp_get_buff_len ktime_get_tai_ns""",
     "u32": """get_prandom_u32 get_route_realm get_hash_recalc get_socket_cookie""",
     "struct bpf_sock *": """sk_lookup_tcp sk_lookup_udp sk_fullsock get_listener_sock skc_lookup_tcp""",
-    "void": """tail_call spin_lock spin_unlock ringbuf_submit ringbuf_discard ringbuf_submit_dynptr ringbuf_discard_dynptr""",
+    "void": """tail_call spin_lock spin_unlock ringbuf_submit ringbuf_discard ringbuf_submit_dynptr
+        ringbuf_discard_dynptr""",
     "struct bpf_tcp_sock *": """tcp_sock""",
     "long long": """tcp_gen_syncookie""",
     "struct tcp6_sock *": """skc_to_tcp6_sock""",
@@ -90,7 +93,8 @@ def test_printing_takes_three_values(tmp_path):
     said = compile_for(kernel, program(body='bpf_trace_printk("%d %d %d %d\\n", 1, 2, 3, 4); return 0;'), tmp_path)
     assert "bpf_trace_printk prints at most 3 values; bpf_printk prints up to 12" in said
     assert compile_for(kernel, program(body='bpf_printk("%d %d %d %d\\n", 1, 2, 3, 4); return 0;'), tmp_path) == ""
-    assert compile_for(kernel, program(body='char f[] = "%d"; bpf_trace_printk(f, sizeof(f), 1); return 0;'), tmp_path) == ""
+    printing = program(body='char f[] = "%d"; bpf_trace_printk(f, sizeof(f), 1); return 0;')
+    assert compile_for(kernel, printing, tmp_path) == ""
 
 
 def result_of(name):
@@ -99,6 +103,6 @@ def result_of(name):
 
 def test_results_have_the_types_of_the_dialect(tmp_path):
     """Programs compare them with 0, shift them, and print them."""
-    checks = [f"_Static_assert(__builtin_types_compatible_p(__typeof__({expression(name)}), {result_of(name)}), \"{name}\");"
-              for name in HELPERS]
+    checks = [f"_Static_assert(__builtin_types_compatible_p(__typeof__({expression(name)}), {result_of(name)}), "
+              f"\"{name}\");" for name in HELPERS]
     assert compile_for(judge.KERNELS[0], program(body=" ".join(checks) + " return 0;"), tmp_path) == ""

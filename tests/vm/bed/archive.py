@@ -1,7 +1,8 @@
-"""Debian's archive, in the machine's own suites or in another one: searched, and packages downloaded; nothing is installed.
+"""Debian's archive, in the machine's own suites or in another one: searched, and packages downloaded; nothing is
+installed.
 
-Another suite is read with an apt configuration of its own in the cache, from the machine's own mirror, so that the machine's
-sources stay as they are.
+Another suite is read with an apt configuration of its own in the cache, from the machine's own mirror, so that the
+machine's sources stay as they are.
 """
 
 import os
@@ -33,7 +34,8 @@ class Archive:
     cache: Path
 
     def search(self, pattern: str) -> list[str]:
-        """Names of the packages that match a regular expression. The lists of another suite are fetched when it has none."""
+        """Names of the packages that match a regular expression. The lists of another suite are fetched when it has
+        none."""
         found = self.names(pattern)
         if not found and self.suite:
             self.update()
@@ -53,15 +55,16 @@ class Archive:
         """apt's lists may be older than the archive, which keeps only the newest packages: a refusal is answered by one
         refresh of them."""
         for attempt in range(2):
-            done = self.run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3", "download", *packages,
-                            cwd=folder)
+            done = self.run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3", "download",
+                            *packages, cwd=folder)
             if done.returncode == 0:
                 return
             if attempt == 0 and (self.suite or os.geteuid() == 0):
                 self.update()
         why = done.stdout.strip().splitlines()[-1:] or ["no reason given"]
         raise BedError(f"cannot download {' '.join(packages)}: {why[0]}\n"
-                       f"if the archive no longer has this version, remove it from {self.cache} and a newer one is fetched")
+                       f"if the archive no longer has this version, remove it from {self.cache} and a newer one is "
+                       "fetched")
 
     def update(self) -> None:
         self.run("apt-get", "-q", "update")
@@ -82,8 +85,8 @@ class Archive:
 
 def mirror(suite: str) -> str:
     """Where this machine gets Debian from: security updates are an archive of their own."""
-    listed = subprocess.run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(REPO_URI)"], stdout=subprocess.PIPE,
-                            text=True).stdout
+    listed = subprocess.run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(REPO_URI)"],
+                            stdout=subprocess.PIPE, text=True).stdout
     for row in sorted(set(listed.splitlines())):
         origin, codename, uri = row.split(maxsplit=2)
         if origin == "Debian" and codename.endswith("-security") == suite.endswith("-security"):

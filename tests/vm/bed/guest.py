@@ -22,8 +22,8 @@ from bed.relay import Relay
 GUEST_MAIN = Path(__file__).resolve().parent / "guest-main"
 SCRATCH_DISK_MB = 256
 EXIT_TIME_LIMIT = 124
-KERNEL_OPTIONS = ("console=ttyS0 loglevel=5 panic=-1 oops=panic nokaslr mitigations=off tsc=reliable no_timer_check audit=0 "
-                  "random.trust_cpu=on cryptomgr.notests")
+KERNEL_OPTIONS = ("console=ttyS0 loglevel=5 panic=-1 oops=panic nokaslr mitigations=off tsc=reliable no_timer_check "
+                  "audit=0 random.trust_cpu=on cryptomgr.notests")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -58,14 +58,15 @@ class Guest:
         (control / "settings").write_text(assignments(
             RELEASE=self.kernel.release, KERNEL_TREE=self.kernel.tree, HEADERS_TREE=self.headers or "",
             FOLDER=Path.cwd(), MARKER=self.marker))
-        (control / "command").write_text(f"ENVIRONMENT=({shlex.join(self.environment())})\nCOMMAND=({shlex.join(command)})\n")
+        settings = f"ENVIRONMENT=({shlex.join(self.environment())})\nCOMMAND=({shlex.join(command)})\n"
+        (control / "command").write_text(settings)
         with open(self.work / "scratch", "wb") as disk:
             disk.truncate(SCRATCH_DISK_MB << 20)
         self.out_dir().mkdir(parents=True, exist_ok=True)
 
     def environment(self) -> list[str]:
-        return [f"PATH={SYSTEM_PATH}", "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash", "LANG=C.UTF-8", "TERM=dumb",
-                "SONDE_IN_GUEST=1", f"SONDE_KERNEL={self.kernel.name}", "SONDE_SCRATCH_DISK=/dev/vda"]
+        return [f"PATH={SYSTEM_PATH}", "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash", "LANG=C.UTF-8",
+                "TERM=dumb", "SONDE_IN_GUEST=1", f"SONDE_KERNEL={self.kernel.name}", "SONDE_SCRATCH_DISK=/dev/vda"]
 
     def out_dir(self) -> Path:
         return Path(os.environ.get("VM_OUT") or self.work / "out").absolute()
@@ -85,7 +86,8 @@ class Guest:
         work = option_value(self.work)
         share = "local,security_model=none,multidevs=remap"
         return [
-            "qemu-system-x86_64", "-name", "sonde-guest", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            "qemu-system-x86_64", "-name", "sonde-guest", "-nodefaults", "-no-user-config", "-no-reboot",
+            "-display", "none",
             "-machine", "q35", "-accel", "tcg,thread=single", "-cpu", "max,la57=off", "-m", str(self.memory_mb),
             *(["-smp", "1", "-icount", "shift=0,sleep=off"] if self.counts_instructions else ["-smp", "2"]),
             "-kernel", str(self.kernel.vmlinux), "-initrd", str(self.initrd), "-append", KERNEL_OPTIONS,
@@ -132,7 +134,8 @@ class Guest:
     def mention_complaints(self) -> None:
         complaints = re.findall(r"^.*(?:WARNING:|BUG:|INFO: .* detected).*$", self.console(), re.M)
         if complaints:
-            report(f"note: complaints of the guest's kernel, see `dmesg` in it: {len(complaints)}, the first:", complaints[0])
+            report(f"note: complaints of the guest's kernel, see `dmesg` in it: {len(complaints)}, the first:",
+                   complaints[0])
 
 
 def report(message: str, detail: str) -> None:

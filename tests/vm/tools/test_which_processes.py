@@ -43,7 +43,8 @@ def test_a_command_from_its_begin_to_its_end(tool):
 
 
 def test_a_command_that_does_not_exist(tool):
-    done = subprocess.run([BUILD / "bin/sonde", "opensnoop", "--exec", "/no/such/command"], capture_output=True, text=True)
+    done = subprocess.run([BUILD / "bin/sonde", "opensnoop", "--exec", "/no/such/command"], capture_output=True,
+                          text=True)
     assert "cannot run /no/such/command" in done.stderr
     done = subprocess.run([BUILD / "bin/sonde", "opensnoop", "--exec"], capture_output=True, text=True)
     assert done.returncode == 2 and "wants a command" in done.stderr
@@ -65,7 +66,8 @@ def test_mount_namespaces_of_a_pinned_map(tool, pinned):
 
 def test_what_is_no_set_of_numbers(tmp_path):
     def error_of(path) -> str:
-        return subprocess.run([BUILD / "bin/sonde", "opensnoop", "--cgroupmap", path], capture_output=True, text=True).stderr
+        return subprocess.run([BUILD / "bin/sonde", "opensnoop", "--cgroupmap", path], capture_output=True,
+                              text=True).stderr
     assert "no BPF map pinned" in error_of(tmp_path / "nothing")
     path = "/sys/fs/bpf/sonde-array"
     kept = BPF(text=f'BPF_TABLE_PINNED("array", int, u64, numbers, 2, "{path}");')

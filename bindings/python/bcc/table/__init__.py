@@ -1,4 +1,5 @@
-"""Tables: the kernel's maps as Python sees them, one class for each kind, loaded when a table of the kind is first met."""
+"""Tables: the kernel's maps as Python sees them, one class for each kind, loaded when a table of the kind is first
+met."""
 from . import kinds
 from .kinds import *  # noqa: F403 - the BPF_MAP_TYPE_ names
 from .kinds import get_table_type_name, map_type_name

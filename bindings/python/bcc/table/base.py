@@ -179,7 +179,8 @@ class TableBase(Described, Batches, Histograms, MutableMapping):
 
 
 class HoldsMaps:
-    """A table whose elements are tables: an element is put in as the inner table or its descriptor, and read as its id."""
+    """A table whose elements are tables: an element is put in as the inner table or its descriptor, and read as its
+    id."""
 
     def _stored(self, leaf):
         return super()._stored(leaf.map_fd if isinstance(leaf, Described) else leaf)

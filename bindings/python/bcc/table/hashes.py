@@ -24,4 +24,5 @@ class SockMap(TableBase):
 
 
 class Storage(TableBase):
-    """Values of sockets, inodes, tasks or cgroups; keys are descriptors of these (of a task: a pidfd), and cannot be listed."""
+    """Values of sockets, inodes, tasks or cgroups; keys are descriptors of these (of a task: a pidfd), and cannot be
+    listed."""

@@ -68,7 +68,8 @@ class PerCpu:
         return self._shown(self.getvalue(key))
 
     def _stored(self, leaf):
-        """All CPUs' slots. A list or array has the value of each, a single value is the first CPU's; the rest is zero."""
+        """All CPUs' slots. A list or array has the value of each, a single value is the first CPU's; the rest is
+        zero."""
         if isinstance(leaf, self.Leaf):
             return leaf
         if type(leaf) is self.sLeaf or isinstance(leaf, (int, float, ct._SimpleCData, ct.Structure, ct.Union)):

@@ -15,7 +15,8 @@ class StackTrace(TableBase):
         return self.Key(key) if isinstance(key, int) else super()._key(key)
 
     def walk(self, stack_id, resolve=None):
-        """The addresses of a stack, innermost first, or resolve(address) of each. KeyError if there is no such stack."""
+        """The addresses of a stack, innermost first, or resolve(address) of each. KeyError if there is no such
+        stack."""
         return self.StackWalker(self[stack_id], self.flags, resolve)
 
     class StackWalker:

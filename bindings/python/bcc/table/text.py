@@ -1,4 +1,5 @@
-"""Keys and leaves as text and back: 0x7, and { 0x1 "abc" [ 0x3 0x4 ] } for records and arrays; of a union, the first member."""
+"""Keys and leaves as text and back: 0x7, and { 0x1 "abc" [ 0x3 0x4 ] } for records and arrays; of a union, the first
+member."""
 import ctypes as ct
 import re
 

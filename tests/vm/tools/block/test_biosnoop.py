@@ -36,6 +36,7 @@ def test_prints_what_users_know(tool, scratch_disk):
 
 
 def test_others_and_fast_ones_are_left_out(tool, scratch_disk):
-    others, slow = tool("biosnoop", "-p", "1", "-d", scratch_disk), tool("biosnoop", "-m", "3600000", "-d", scratch_disk)
+    others = tool("biosnoop", "-p", "1", "-d", scratch_disk)
+    slow = tool("biosnoop", "-m", "3600000", "-d", scratch_disk)
     read_disk(scratch_disk, READS)
     assert len(others.finish()) == len(slow.finish()) == 1

@@ -15,7 +15,8 @@ def spin(seconds: float = 1) -> None:
         pass
 
 
-@pytest.mark.parametrize("filters", [["-p", f"1,{os.getpid()}"], ["-L", str(os.getpid())], ["-p", str(os.getpid()), "-C", "-1"]])
+@pytest.mark.parametrize("filters", [["-p", f"1,{os.getpid()}"], ["-L", str(os.getpid())],
+                                     ["-p", str(os.getpid()), "-C", "-1"]])
 def test_samples_a_spinner(tool, schema_of, filters):
     running = tool("profile", "--json", "-F", "99", *filters)
     spin()
@@ -35,7 +36,8 @@ def test_prints_what_users_know(tool):
         last = f"    -                {file.read().strip()} ({os.getpid()})"
     at = max(i for i, line in enumerate(lines) if line == last)
     assert re.fullmatch(r"        \d+", lines[at + 1]) and lines[at + 2] == ""
-    assert tool("profile", "-K", "-c", "1000000", "1").finish()[0] == "Sampling at 1000000 events of all threads by kernel stack for 1 secs."
+    first = tool("profile", "-K", "-c", "1000000", "1").finish()[0]
+    assert first == "Sampling at 1000000 events of all threads by kernel stack for 1 secs."
 
 
 def test_folded(tool):

@@ -16,7 +16,8 @@ def test_counts_each(tool, ext4, schema_of):  # noqa: F811
     use_files(ext4, FILES)
     records = running.records()
     assert all(fits_one(each, schema_of("ext4dist")) and each["unit"] == "usecs" for each in records)
-    assert {each["section"]["operation"]: each["count"] for each in records} == dict.fromkeys(("read", "write", "open", "fsync"), FILES)
+    counts = {each["section"]["operation"]: each["count"] for each in records}
+    assert counts == dict.fromkeys(("read", "write", "open", "fsync"), FILES)
 
 
 def test_prints_what_users_know(tool, ext4):  # noqa: F811

@@ -24,7 +24,8 @@ def test_prints_what_users_know(tool, ext4):  # noqa: F811
     running = tool("ext4slower", "0", "-p", os.getpid())
     use_files(ext4, FILES)
     lines = running.finish()
-    assert lines[:2] == ["Tracing ext4 operations", "TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME"]
+    assert lines[:2] == ["Tracing ext4 operations",
+                         "TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME"]
     assert sum(bool(re.fullmatch(rf"[\d:]{{8}} .{{14}} {os.getpid():<6} W 100     0        +\d+\.\d\d known-\d+", line))
                for line in lines) == FILES
     assert tool("ext4slower").finish()[0] == "Tracing ext4 operations slower than 10 ms"

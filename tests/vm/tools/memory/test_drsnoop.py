@@ -1,4 +1,5 @@
-"""drsnoop: a row for each direct reclaim. How many there are depends on the kernel; that they are, and whose, is known."""
+"""drsnoop: a row for each direct reclaim. How many there are depends on the kernel; that they are, and whose, is
+known."""
 
 import subprocess
 import sys
@@ -25,4 +26,5 @@ def test_rows_of_a_load(tool, schema_of):
     assert len(other.finish()) == 1
     assert records and all(fits_one(each, schema_of("drsnoop")) for each in records)
     mine = [each for each in records if each["pid"] == load.pid]
-    assert mine and all(each["latency"] > 0 and each["free"] > 0 for each in mine) and any(each["pages"] > 0 for each in mine)
+    assert mine and all(each["latency"] > 0 and each["free"] > 0 for each in mine)
+    assert any(each["pages"] > 0 for each in mine)

@@ -30,7 +30,8 @@ def test_sums_sleeps(tool, schema_of):
 
 def test_leaves_sleeps_out(tool):
     running = [tool("offcputime", "--json", "-K" if "-k" not in options else "-d", "--comm", "sleeper", *options)
-               for options in (["-k"], ["--state", "2"], ["-M", "5000"], ["-m", "3600000000"], ["-p", "1"], ["-t", "1"])]
+               for options in (["-k"], ["--state", "2"], ["-M", "5000"], ["-m", "3600000000"], ["-p", "1"],
+                               ["-t", "1"])]
     sleep_as("sleeper", SLEEPS)
     assert [slept(each.records()) for each in running] == [[]] * 6
 

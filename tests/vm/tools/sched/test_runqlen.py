@@ -16,7 +16,8 @@ def test_samples_each_cpu(tool, schema_of):
 
 def test_prints_what_users_know(tool):
     lines = tool("runqlen", "1", "1").ended()
-    assert lines[:3] == ["Sampling run queue length... Hit Ctrl-C to end.", "", "     runqlen       : count     distribution"]
+    assert lines[:3] == ["Sampling run queue length... Hit Ctrl-C to end.", "",
+                         "     runqlen       : count     distribution"]
     assert re.fullmatch(r"        0          : \d+ +\|\*{40}\|", lines[3])
 
 

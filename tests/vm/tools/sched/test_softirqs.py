@@ -60,5 +60,6 @@ def test_one_cpu(tool, send_packets):
     """Each soft interrupt is one CPU's: what the runs for one CPU see adds up to all of them."""
     alone = [tool("softirqs", "-C", "-c", cpu, "--json") for cpu in range(os.cpu_count())]
     send_packets()
-    received = [sum(each["total_count"] for each in running.records() if each["softirq"] == "net_rx") for running in alone]
+    received = [sum(each["total_count"] for each in running.records() if each["softirq"] == "net_rx")
+                for running in alone]
     assert PACKETS <= sum(received) < 2 * PACKETS

@@ -35,7 +35,8 @@ def test_each_once(tool):
 
 
 def test_stacks_and_json(tool, schema_of):
-    text, json = tool("capable", "-K", "-U", "-p", os.getpid()), tool("capable", "-K", "-U", "--json", "-p", os.getpid())
+    text = tool("capable", "-K", "-U", "-p", os.getpid())
+    json = tool("capable", "-K", "-U", "--json", "-p", os.getpid())
     be_checked()
     lines, records = text.finish(), json.records()
     assert any("chroot+0x" in line and line.endswith(" [kernel]") and line.startswith("        ") for line in lines)

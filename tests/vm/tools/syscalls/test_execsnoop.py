@@ -52,7 +52,8 @@ def test_columns_and_quotes(tool):
     assert lines[1].endswith('"/bin/true" "first" "..."')
 
 
-@pytest.mark.parametrize(("option", "pattern", "rows"), [("-n", "^tr", TIMES), ("-n", "^rue", 0), ("-l", "many.w", TIMES), ("-l", "few", 0)])
+@pytest.mark.parametrize(("option", "pattern", "rows"),
+                         [("-n", "^tr", TIMES), ("-n", "^rue", 0), ("-l", "many.w", TIMES), ("-l", "few", 0)])
 def test_patterns(tool, option, pattern, rows):
     running = tool("execsnoop", option, pattern, *MINE)
     run_true()

@@ -23,10 +23,12 @@ def test_rows(tool):
     lines = running.finish()
     assert lines[0] == "TIME      PID      COMM             SIG  TPID     RESULT"
     assert len(lines) == 1 + 2 * TIMES
-    assert {tuple(line.split()[-3:]) for line in lines[1:]} == {("0", str(os.getpid()), "0"), ("18", str(os.getpid()), "0")}
+    assert {tuple(line.split()[-3:]) for line in lines[1:]} == {("0", str(os.getpid()), "0"),
+                                                                ("18", str(os.getpid()), "0")}
 
 
-@pytest.mark.parametrize(("options", "rows"), [(["-x"], TIMES), (["-s", "18"], TIMES), (["-s", "18,0"], 3 * TIMES), (["-T", "1"], 0)])
+@pytest.mark.parametrize(("options", "rows"),
+                         [(["-x"], TIMES), (["-s", "18"], TIMES), (["-s", "18,0"], 3 * TIMES), (["-T", "1"], 0)])
 def test_filters(tool, options, rows):
     running = tool("killsnoop", "-p", os.getpid(), *options)
     send()

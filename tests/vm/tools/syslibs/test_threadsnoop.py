@@ -16,7 +16,8 @@ def start_threads():
 
 
 def test_rows(tool, schema_of):
-    text, json, others = tool("threadsnoop", "-p", os.getpid()), tool("threadsnoop", "--json"), tool("threadsnoop", "--comm", "nobody")
+    text, json = tool("threadsnoop", "-p", os.getpid()), tool("threadsnoop", "--json")
+    others = tool("threadsnoop", "--comm", "nobody")
     start_threads()
     lines = text.finish()
     assert lines[0] == "TIME(ms)   PID     COMM             FUNC"

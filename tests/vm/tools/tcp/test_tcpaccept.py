@@ -21,7 +21,8 @@ def test_rows(tool):
         lines = running.finish()
         assert len(none.finish()) == 1
     assert lines[0] == "TIME     PID     COMM         IP RADDR            RPORT LADDR            LPORT"
-    assert [line.split()[-5:] for line in lines[1:]] == [["4", "127.0.0.1", str(mine), "127.0.0.1", str(port)] for mine in ports]
+    assert [line.split()[-5:] for line in lines[1:]] == [["4", "127.0.0.1", str(mine), "127.0.0.1", str(port)]
+                                                         for mine in ports]
 
 
 def test_families_and_json(tool, schema_of):
@@ -31,5 +32,6 @@ def test_families_and_json(tool, schema_of):
         ports = talk(server, TIMES)
         assert len(four.finish()) == 1
         records = json.records()
-    assert [(each["raddr"], each["rport"], each["lport"]) for each in records] == [("::1", mine, port) for mine in ports]
+        shown = [(each["raddr"], each["rport"], each["lport"]) for each in records]
+        assert shown == [("::1", mine, port) for mine in ports]
     assert all(fits_one(each, schema_of("tcpaccept")) for each in records)

@@ -22,13 +22,15 @@ def test_rows(tool):
     assert lines[:2] == ["Tracing connect ... Hit Ctrl-C to end",
                          "UID   PID     COMM         IP SADDR            LPORT  DADDR            DPORT"]
     assert len(lines) == 2 + TIMES
-    assert [line.split()[-5:] for line in lines[2:]] == [["4", "127.0.0.1", str(mine), "127.0.0.1", str(port)] for mine in ports]
+    assert [line.split()[-5:] for line in lines[2:]] == [["4", "127.0.0.1", str(mine), "127.0.0.1", str(port)]
+                                                         for mine in ports]
 
 
 def test_ports_and_families(tool):
     with listener() as server, listener(socket.AF_INET6) as server6:
         port = server.getsockname()[1]
-        one, none, six = tool("tcpconnect", "-P", f"1,{port}", *MINE), tool("tcpconnect", "-P", 1, *MINE), tool("tcpconnect", "-6", *MINE)
+        one, none = tool("tcpconnect", "-P", f"1,{port}", *MINE), tool("tcpconnect", "-P", 1, *MINE)
+        six = tool("tcpconnect", "-6", *MINE)
         talk(server, TIMES)
         talk(server6, TIMES)
         assert [len(each.finish()) for each in (one, none)] == [2 + TIMES, 2]

@@ -27,4 +27,5 @@ def test_bytes(tool, schema_of):
 
 def test_wide(tool):
     assert tool("tcplife", "-w", "-t", "-6").finish() == [
-        "TIME(s)   PID   COMM             IP LADDR                      LPORT RADDR                      RPORT  TX_KB  RX_KB MS"]
+        "TIME(s)   PID   COMM             IP LADDR                      LPORT RADDR                      RPORT  TX_KB  "
+        "RX_KB MS"]

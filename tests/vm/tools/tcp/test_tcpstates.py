@@ -27,7 +27,8 @@ def test_states_of_the_client(tool, schema_of):
     assert all(each["duration"] == 0 for each in records if each["newstate"] == "SYN_SENT")
     assert all(each["duration"] > 0 for each in records if each["newstate"] == "FIN_WAIT1")
     assert all(fits_one(each, schema_of("tcpstates")) for each in records)
-    assert len(values) == len(lines) and values[0].startswith("skaddr,pid,comm,laddr,lport,raddr,rport,oldstate,newstate")
+    assert len(values) == len(lines)
+    assert values[0].startswith("skaddr,pid,comm,laddr,lport,raddr,rport,oldstate,newstate")
 
 
 def test_wide(tool):

@@ -43,6 +43,7 @@ def test_hits_and_misses(tool, ext4, schema_of):  # noqa: F811
 def test_prints_what_users_know(tool):
     lines = tool("cachestat", "1", "2").ended()
     assert lines[0] == HEADER and len(lines) == 3
-    assert all(re.fullmatch(r"( +\d+){3} +\d+\.\d\d%( +\d+){2}", line) and len(line) == len(HEADER) for line in lines[1:])
+    assert all(re.fullmatch(r"( +\d+){3} +\d+\.\d\d%( +\d+){2}", line) and len(line) == len(HEADER)
+               for line in lines[1:])
     lines = tool("cachestat", "-T", "1", "1").ended()
     assert lines[0] == "TIME     " + HEADER and re.match(r"\d\d:\d\d:\d\d  ", lines[1])

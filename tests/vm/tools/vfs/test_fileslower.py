@@ -25,7 +25,8 @@ def test_prints_what_users_know(tool, tmp_path):
     running = tool("fileslower", "0", "-p", os.getpid())
     use_files(tmp_path, FILES)
     lines = running.finish()
-    assert lines[:2] == ["Tracing sync read/writes slower than 0 ms", "TIME(s)  COMM           TID    D BYTES   LAT(ms) FILENAME"]
+    assert lines[:2] == ["Tracing sync read/writes slower than 0 ms",
+                         "TIME(s)  COMM           TID    D BYTES   LAT(ms) FILENAME"]
     assert sum(bool(re.fullmatch(rf"\d+\.\d{{3}} +.{{14}} {os.getpid():<6} [RW] 100     +\d+\.\d\d known-\d+", line))
                for line in lines[2:]) == 2 * FILES
 
@@ -34,7 +35,8 @@ def test_fast_ones_and_pipes_are_left_out(tool, tmp_path):
     running = tool("fileslower", "3600000", "--json")
     use_files(tmp_path, FILES)
     assert running.records() == []
-    some, all_kinds = tool("fileslower", "0", "--json", "-p", os.getpid()), tool("fileslower", "0", "-a", "--json", "-p", os.getpid())
+    some = tool("fileslower", "0", "--json", "-p", os.getpid())
+    all_kinds = tool("fileslower", "0", "-a", "--json", "-p", os.getpid())
     reader, writer = os.pipe()
     os.write(writer, b"x" * 181)
     assert not any(each["bytes"] == 181 for each in some.records())

@@ -29,7 +29,8 @@ def test_counts_them(tool, use_file, schema_of):
     assert all(fits_one(each, schema_of("filetop")) for each in records)
     (some,) = [each for each in records if each["name"] == "some"]
     assert {name: some[name] for name in ("tid", "kind", "reads", "writes", "read_bytes", "written_bytes")} == {
-        "tid": os.getpid(), "kind": "R", "reads": TIMES, "writes": TIMES, "read_bytes": TIMES * 1024, "written_bytes": TIMES * 2048}
+        "tid": os.getpid(), "kind": "R", "reads": TIMES, "writes": TIMES, "read_bytes": TIMES * 1024,
+        "written_bytes": TIMES * 2048}
     assert records[0]["name"] == "more"
 
 
@@ -41,7 +42,8 @@ def test_prints_what_users_know(tool, use_file):
     assert re.match(r"\d\d:\d\d:\d\d loadavg: \d", lines[2]) and lines[3] == ""
     assert lines[4] == "TID     COMM             READS  WRITES R_Kb    W_Kb    T FILE"
     assert len(lines) == 6
-    assert re.fullmatch(rf"{os.getpid():<7} .{{16}} {TIMES:<6} {2 * TIMES:<6} {TIMES:<7} {4 * TIMES:<7} R more", lines[5])
+    counts = rf"{TIMES:<6} {2 * TIMES:<6} {TIMES:<7} {4 * TIMES:<7}"
+    assert re.fullmatch(rf"{os.getpid():<7} .{{16}} {counts} R more", lines[5])
 
 
 @pytest.mark.parametrize("option, reads, writes", [("--read-only", TIMES, 0), ("--write-only", 0, TIMES)])
