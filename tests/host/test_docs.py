@@ -1,4 +1,4 @@
-"""The documents: links and paths lead to files that exist, and no line of prose is wider than 120 columns."""
+"""The documents: links and paths lead to files that exist."""
 
 import re
 import subprocess
@@ -8,8 +8,8 @@ import pytest
 
 from places import REPOSITORY
 
-MAX_COLUMNS = 120
-PAGES = sorted(page for pattern in ("*.md", "docs/**/*.md", "tests/**/*.md", "bench/*.md") for page in REPOSITORY.glob(pattern))
+PATTERNS = ("*.md", "docs/**/*.md", "tests/**/*.md", "bench/*.md")
+PAGES = sorted(page for pattern in PATTERNS for page in REPOSITORY.glob(pattern))
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 PLACEHOLDER = re.compile(r"NAME|GROUP")  # of a file that the reader is to make
 PATH = re.compile(r"`((?:src|tests|tools|bench|scripts|include|examples|bindings|cmake|docs)/[\w./-]*\w)`")
@@ -28,12 +28,13 @@ def prose(page: Path) -> list[tuple[int, str]]:
 
 def test_there_is_something_to_check():
     found = [line for page in PAGES for _, line in prose(page)]
-    assert len(PAGES) > 20 and sum(len(LINK.findall(line)) for line in found) > 30 and sum(len(PATH.findall(line)) for line in found) > 50
+    assert len(PAGES) > 20
+    assert sum(len(LINK.findall(line)) for line in found) > 30 and sum(len(PATH.findall(line)) for line in found) > 50
 
 
 def test_tools_by_kernel_are_as_the_guests_find_them():
-    made = subprocess.run([REPOSITORY / "scripts/make_tools_page.py"], check=True, capture_output=True, text=True).stdout
-    assert made == (REPOSITORY / "docs/tools.md").read_text(), "scripts/make_tools_page.py > docs/tools.md"
+    done = subprocess.run([REPOSITORY / "scripts/make_tools_page.py"], check=True, capture_output=True, text=True)
+    assert done.stdout == (REPOSITORY / "docs/tools.md").read_text(), "scripts/make_tools_page.py > docs/tools.md"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
@@ -43,6 +44,4 @@ def test_a_page(page):
         wrong += [f"{number}: no file {name}" for name in LINK.findall(line) if not (page.parent / name).exists()]
         wrong += [f"{number}: no file {name}" for name in PATH.findall(line)
                   if not PLACEHOLDER.search(name) and not (REPOSITORY / name).exists()]
-        if len(line) > MAX_COLUMNS and not line.startswith("|") and "](" not in line:
-            wrong.append(f"{number}: {len(line)} columns")
     assert not wrong, "\n".join(wrong)
