@@ -43,7 +43,7 @@ TEST(FunctionTypes, SaysWhatArgumentsAre) {
   auto nothing = (*types)->find("wake_up_new_task");  // (struct task_struct *)
   ASSERT_TRUE(nothing);
   EXPECT_FALSE(nothing->returns);
-  auto any = (*types)->find("_printk");  // (const char *, ...)
+  auto any = (*types)->find("_printk");      // (const char *, ...)
   if (!any) any = (*types)->find("printk");  // before Linux 5.15
   ASSERT_TRUE(any);
   EXPECT_EQ(any->argument_bytes, (std::vector<uint32_t>{8, 0}));

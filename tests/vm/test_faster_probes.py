@@ -240,7 +240,8 @@ def test_wide_reads_of_a_narrow_argument(choose):
 def test_a_program_has_so_many_trampolines_and_then_kprobes(choose):
     choose("")
     b = BPF(text="int p(struct pt_regs *ctx) { return 0; }")
-    functions = [name for name in sorted(b.get_kprobe_functions(b"vfs_.*|generic_file_.*")) if name != b"vfs_write"][:34]
+    found = sorted(b.get_kprobe_functions(b"vfs_.*|generic_file_.*"))
+    functions = [name for name in found if name != b"vfs_write"][:34]
     for function in functions:
         b.attach_kprobe(event=function, fn_name="p")
     chosen = [each.chosen.split(":")[0] for each in b.attachments()]
