@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tool/formats/expression.h"
 #include "tool/formats/value_json.h"
+#include "tool/text/expression.h"
 #include "tool/text/value_text.h"
 
 namespace sonde::tool {

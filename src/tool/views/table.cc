@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "tool/formats/expression.h"
 #include "tool/formats/text_template.h"
+#include "tool/text/expression.h"
 #include "tool/text/value_text.h"
 #include "tool/views/columns.h"
 #include "tool/views/row_record.h"

@@ -1,5 +1,5 @@
 // Computed columns.
-#include "tool/formats/expression.h"
+#include "tool/text/expression.h"
 
 #include <gtest/gtest.h>
 

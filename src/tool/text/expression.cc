@@ -1,5 +1,5 @@
 // Small arithmetic for computed columns, by recursive descent.
-#include "tool/formats/expression.h"
+#include "tool/text/expression.h"
 
 #include <cctype>
 #include <charconv>
