@@ -19,7 +19,7 @@
   SONDE_FOLLOW_CHILDREN
 // Before the first report. {name} stands for the value of an option, {option?text} for text if it is on, {!option?text}
 // if it is off, and text may have braces of its own; {interval}; {end}: when the tool ends, " for 3 secs." or "... Hit
-// Ctrl-C to end."
+// Ctrl-C to end." A name that is not declared is an error when the tool is read.
 #define INTRO(text) SONDE_SAYS("intro", text)
 // [interval [count]] on the command line: a report every so many seconds; 0: one, at the end.
 #define INTERVAL(seconds) SONDE_SAYS("interval", seconds)

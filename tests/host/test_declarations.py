@@ -71,6 +71,22 @@ def test_alternatives_with_a_misspelt_name_are_an_error(tmp_path):
     assert (done.returncode, done.stderr) == (1, f"sonde: error: {made}: the alternatives exits have no OR_ELSE\n")
 
 
+@pytest.mark.parametrize("declaration, said", [
+    ('INTRO("Slower than {frist}");', "INTRO: unknown name frist; nearest: first"),
+    ('HEADING_IF(secnd, "{time}");', "HEADING_IF: unknown option secnd; nearest: second"),
+    ('struct row { u32 pid COLUMN("PID", -7); }; ROWS(rows, struct row); LINE(rows, "of {pdi}");',
+     "LINE of rows: unknown column pdi; nearest: pid"),
+    ('struct key { u32 pid COLUMN("PID", -7); }; struct value { u64 calls COLUMN("CALLS", 7); };\n'
+     'TABLE(counts, struct key, struct value, 100); SUMMARY(counts, "{cals} calls");',
+     "SUMMARY of counts: unknown field cals; nearest: calls")])
+def test_a_name_that_there_is_not_is_an_error(tmp_path, declaration, said):
+    made = compiled(tmp_path, declaration + "\nON_RAW_TRACEPOINT(sched_process_exit) { return 0; }\n")
+    done = subprocess.run([SONDE, "run", made, "-h"], capture_output=True, text=True)
+    error, hint = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, error) == (1, "", f"sonde: error: {made}: {said}")
+    assert hint.startswith("hint: known here: ") and said.split()[-1] in hint
+
+
 def test_an_object_names_the_version_that_made_it(tmp_path):
     version = subprocess.run([SONDE, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
     assert spec_of(compiled(tmp_path, ""))["made_by"] == version

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/version.h"
+#include "tool/declaration/names.h"
 #include "tool/text/value_text.h"
 
 namespace sonde::tool {
@@ -350,24 +351,23 @@ class KnownAnnotations {
   const spec::Spec& spec_;
 };
 
-Status check_conditions(const Tool& tool, const Conditions& conditions, const std::string& who) {
-  for (const Condition& condition : conditions) {
-    bool is_of_frame = condition.option == kProcessCondition || condition.option == kThreadCondition ||
-                       condition.option == kFollowCondition;
-    if (!is_of_frame && !find_option(tool, condition.option)) {
-      return base::fail(ErrorKind::kInvalid,
-                        fmt::format("{} depends on the option {}, which is declared nowhere", who, condition.option));
-    }
-  }
-  return {};
-}
-
 Status check_alternatives(const Alternatives& alternatives) {
   if (alternatives.name.empty() || (alternatives.sets.size() > 1 && alternatives.sets.begin()->first == 0)) return {};
   return base::fail(
       ErrorKind::kInvalid,
       fmt::format("the alternatives {} have no {}", alternatives.name,
                   alternatives.sets.size() > 1 || alternatives.sets.begin()->first ? "EITHER" : "OR_ELSE"));
+}
+
+// A struct is the list that LIST_OPTION declares: its length and an array.
+Status check_type(const spec::Spec& spec, const ToolOption& option) {
+  if (!option.is_list(spec)) return {};
+  const std::vector<spec::Field>& fields = spec.types[option.type].fields;
+  bool is_list = fields.size() == 2 && spec.types[fields[1].type].kind == spec::TypeKind::kArray &&
+                 fields[1].offset_bits >= 32 && fields[1].offset_bits <= 64;
+  if (is_list) return {};
+  return base::fail(ErrorKind::kInvalid, fmt::format("the option {} is a struct", safe_text(option.name)),
+                    "LIST_OPTION declares an option of several values");
 }
 
 }  // namespace
@@ -385,16 +385,9 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name) {
   tool.name = name;
   Reader reader(tool);
   for (const Declaration& declaration : spec.declarations) RETURN_IF_ERROR(reader.read(declaration));
-  for (const HookCondition& hook : tool.hooks) RETURN_IF_ERROR(check_conditions(tool, hook.conditions, hook.program));
   for (const Alternatives& each : tool.alternatives) RETURN_IF_ERROR(check_alternatives(each));
-  for (const Rows& rows : tool.rows) RETURN_IF_ERROR(check_conditions(tool, rows.conditions, rows.map));
-  for (const MapUse& use : tool.map_uses) RETURN_IF_ERROR(check_conditions(tool, {use.condition}, use.map));
-  for (const Table& table : tool.tables) RETURN_IF_ERROR(check_conditions(tool, table.conditions, table.map));
-  for (const spec::Type& type : spec.types) {
-    for (const spec::Field& field : type.fields) {
-      RETURN_IF_ERROR(check_conditions(tool, conditions_of(field.annotations), field.name));
-    }
-  }
+  for (const ToolOption& option : tool.options) RETURN_IF_ERROR(check_type(spec, option));
+  RETURN_IF_ERROR(check_names(spec, tool));
   return tool;
 }
 
@@ -413,10 +406,12 @@ std::vector<spec::Field> fields_of(const spec::Spec& spec, spec::TypeId record) 
   return fields;
 }
 
+ColumnStyle column_style(const spec::Field& field) { return style_of(field.annotations); }
+
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record) {
   std::vector<ColumnField> columns;
   for (spec::Field& field : fields_of(spec, record)) {
-    ColumnStyle style = style_of(field.annotations);
+    ColumnStyle style = column_style(field);
     if (!style.title.empty()) columns.push_back({std::move(style), std::move(field)});
   }
   return columns;

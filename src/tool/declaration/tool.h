@@ -199,6 +199,8 @@ Result<Tool> read_tool(const spec::Spec& spec, const std::string& name);
 
 // A record's fields; those of an unnamed struct or union are as its own.
 std::vector<spec::Field> fields_of(const spec::Spec& spec, spec::TypeId record);
+// What a field's annotations say of its column. Without a title it has none.
+ColumnStyle column_style(const spec::Field& field);
 // Fields with COLUMN or SECTION, in order.
 std::vector<ColumnField> columns_of(const spec::Spec& spec, spec::TypeId record);
 // What a condition may ask for without the tool declaring it: -p or a command was given, -t was given.

@@ -94,9 +94,6 @@ TEST(Tool, AnAlternativeAloneIsAMisspeltOne) {
 
 TEST(Tool, WhatIsDeclaredNowhereIsNamed) {
   spec::Spec spec = made_spec();
-  spec.types[5].fields[0].annotations.push_back({"if", {"nowhere"}});
-  EXPECT_NE(error_of(spec).find("nowhere"), std::string::npos);
-  spec = made_spec();
   spec.declarations.push_back({"says", 1, Annotations{{"sorted_by", {"lost_table", "count"}}}});
   EXPECT_NE(error_of(spec).find("lost_table"), std::string::npos);
 }
