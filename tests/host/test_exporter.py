@@ -101,6 +101,36 @@ def test_a_table_and_a_histogram_while_they_run(exporter):
         assert not complaints(page)
 
 
+ENTRIES = """
+BPF_HASH(asked, u32, u64);
+TRACEPOINT_PROBE(syscalls, sys_enter_getpgid) {
+    u32 key = args->pid;
+    u64 one = 1;
+    if (bpf_get_current_pid_tgid() >> 32 == OWN_PID) asked.update(&key, &one);
+    return 0;
+}
+TRACEPOINT_PROBE(syscalls, sys_enter_getsid) {
+    u32 key = args->pid;
+    if (bpf_get_current_pid_tgid() >> 32 == OWN_PID) asked.delete(&key);
+    return 0;
+}
+"""
+
+
+def test_an_entry_that_has_left_its_map_is_no_gauge(exporter, tmp_path):
+    (tmp_path / "entries.c").write_text(ENTRIES.replace("OWN_PID", str(os.getpid())))
+    url = exporter("run", tmp_path / "entries.c", "-i", "1")
+    one, other = os.getpid(), os.getppid()
+    keys = lambda: re.findall(r'^sonde_entries_asked\{key="(\d+)"\} 1$', page_of(url), re.M)
+    os.getpgid(one), os.getpgid(other)
+    assert wait_until(lambda: len(keys()) == 2 and keys(), "two entries")  == sorted(map(str, (one, other)))
+    os.getsid(one)
+    wait_until(lambda: keys() == [str(other)], "one entry")
+    os.getsid(other)
+    wait_until(lambda: not keys(), "none")
+    assert not complaints(page_of(url))
+
+
 @pytest.mark.parametrize("place, said", [("x", "x"), ("70000", "70000"), ("nowhere:1", "nowhere is not an address")])
 def test_a_wrong_place_is_named(place, said):
     done = subprocess.run([SONDE, "opensnoop", "--metrics", place], capture_output=True, text=True, timeout=PATIENCE)

@@ -17,7 +17,7 @@ struct Measure {
   enum class Kind {
     kCount,  // `value` more of them since the last record with these labels
     kValue,  // one value that was measured: outputs keep its distribution
-    kNow,    // `value` holds until the next record with these labels
+    kNow,    // `value` holds until the next report, or the next record with these labels
     // `buckets` more values since the last record with these labels; `value` is their sum, NaN where that is unknown
     kBuckets,
   };

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@ namespace sonde::tool {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr const char* kOther = "other";  // the value of all labels of the series that takes what is too many
 
 // Of metrics and labels: [a-zA-Z_][a-zA-Z0-9_]*.
 std::string valid_name(std::string_view name) {
@@ -73,16 +75,22 @@ MetricRegistry::Family& MetricRegistry::family(Type type, const std::string& nam
   std::string full = prefix_ + valid_name(name);
   if (!unit.empty() && !full.ends_with("_" + unit)) full += "_" + unit;
   auto [found, is_new] = families_.try_emplace(full);
-  if (is_new) found->second = {type, unit, fmt::format("{} {}", summary_, help), {}};
+  if (is_new) found->second = {type, unit, fmt::format("{} {}", summary_, help), {}, {}};
   return found->second;
 }
 
-MetricRegistry::Series& MetricRegistry::series(Family& family,
-                                               const std::vector<std::pair<std::string, std::string>>& labels) {
+std::pair<MetricRegistry::Series&, bool> MetricRegistry::series(std::map<std::string, Series>& all,
+                                                                const Labels& labels) {
   std::string text = labels_text(labels);
-  auto found = family.series.find(text);
-  if (found != family.series.end()) return found->second;
-  return family.series[family.series.size() < kMaxSeries ? text : labels_text(labels, "other")];
+  auto found = all.find(text);
+  if (found != all.end()) return {found->second, true};
+  bool is_own = all.size() < kMaxSeries;
+  return {all[is_own ? text : labels_text(labels, kOther)], is_own};
+}
+
+void MetricRegistry::set(std::map<std::string, Series>& gauges, const Measure& measure) {
+  auto [one, is_own] = series(gauges, measure.labels);
+  one.value = is_own ? measure.value : one.value + measure.value;
 }
 
 void MetricRegistry::add(const Measure& measure) {
@@ -91,8 +99,9 @@ void MetricRegistry::add(const Measure& measure) {
   Family& into = family(type, measure.name, measure.unit, measure.help);
   bool has_value = !std::isnan(measure.value);
   if (into.type != type || (!has_value && measure.kind != Measure::Kind::kBuckets)) return;
-  Series& one = series(into, measure.labels);
-  one.value = type == Type::kGauge ? measure.value : one.value + measure.value;
+  if (type == Type::kGauge) return set(is_in_report_ ? into.reported : into.series, measure);
+  Series& one = series(into.series, measure.labels).first;
+  one.value += measure.value;
   if (measure.kind == Measure::Kind::kValue) {
     ++one.count;
     ++one.buckets[bound_above(measure.value, measure.unit)];
@@ -105,11 +114,25 @@ void MetricRegistry::add(const Measure& measure) {
 
 void MetricRegistry::add_lost(std::string_view what, uint64_t count) {
   std::lock_guard lock(mutex_);
-  series(family(Type::kCounter, "lost", "", "What the tool did not see."), {{"what", std::string(what)}}).value +=
-      static_cast<double>(count);
+  Family& losses = family(Type::kCounter, "lost", "", "What the tool did not see.");
+  series(losses.series, {{"what", std::string(what)}}).first.value += static_cast<double>(count);
+}
+
+void MetricRegistry::begin_report() {
+  std::lock_guard lock(mutex_);
+  is_in_report_ = true;
+}
+
+void MetricRegistry::end_report() {
+  std::lock_guard lock(mutex_);
+  is_in_report_ = false;
+  for (auto& [name, family] : families_) {
+    if (family.type == Type::kGauge) family.series = std::exchange(family.reported, {});
+  }
 }
 
 void MetricRegistry::print(std::string& text, const std::string& name, const Family& family, bool open_metrics) {
+  if (family.series.empty()) return;
   bool is_counter = family.type == Type::kCounter;
   // The older format knows a counter by the name of its sample.
   std::string known = name + (is_counter && !open_metrics ? "_total" : "");

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tool/outputs/measure.h"
@@ -23,9 +24,14 @@ class MetricRegistry {
 
   void add(const Measure& measure);
   void add_lost(std::string_view what, uint64_t count);
+  // The gauges added between the two replace those of the report before: what is no longer reported is no longer there.
+  // The old ones are printed until then, so that no scrape sees half a report. Counters and histograms stay.
+  void begin_report();
+  void end_report();
   std::string text(bool open_metrics) const;
 
  private:
+  using Labels = std::vector<std::pair<std::string, std::string>>;
   enum class Type { kCounter, kGauge, kHistogram };
   struct Series {
     double value = 0;  // the sum, of a histogram
@@ -35,17 +41,21 @@ class MetricRegistry {
   struct Family {
     Type type = Type::kCounter;
     std::string unit, help;
-    std::map<std::string, Series> series;  // by labels as text
+    std::map<std::string, Series> series;    // by labels as text
+    std::map<std::string, Series> reported;  // the gauges of the report that has begun
   };
 
   static Type type_of(Measure::Kind kind);
   Family& family(Type type, const std::string& name, const std::string& unit, const std::string& help);
-  static Series& series(Family& family, const std::vector<std::pair<std::string, std::string>>& labels);
+  // Those of these labels alone, or those that all sets of labels beyond kMaxSeries share: whether they are alone.
+  static std::pair<Series&, bool> series(std::map<std::string, Series>& all, const Labels& labels);
+  static void set(std::map<std::string, Series>& gauges, const Measure& measure);
   static void print(std::string& text, const std::string& name, const Family& family, bool open_metrics);
 
   std::string prefix_, summary_;
   mutable std::mutex mutex_;
   std::map<std::string, Family> families_;
+  bool is_in_report_ = false;
 };
 
 }  // namespace sonde::tool

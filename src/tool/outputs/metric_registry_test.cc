@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace sonde::tool {
@@ -74,6 +75,49 @@ TEST(MetricRegistry, TooManySeriesAreOneThatCountsTheRest) {
   MetricRegistry registry("x", "");
   for (size_t i = 0; i < MetricRegistry::kMaxSeries + 7; ++i) registry.add(count_of(std::to_string(i)));
   EXPECT_THAT(registry.text(true), HasSubstr("sonde_x_events_total{comm=\"other\"} 7\n"));
+}
+
+Measure gauge_of(const std::string& pid, double value) {
+  return {.kind = Measure::Kind::kNow, .name = "open", .help = "Map open.", .labels = {{"pid", pid}}, .value = value};
+}
+
+void report(MetricRegistry& registry, const std::vector<Measure>& measures) {
+  registry.begin_report();
+  for (const Measure& each : measures) registry.add(each);
+  registry.end_report();
+}
+
+TEST(MetricRegistry, GaugesAreThoseOfTheLastReportAndCountersStay) {
+  MetricRegistry registry("x", "");
+  report(registry, {gauge_of("1", 5), gauge_of("2", 6), count_of("sh", 23)});
+  report(registry, {gauge_of("2", 7), gauge_of("3", 8)});
+  EXPECT_EQ(registry.text(true),
+            "# HELP sonde_x_events  Rows.\n# TYPE sonde_x_events counter\n"
+            "sonde_x_events_total{comm=\"sh\"} 23\n"
+            "# HELP sonde_x_open  Map open.\n# TYPE sonde_x_open gauge\n"
+            "sonde_x_open{pid=\"2\"} 7\nsonde_x_open{pid=\"3\"} 8\n# EOF\n");
+  report(registry, {});
+  EXPECT_THAT(registry.text(true), testing::Not(HasSubstr("sonde_x_open")));
+}
+
+TEST(MetricRegistry, AScrapeDuringAReportSeesTheOneBefore) {
+  MetricRegistry registry("x", "");
+  report(registry, {gauge_of("1", 5), gauge_of("2", 6)});
+  registry.begin_report();
+  registry.add(gauge_of("1", 7));
+  EXPECT_THAT(registry.text(true), HasSubstr("sonde_x_open{pid=\"1\"} 5\nsonde_x_open{pid=\"2\"} 6\n"));
+}
+
+TEST(MetricRegistry, GaugesOfEachReportHaveRoomForAllTheirSeries) {
+  MetricRegistry registry("x", "");
+  for (size_t first : {size_t{0}, MetricRegistry::kMaxSeries}) {
+    std::vector<Measure> all;
+    for (size_t i = 0; i < MetricRegistry::kMaxSeries + 7; ++i) all.push_back(gauge_of(std::to_string(first + i), 2));
+    report(registry, all);
+  }
+  std::string text = registry.text(true);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), MetricRegistry::kMaxSeries + 1 + 3);
+  EXPECT_THAT(text, HasSubstr("sonde_x_open{pid=\"other\"} 14\n"));  // 7 times 2
 }
 
 TEST(MetricRegistry, LossesAreCounted) {

@@ -16,6 +16,14 @@ void Sinks::lost(std::string_view what, uint64_t count) {
   for (auto& sink : sinks_) sink->lost(what, count);
 }
 
+void Sinks::begin_report() {
+  for (auto& sink : sinks_) sink->begin_report();
+}
+
+void Sinks::end_report() {
+  for (auto& sink : sinks_) sink->end_report();
+}
+
 Status Sinks::end() {
   Status first;
   for (auto& sink : sinks_) {

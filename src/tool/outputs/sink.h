@@ -14,7 +14,7 @@
 
 namespace sonde::tool {
 
-// Views call it in this order: begin() of each when the programs are attached, then records with headings between them,
+// Called in this order: begin() by each view when the programs are attached, then records with headings between them,
 // lost() and end().
 class Sink {
  public:
@@ -24,6 +24,10 @@ class Sink {
   virtual void put(const Record& record) = 0;
   // `count` of `what` ("events were lost") are in no record.
   virtual void lost(std::string_view what, uint64_t count) { (void)what, (void)count; }
+  // Around the records of each report; none of them holds any longer when the next report begins. Rows come between
+  // reports.
+  virtual void begin_report() {}
+  virtual void end_report() {}
   virtual Status end() { return {}; }
   // Nothing that is put from now on arrives.
   virtual bool failed() const { return false; }
@@ -70,6 +74,8 @@ class Sinks : public Sink {
   void begin(const Cells& names) override;
   void put(const Record& record) override;
   void lost(std::string_view what, uint64_t count) override;
+  void begin_report() override;
+  void end_report() override;
   Status end() override;  // of all; the first error
   bool failed() const override;
   bool serves() const override;

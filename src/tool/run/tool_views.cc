@@ -55,7 +55,9 @@ void ToolViews::begin() {
 
 Status ToolViews::report(const Report& report) {
   put_heading();
+  context_->sink.begin_report();
   for (auto& view : views_) RETURN_IF_ERROR(view->report(report));
+  context_->sink.end_report();
   if (!report.last) losses_.update();
   return {};
 }

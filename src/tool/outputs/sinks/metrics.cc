@@ -30,6 +30,9 @@ class MetricsSink : public Sink {
     for (const Measure& measure : record.measures()) registry_.add(measure);
   }
 
+  void begin_report() override { registry_.begin_report(); }
+  void end_report() override { registry_.end_report(); }
+
   void lost(std::string_view what, uint64_t count) override { registry_.add_lost(what, count); }
 
   bool serves() const override { return true; }
