@@ -36,6 +36,34 @@ def test_page(tool):
         assert done.returncode == 0 and '"anyOf"' in done.stdout, f"{example}: {done.stderr}"
 
 
+OWN = """#include "tool.h"
+TOOL("Count what happens.");
+ARGUMENT(u64, least, "least", "the least");
+OPTION(u32, order, 'o', "order", "by what") CHOICES("size", "count");
+ON_RAW_TRACEPOINT(sched_process_exit) { return 0; }
+"""
+
+
+def test_an_option_has_the_whole_word_of_its_value():
+    terms = re.findall(r"^\.TP\n(.*)$", sonde("opensnoop", "--manual").stdout, re.MULTILINE)
+    assert "\\fB\\-\\-metrics\\fR \\fI[ADDRESS:]PORT\\fR" in terms
+
+
+def test_a_ready_tool_is_called_in_two_ways():
+    for command in "sonde", "opensnoop":
+        page = subprocess.run([command, "opensnoop", "--manual"][command == "opensnoop":], executable=BUILD / "bin/sonde",
+                              capture_output=True, text=True, check=True).stdout
+        assert ".SH SYNOPSIS\n\\fBopensnoop\\fR [options]\n.br\n\\fBsonde opensnoop\\fR [options]\n" in page
+
+
+def test_an_own_tool_is_called_by_its_file(tmp_path, monkeypatch):
+    (tmp_path / "counts.c").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    page = sonde("run", "counts.c", "--manual").stdout
+    assert ".SH SYNOPSIS\n\\fBsonde run counts.c\\fR [options] [\\fIleast\\fR]\n.SH OPTIONS\n" in page
+    assert "\\fB\\-o, \\-\\-order\\fR \\fIORDER\\fR\n" in page
+
+
 SENTENCES = {"oomkill"}  # whose rows are sentences, without titles
 
 

@@ -29,7 +29,7 @@ std::string term(const CLI::Option& option) {
   if (option.get_positional()) return fmt::format("\\fI{}\\fR", escaped(option.get_name(true)));
   for (size_t at = 0; (at = names.find(',', at)) != std::string::npos; at += 2) names.replace(at, 1, ", ");
   std::string word = option.get_items_expected_max() > 0 ? option.get_type_name() : "";
-  word = word.substr(0, word.find(':'));
+  word = word.substr(0, word.find(":{"));  // the values of a choice, which CLI11 adds
   return fmt::format("\\fB{}\\fR{}", escaped(names), word.empty() ? "" : fmt::format(" \\fI{}\\fR", escaped(word)));
 }
 
@@ -45,12 +45,21 @@ std::string options(const CLI::App& app) {
   return page;
 }
 
-std::string synopsis(const CLI::App& app, const std::string& name) {
-  std::string line = fmt::format("\\fB{}\\fR [options]", escaped(name));
+std::string usage(const CLI::App& app, const std::string& command) {
+  std::string line = fmt::format("\\fB{}\\fR [options]", escaped(command));
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) line += fmt::format(" [\\fI{}\\fR]", escaped(option->get_name(true)));
+    if (!option->get_positional()) continue;
+    std::string word = fmt::format("\\fI{}\\fR", escaped(option->get_name(true)));
+    line += option->get_required() ? " " + word : fmt::format(" [{}]", word);
   }
-  return line;
+  return line + "\n";
+}
+
+// A ready tool can be called in two ways, one of the user's own by its file alone.
+std::string synopsis(const CLI::App& app, const std::string& tool) {
+  std::string command = app.get_name();
+  if (command != tool && command != "sonde " + tool) return usage(app, command);
+  return usage(app, tool) + ".br\n" + usage(app, "sonde " + tool);
 }
 
 // "; with --timestamp". A condition may name an option of all tools, as "tid".
@@ -75,12 +84,20 @@ std::string columns(const spec::Spec& spec, const Tool& tool) {
   return rows.empty() ? "" : ".SH COLUMNS\n" + rows;
 }
 
+std::string exit_status(const Tool& tool) {
+  std::string text = "0 on success, 1 if an error occurred, 2 if the command line was wrong.\n";
+  if (!tool.has_filters) return text;
+  return text + escaped(
+                    "With --exec it is the exit status of the command, if that ended before the tool: 128 and the "
+                    "signal's number if a signal ended it, 126 if it could not be executed, 127 if there was none.\n");
+}
+
 }  // namespace
 
 std::string manual(const spec::Spec& spec, const Tool& tool, const CLI::App& app) {
   std::string page = fmt::format(".TH {} 8 \"\" \"sonde\" \"System tracing\"\n", upper(escaped(tool.name)));
   page += fmt::format(".SH NAME\n{} \\- {}\n", escaped(tool.name), escaped(tool.summary));
-  page += fmt::format(".SH SYNOPSIS\n{}\n.br\n{}\n", synopsis(app, tool.name), synopsis(app, "sonde " + tool.name));
+  page += ".SH SYNOPSIS\n" + synopsis(app, tool.name);
   if (!tool.notes.empty()) page += ".SH DESCRIPTION\n";
   for (const std::string& note : tool.notes) page += escaped(note) + "\n.PP\n";
   page += ".SH OPTIONS\n" + options(app) + columns(spec, tool);
@@ -93,7 +110,7 @@ std::string manual(const spec::Spec& spec, const Tool& tool, const CLI::App& app
   for (const auto& [command, output] : tool.sessions) {
     page += fmt::format(".nf\n\\fB# {}\\fR\n{}\n.fi\n.PP\n", escaped(command), escaped(output));
   }
-  page += ".SH EXIT STATUS\n0 at the end, 1 for what went wrong, 2 for how it was called.\n";
+  page += ".SH EXIT STATUS\n" + exit_status(tool);
   page += ".SH SEE ALSO\n\\fBsonde list\\fR, \\fBsonde doctor\\fR\n";
   return page;
 }
