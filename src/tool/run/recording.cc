@@ -120,10 +120,10 @@ Recorder::Recorder(const Tool& tool, const spec::Spec& spec, const Settings& set
                     {"version", base::kVersion},
                     {"tool", tool.name},
                     {"settings", recorded_settings(settings)}};
-  // No sonde has it built in.
-  if (tool.is_program) {
-    line["program"] = {{"spec", ordered_json::parse(spec::to_json(spec))}, {"trace_lines", tool.has_trace_lines}};
-  }
+  // The sonde that replays may have the tool in another version, or not at all.
+  ordered_json described = ordered_json::parse(spec::to_json(spec));
+  if (tool.is_program) line["program"] = {{"spec", std::move(described)}, {"trace_lines", tool.has_trace_lines}};
+  else line["spec"] = std::move(described);
   mark(line);
   add(line);
 }

@@ -262,12 +262,14 @@ Result<RecordedRun> recorded_run(std::string_view recording) {
   if (!line.is_object() || !line.contains("sonde_recording")) return fail("this is not a recording");
   try {
     if (line.at("sonde_recording") != 1) return fail("this recording is of a later version of sonde");
-    RecordedRun run{line.at("tool"), line.at("settings"), {}};
-    if (!line.contains("program")) return run;
-    const json& program = line.at("program");
-    Result<spec::Spec> spec = spec::from_json(program.at("spec").dump());
+    RecordedRun run{
+        .tool = line.at("tool"), .settings = line.at("settings"), .spec = {}, .is_program = line.contains("program")};
+    const json& holder = run.is_program ? line.at("program") : line;
+    if (!holder.contains("spec")) return run;
+    Result<spec::Spec> spec = spec::from_json(holder.at("spec").dump());
     if (!spec) return damaged(1, spec.error().what);
-    run.program = RecordedProgram{std::move(*spec), program.at("trace_lines")};
+    run.spec = std::move(*spec);
+    if (run.is_program) run.has_trace_lines = holder.at("trace_lines");
     return run;
   } catch (const json::exception& error) {
     return damaged(1, error.what());

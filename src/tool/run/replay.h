@@ -18,14 +18,12 @@
 namespace sonde::tool {
 
 // Of the first line. kInvalid: this is not a recording.
-struct RecordedProgram {
-  spec::Spec spec;
-  bool has_trace_lines = false;
-};
 struct RecordedRun {
   std::string tool;
-  nlohmann::json settings;                 // apply_recorded() takes them
-  std::optional<RecordedProgram> program;  // of a plain program, of which tool_of_program() makes a tool
+  nlohmann::json settings;         // apply_recorded() takes them
+  std::optional<spec::Spec> spec;  // nullopt: the recording has none, and is of a ready tool
+  bool is_program = false;         // of a plain program, of which tool_of_program() makes a tool
+  bool has_trace_lines = false;    // of such a program
 };
 Result<RecordedRun> recorded_run(std::string_view recording);
 
