@@ -1,6 +1,7 @@
 #include "tool/run/command.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 
 namespace sonde::tool {
 namespace {
+
+constexpr int kEndingMs = 1000, kStepMs = 5;  // for a command that is told to end
 
 constexpr const char* kDefaultPath = "/bin:/usr/bin";  // execvp(3) without $PATH
 
@@ -89,7 +92,15 @@ Command::~Command() {
   if (pid_ < 0) return;
   bool never_began = gate_ >= 0;
   if (never_began) ::close(gate_);
+  else end();
   ::waitpid(pid_, nullptr, never_began ? 0 : WNOHANG);
+}
+
+// One that does not end by the signal, or takes its time, is not waited for: nobody could end the tool then.
+void Command::end() {
+  if (has_ended()) return;
+  ::kill(pid_, SIGTERM);
+  for (int waited_ms = 0; waited_ms < kEndingMs && !has_ended(); waited_ms += kStepMs) ::usleep(kStepMs * 1000);
 }
 
 void Command::go() {

@@ -1,4 +1,4 @@
-// A command that is traced from its first instruction to its end.
+// A command that is traced from its first instruction to its end, and ends with the tool at the latest.
 #pragma once
 
 #include <sys/types.h>
@@ -21,7 +21,7 @@ class Command {
   static Result<Command> prepare(const std::vector<std::string>& words);
   Command(Command&& other) noexcept;
   Command& operator=(Command&&) = delete;
-  ~Command();  // a command that has not begun never will
+  ~Command();  // a command that has not begun never will; one that still runs gets SIGTERM
 
   pid_t pid() const { return pid_; }
   void go();
@@ -31,6 +31,7 @@ class Command {
 
  private:
   Command(pid_t pid, int gate) : pid_(pid), gate_(gate) {}
+  void end();
 
   pid_t pid_;
   int gate_;  // the end of a pipe at whose other end the process waits; -1: it has begun

@@ -2,12 +2,14 @@
 #include "tool/run/command.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sonde::tool {
@@ -70,6 +72,47 @@ TEST(Command, ItsNumberIsNotGivenAwayBeforeTheEnd) {
   command->go();
   wait_for_end(*command);
   EXPECT_EQ(::kill(command->pid(), 0), 0);
+}
+
+// Whether the command was there until its owner went, by what it then left behind.
+TEST(Command, OneThatStillRunsIsEndedWithItsOwner) {
+  std::filesystem::remove(mark());
+  pid_t pid = -1;
+  {
+    std::string line = "trap 'touch " + mark() + "; exit' TERM; kill -CONT $PPID; while :; do sleep 0.01; done";
+    sigset_t continued;
+    ::sigemptyset(&continued);
+    ::sigaddset(&continued, SIGCONT);
+    ::sigprocmask(SIG_BLOCK, &continued, nullptr);
+    Result<Command> command = Command::prepare({"sh", "-c", line});
+    ASSERT_TRUE(command);
+    pid = command->pid();
+    command->go();
+    timespec patience{30, 0};
+    ASSERT_EQ(::sigtimedwait(&continued, nullptr, &patience), SIGCONT);  // the trap is set
+    EXPECT_EQ(::kill(pid, 0), 0);
+  }
+  EXPECT_NE(::kill(pid, 0), 0);
+  EXPECT_TRUE(std::filesystem::remove(mark()));
+}
+
+TEST(Command, OneThatIgnoresItsEndIsNotWaitedForForever) {
+  Result<Command> command = Command::prepare({"sh", "-c", "trap '' TERM; exec sleep 30"});
+  ASSERT_TRUE(command);
+  pid_t pid = command->pid();
+  command->go();
+  auto is_asleep = [&] {
+    std::error_code none;
+    std::string program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), none).filename();
+    return program == "sleep" || program == "coreutils";
+  };
+  for (int i = 0; i < 3000 && !is_asleep(); ++i) std::this_thread::sleep_for(milliseconds(10));
+  {
+    Command gone = std::move(*command);
+  }
+  EXPECT_EQ(::kill(pid, 0), 0);
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
 }
 
 TEST(Command, WhatCannotBeRunIsSaidBefore) {

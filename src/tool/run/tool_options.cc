@@ -310,12 +310,14 @@ class ToolOptions::Options {
           ->type_name("COMMAND")
           ->group(kFilters);
     }
-    const char* all =
-        tool_.is_of_one_process
-            ? "run COMMAND..., the rest of the line, and trace it, without its children, until it ends; its exit status is the tool's"
-            : "run COMMAND..., the rest of the line, and trace it and its children until all have ended; its exit status is the tool's";
+    const char* traced = tool_.is_of_one_process ? "it, without its children, until it ends"
+                                                 : "it and its children until all have ended";
+    std::string all = fmt::format(
+        "run COMMAND..., the rest of the line, and trace {}; the tool exits with the status of "
+        "the command. If the tool ends first, it sends SIGTERM to the command",
+        traced);
     app_.add_flag("--exec", wants_command_, all)->group(kFilters);
-    app_.add_flag("--exec-only", wants_command_alone_, "as --exec, without its children, until it ends itself")
+    app_.add_flag("--exec-only", wants_command_alone_, "as --exec, but trace the command alone, without its children")
         ->group(kFilters);
   }
 
