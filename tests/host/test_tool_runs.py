@@ -225,6 +225,76 @@ def test_a_command_that_outlives_the_run_has_no_status():
     assert done.returncode == 0, done.stderr
 
 
+def test_a_command_ends_with_the_tool_that_is_told_to_end(tmp_path, running):
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    run = running("opensnoop", "--json", "--exec", "sh", "-c",
+                  f"trap 'touch {ended}; exit 5' TERM; echo $$ > {begun}; while :; do sleep 0.01; done")
+    wait_until(lambda: begun.exists() and begun.read_text(), run.errors)
+    run.end(signal.SIGINT)  # to the tool alone; and the tool's status is its own
+    assert ended.exists() and not os.path.exists(f"/proc/{int(begun.read_text())}")
+
+
+# --- a tool of one's own ----------------------------------------------------------------------------------------------
+
+OWN = """#include "tool.h"
+TOOL("Trace calls of getppid.");
+OPTION(u32, least, 'l', "least", "what is added to the number") = 7;
+LIST_OPTION(u32, several, 's', "several", "numbers");
+INTRO("Tracing, {least} added");
+struct row { pid_t pid COLUMN("PID", -7); u64 number COLUMN("NUMBER", 6); };
+ROWS(rows, struct row);
+ON_TRACEPOINT(syscalls, sys_enter_getppid, struct trace_event_raw_sys_enter) {
+  static u64 calls;
+  if (!is_wanted()) return 0;
+  struct row *row = new_row(rows);
+  if (!row) return 0;
+  fill_task(row, pid);
+  row->number = least + __sync_fetch_and_add(&calls, 1);
+  send_row(rows, row);
+  return 0;
+}
+"""
+CALLS = 23
+
+
+@pytest.fixture
+def own_tool(tmp_path):
+    (tmp_path / "calls.c").write_text(OWN)
+    return tmp_path / "calls.c"
+
+
+@pytest.mark.parametrize("words", [("-v", "FILE"), ("FILE", "-v"), ("--verbose", "FILE"), ("FILE", "--verbose")])
+def test_v_says_what_is_attached_as_for_a_program(own_tool, words):
+    words = [own_tool if word == "FILE" else word for word in words]
+    done = subprocess.run([SONDE, "run", *words, "-d", "0.1"], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    assert "calls: tracepoint__syscalls__sys_enter_getppid runs at tracepoint:syscalls:sys_enter_getppid" in done.stderr
+
+
+def test_a_letter_of_the_tools_own_stays_its_own(own_tool):
+    own_tool.write_text(OWN.replace("'l', \"least\"", "'v', \"verbose\""))
+    done = subprocess.run([SONDE, "run", own_tool, "-v", "9", "--attachments", "-d", "0.1"], capture_output=True, text=True,
+                          timeout=PATIENCE)
+    assert done.returncode == 0 and "Tracing, 9 added" in done.stdout and " runs at " in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("name", ["calls", "opensnoop"])  # and not the ready tool of this name
+def test_a_recording_of_it_is_replayed(own_tool, tmp_path, running, name):
+    file, recording = own_tool.rename(tmp_path / f"{name}.c"), tmp_path / "recording"
+    run = running("run", file, "-l", "100", "-s", "3,4", "-p", os.getpid(), "--record", recording)
+    for _ in range(CALLS):
+        os.getppid()
+    printed = run.end()
+    assert printed.splitlines()[0] == b"Tracing, 100 added" and len(printed.splitlines()) == 2 + CALLS
+
+    def replayed(*options):
+        return subprocess.run([SONDE, "replay", recording, *options], capture_output=True, check=True, timeout=PATIENCE).stdout
+
+    file.unlink()
+    assert replayed() == printed
+    assert [json.loads(line)["number"] for line in replayed("--json").splitlines()] == list(range(100, 100 + CALLS))
+
+
 # --- which processes --------------------------------------------------------------------------------------------------
 
 

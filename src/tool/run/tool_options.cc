@@ -267,7 +267,8 @@ class ToolOptions::Options {
     app_.add_option("--record", settings_.record, "write what is read to FILE, for `sonde replay FILE`")
         ->type_name("FILE")
         ->group(kOutputs);
-    app_.add_flag(tool_.is_program ? "-v,--verbose,--attachments" : "--attachments", settings_.tells_attachments,
+    std::string verbose = names('v', "verbose");  // the last name is the one that every tool has
+    app_.add_flag(verbose + (verbose.empty() ? "" : ",") + "--attachments", settings_.tells_attachments,
                   "say what is attached to what, and why")
         ->group(kOutputs);
   }
