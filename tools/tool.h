@@ -33,7 +33,7 @@
 #define HEADING_IF(option, text) SONDE_SAYS("heading", text, #option)
 // Reports are tables that replace each other on a terminal.
 #define CLEARS_SCREEN SONDE_SAYS("clears_screen")
-// -p and its kin are not offered: FILTERS("none"), for a tool whose hooks run in no task's name.
+// -p and the other filters are not offered: FILTERS("none"), for a tool whose hooks run in no task's name.
 #define FILTERS(...) SONDE_SAYS("filters", __VA_ARGS__)
 // What it shows is of one process, as addresses are: --exec does not follow the children of its command.
 #define OF_ONE_PROCESS SONDE_SAYS("of_one_process")

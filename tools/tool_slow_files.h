@@ -5,7 +5,7 @@
 #include "tool.h"
 
 #define SLOW_FILES(name)                                                                                            \
-  TOOL("Trace operations of " name " that took long.");                                                             \
+  TOOL("Trace operations of " name " slower than a threshold.");                                                     \
   INTRO("Tracing " name " operations{min_ms? slower than {min_ms} ms}");                                            \
   OVERHEAD("Two hooks for each read, write, open and fsync on " name ", up to a microsecond together; printing "    \
            "costs only where they are slow.")

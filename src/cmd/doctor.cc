@@ -43,10 +43,10 @@ constexpr Purpose kPurposes[] = {
     {"kprobe", "probes of kernel functions", "system calls are traced by tracepoints; other functions only by fentry",
      ""},
     {"fentry", "probes of kernel functions at little cost, and no missed returns",
-     "kprobes are used where there are any", ""},
-    {"kprobe_multi", "thousands of functions in one link", "each function is attached by itself", ""},
+     "kprobes are used if the kernel has them", ""},
+    {"kprobe_multi", "thousands of functions in one link", "each function is attached separately", ""},
     {"uprobe", "probes of user programs and USDT", "user programs cannot be probed", ""},
-    {"uprobe_multi", "many places of user programs in one link", "each place is attached by itself", ""},
+    {"uprobe_multi", "many places of user programs in one link", "each place is attached separately", ""},
     {"ringbuf", "one buffer for the events of all CPUs, in order", "perf buffers are used", ""},
     {"perf_lost_count", "exact counts of lost events", "losses of perf buffers are known as far as the kernel tells",
      ""},
@@ -73,7 +73,7 @@ Finding feature(const Purpose& each) {
     case State::kUnknown: return unknown(name, found.why);
     case State::kAbsent: break;
   }
-  return {name, false, fmt::format("takes Linux {}; {}", kernel::feature_since(each.feature), each.without), each.fix};
+  return {name, false, fmt::format("needs Linux {}; {}", kernel::feature_since(each.feature), each.without), each.fix};
 }
 
 Finding permission() {
@@ -122,7 +122,7 @@ Finding jit() {
 Finding cgroups() {
   bool good = is_mounted("/sys/fs/cgroup", CGROUP2_SUPER_MAGIC);
   return {"cgroup v2", good,
-          good ? "--cgroup, --container and --unit" : "--cgroup, --container and --unit find nothing",
+          good ? "--cgroup, --container and --unit work" : "--cgroup, --container and --unit find nothing",
           good ? "" : "mount -t cgroup2 none /sys/fs/cgroup"};
 }
 

@@ -59,7 +59,7 @@ Result<int> list_tools(const std::string& group) {
 Action add_list(CLI::App& app) {
   auto group = std::make_shared<std::string>();
   CLI::App* list = app.add_subcommand("list", "List the ready tools");
-  list->add_option("-g,--group", *group, "those of one group only")->type_name("GROUP");
+  list->add_option("-g,--group", *group, "list only the tools of this group")->type_name("GROUP");
   return [group] { return list_tools(*group); };
 }
 

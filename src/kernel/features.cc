@@ -176,7 +176,7 @@ Presence has_lsm() {
   if (load_nothing(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, hook->id).valid()) return kPresent;
   int code = errno;
   bool others_load = load_nothing(BPF_PROG_TYPE_KPROBE, 0).valid();  // so it is not for want of rights
-  return others_load ? Presence{State::kRefused, "the kernel has them, and refuses to load such a program"}
+  return others_load ? Presence{State::kRefused, "the kernel has them, but refuses to load such a program"}
                      : by_errno(code);
 }
 

@@ -5,7 +5,7 @@ TOOL("Trace block I/O.");
 OPTION(bool, queue, 'Q', "queue", "show the time in the queue as well");
 OPTION(disk_t, only, 'd', "disk", "this disk only");
 OPTION(bool, patterns, 'P', "pattern", "show whether it follows the one before on its disk: S, or not: R");
-OPTION(u64, min_ms, 'm', "min", "only what took longer than so many milliseconds") VALUE("MS") RANGE(0, 1000000000);
+OPTION(u64, min_ms, 'm', "min", "only requests that took longer than this many milliseconds") VALUE("MS") RANGE(0, 1000000000);
 NOTES("The process is that which queued the I/O; for writes from the page cache it is often a kernel thread.");
 OVERHEAD("A row for each request to a disk: at 100,000 requests a second expect several percent of a CPU, mostly "
          "for printing.");

@@ -9,7 +9,7 @@ COMMAND_LETTER('c');
 OF_ONE_PROCESS;
 OPTION(bool, trace, 't', "trace", "a row for each call instead of reports");
 OPTION(bool, show_allocs, 'a', "show-allocs", "each allocation with its address and size as well");
-OPTION(u64, older_ms, 'o', "older", "only allocations at least so many milliseconds old") VALUE("MS") RANGE(0, 1000000000000) = 500;
+OPTION(u64, older_ms, 'o', "older", "only allocations at least this many milliseconds old") VALUE("MS") RANGE(0, 1000000000000) = 500;
 OPTION(bool, combined_only, 0, "combined-only", "sums kept in the kernel: less to read, without the age of each allocation");
 OPTION(bool, missing_free, 0, "wa-missing-free", "an address that is allocated again was freed before");
 OPTION(u64, sample_rate, 's', "sample-rate", "one of so many allocations") VALUE("N") RANGE(1, 0x7fffffffffffffff) = 1;

@@ -1,7 +1,7 @@
 // oomkill - one line for each process that the kernel kills for want of memory: who asked for too much, who had to go.
 #include "tool.h"
 
-TOOL("Trace processes killed for want of memory.");
+TOOL("Trace processes killed because memory ran out.");
 INTRO("Tracing OOM kills... Ctrl-C to stop.");
 OVERHEAD("Nothing until the kernel kills.");
 EXAMPLE("sonde oomkill", "who is killed, for whose sake, and where");

@@ -14,8 +14,8 @@ OPTION(bool, kernel_threads, 'k', "kernel-threads-only", "kernel threads only")
 OPTION(bool, user_stacks, 'U', "user-stacks-only", "no stacks in the kernel") EXCLUDES(kernel_threads);
 OPTION(bool, kernel_stacks, 'K', "kernel-stacks-only", "no stacks in user space") EXCLUDES(user_stacks);
 OPTION(bool, delimited, 'd', "delimited", "a line between the two");
-OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") AT_MOST(max_us) = 1;
-OPTION(u64, max_us, 'M', "max-block-time", "only when it was at most so many microseconds") = -1;
+OPTION(u64, min_us, 'm', "min-block-time", "only times of at least this many microseconds") AT_MOST(max_us) = 1;
+OPTION(u64, max_us, 'M', "max-block-time", "only times of at most this many microseconds") = -1;
 OPTION(bool, offsets, 's', "offset", "offsets behind functions");
 OPTION(u32, stack_storage, 0, "stack-storage-size", "different stacks that are kept") ENTRIES_OF(stacks) VALUE("N") = 16384;
 OPTION(s64, state, 0, "state", "only in these states, a bit mask: 1 interruptible, 2 uninterruptible; 0: still running") RANGE(0, 0xffffffff) = -1;

@@ -1,13 +1,13 @@
 // wakeuptime - how long threads were blocked, by the stack of the thread that woke them.
 #include "tool.h"
 
-TOOL("Sum the time that threads were blocked by who woke them, with his stack.");
+TOOL("Sum the time that threads were blocked, by who woke them and the waker's stack.");
 INTRO("Tracing blocked time (us) by kernel stack{end}");
 DURATION;
 OPTION(bool, user_only, 'u', "useronly", "no kernel threads");
 OPTION(bool, addresses, 'v', "verbose", "addresses before functions");
-OPTION(u64, min_us, 'm', "min-block-time", "only when it was at least so many microseconds") AT_MOST(max_us) = 1;
-OPTION(u64, max_us, 'M', "max-block-time", "only when it was at most so many microseconds") = -1;
+OPTION(u64, min_us, 'm', "min-block-time", "only times of at least this many microseconds") AT_MOST(max_us) = 1;
+OPTION(u64, max_us, 'M', "max-block-time", "only times of at most this many microseconds") = -1;
 OPTION(u32, stack_storage, 0, "stack-storage-size", "different stacks that are kept") ENTRIES_OF(stacks) VALUE("N") = 16384;
 NOTES("Filters ask for the thread that was woken. What an interrupt wakes is charged to whoever it interrupted: often the idle "
       "task, swapper.");

@@ -1,7 +1,7 @@
 // capable - one row for each time that the kernel asks whether a task may do something privileged.
 #include "tool.h"
 
-TOOL("Trace checks of capabilities.");
+TOOL("Trace capability checks.");
 OPTION(bool, all, 'v', "verbose", "also checks that are not for the audit log");
 OPTION(bool, kernel_stack, 'K', "kernel-stack", "the kernel's stack below each row");
 OPTION(bool, user_stack, 'U', "user-stack", "the process's stack below each row");

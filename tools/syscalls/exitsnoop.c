@@ -1,7 +1,7 @@
 // exitsnoop - one row for each process that ends: how old it became, and how it ended.
 #include "tool.h"
 
-TOOL("Trace processes that end, with their age and the cause.");
+TOOL("Trace processes that end, with their age and the reason.");
 OPTION(bool, timestamp, 't', "timestamp", "show the time of day");
 OPTION(bool, utc, 0, "utc", "the time in UTC; goes with -t");
 OPTION(comm_t, label, 0, "label", "a first column with this text") VALUE("LABEL");

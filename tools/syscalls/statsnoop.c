@@ -1,7 +1,7 @@
 // statsnoop - one row for each stat(2), statx(2), statfs(2) and their kin: who, which path, what came back.
 #include "tool.h"
 
-TOOL("Trace calls of stat(2) and its kin.");
+TOOL("Trace stat(2) and similar system calls.");
 OPTION(bool, timestamp, 't', "timestamp", "show the time since the start");
 OPTION(bool, print_call, 's', "syscall", "show which call it was");
 OPTION(bool, failed, 'x', "failed", "only calls that failed");

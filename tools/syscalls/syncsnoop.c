@@ -1,7 +1,7 @@
 // syncsnoop - one row for each call that writes cached data to disk: sync(2), fsync(2), msync(2) and their kin.
 #include "tool.h"
 
-TOOL("Trace calls of sync(2) and its kin.");
+TOOL("Trace sync(2) and similar system calls.");
 OVERHEAD("Nothing but when somebody calls them.");
 EXAMPLE("sonde syncsnoop", "who has the disks written, and when");
 SESSION("sonde syncsnoop",

@@ -1,7 +1,7 @@
 // tcpstates - one row for each change of a TCP socket's state, and how long it was in the one before.
 #include "tool.h"
 
-TOOL("Trace changes of TCP sockets' states, with the time in each.");
+TOOL("Trace TCP state changes, with the time spent in each state.");
 OPTION(bool, time, 'T', "time", "show the time of day");
 OPTION(bool, timestamp, 't', "timestamp", "show the time since the start");
 OPTION(bool, wide, 'w', "wide", "room for IPv6 addresses");

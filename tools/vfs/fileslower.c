@@ -1,7 +1,7 @@
 // fileslower - one row for each read or write of a file that took long.
 #include "tool.h"
 
-TOOL("Trace reads and writes of files that took long.");
+TOOL("Trace slow reads and writes of files.");
 INTRO("Tracing sync read/writes slower than {min_ms} ms");
 ARGUMENT(u64, min_ms, "min_ms", "milliseconds from which on one is shown; 0: all") RANGE(0, 1000000000) = 10;
 OPTION(bool, all, 'a', "all-files", "pipes and devices as well");

@@ -141,7 +141,7 @@ class ToolOptions::Options {
   }
 
   std::string word_of(const ToolOption& option) const {
-    if (!option.value_word.empty()) return option.value_word;
+    if (option.is_argument || !option.value_word.empty()) return option.value_word;
     std::string word;
     for (char c : option.long_name) word += static_cast<char>(std::toupper(c));
     return word;
@@ -225,12 +225,12 @@ class ToolOptions::Options {
       interval_ = *tool_.interval;
       add_number("interval", interval_, read_reports, interval_ ? "seconds between reports" : kOneReport)
           ->type_name("");
-      add_number("count", count_, read_reports, "reports, then end")->type_name("");
+      add_number("count", count_, read_reports, "number of reports, then end")->type_name("");
     }
-    if (tool_.has_duration) add_number("duration", duration_, seconds_of, "seconds, then end")->type_name("");
+    if (tool_.has_duration) add_number("duration", duration_, seconds_of, "seconds to run")->type_name("");
     std::string duration = names(tool_.has_duration ? 0 : 'd', "duration");
     if (!duration.empty())
-      add_number(duration, duration_, seconds_of, "end after so many seconds")->type_name("SECONDS");
+      add_number(duration, duration_, seconds_of, "end after this many seconds")->type_name("SECONDS");
   }
 
   void add_output(const SinkKind& kind) {
@@ -264,7 +264,7 @@ class ToolOptions::Options {
     }
     if (tool_.clears_screen)
       app_.add_flag(names('C', "noclear"), settings_.keep_screen, "do not clear the screen")->group(kOutputs);
-    app_.add_option("--record", settings_.record, "write what is read to FILE, for `sonde replay FILE`")
+    app_.add_option("--record", settings_.record, "record the run in FILE, for `sonde replay FILE`")
         ->type_name("FILE")
         ->group(kOutputs);
     std::string verbose = names('v', "verbose");  // the last name is the one that every tool has
@@ -295,10 +295,10 @@ class ToolOptions::Options {
     add_filter(0, "cgroup", filter.cgroup, read_text, "processes in this cgroup and below it", "PATH");
     add_filter(0, "container", filter.container, read_text, "processes of this container", "NAME|ID");
     add_filter(0, "unit", filter.unit, read_text, "processes of this systemd unit", "NAME");
-    add_filter(0, "cgroupmap", filter.cgroup_map, read_text, "processes in the cgroups whose IDs a pinned map has",
-               "PATH");
+    add_filter(0, "cgroupmap", filter.cgroup_map, read_text,
+               "processes in the cgroups whose IDs are in the pinned map PATH", "PATH");
     add_filter(0, "mntnsmap", filter.mount_namespace_map, read_text,
-               "processes in the mount namespaces that a pinned map has", "PATH");
+               "processes in the mount namespaces in the pinned map PATH", "PATH");
     add_commands();
   }
 

@@ -34,7 +34,7 @@ class CsvSink : public Sink {
 const SinkKind& csv_sink() {
   static const SinkKind kKind{
       .name = "csv",
-      .help = "comma-separated values",
+      .help = "print comma-separated values",
       .place = SinkKind::Place::kOutput,
       .make = [](const SinkContext& context, const std::string&) -> Result<std::unique_ptr<Sink>> {
         return std::make_unique<CsvSink>(context.output);

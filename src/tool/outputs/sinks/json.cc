@@ -27,7 +27,7 @@ class JsonSink : public Sink {
 const SinkKind& json_sink() {
   static const SinkKind kKind{
       .name = "json",
-      .help = "a JSON object on each line",
+      .help = "print a JSON object on each line",
       .place = SinkKind::Place::kOutput,
       .make = [](const SinkContext& context, const std::string&) -> Result<std::unique_ptr<Sink>> {
         return std::make_unique<JsonSink>(context.output);
