@@ -51,8 +51,8 @@ def test_an_option_has_the_whole_word_of_its_value():
 
 def test_a_ready_tool_is_called_in_two_ways():
     for command in "sonde", "opensnoop":
-        page = subprocess.run([command, "opensnoop", "--manual"][command == "opensnoop":], executable=BUILD / "bin/sonde",
-                              capture_output=True, text=True, check=True).stdout
+        words = [command, "opensnoop", "--manual"][command == "opensnoop":]
+        page = subprocess.run(words, executable=BUILD / "bin/sonde", capture_output=True, text=True, check=True).stdout
         assert ".SH SYNOPSIS\n\\fBopensnoop\\fR [options]\n.br\n\\fBsonde opensnoop\\fR [options]\n" in page
 
 

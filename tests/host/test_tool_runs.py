@@ -273,8 +273,8 @@ def test_v_says_what_is_attached_as_for_a_program(own_tool, words):
 
 def test_a_letter_of_the_tools_own_stays_its_own(own_tool):
     own_tool.write_text(OWN.replace("'l', \"least\"", "'v', \"verbose\""))
-    done = subprocess.run([SONDE, "run", own_tool, "-v", "9", "--attachments", "-d", "0.1"], capture_output=True, text=True,
-                          timeout=PATIENCE)
+    done = subprocess.run([SONDE, "run", own_tool, "-v", "9", "--attachments", "-d", "0.1"], capture_output=True,
+                          text=True, timeout=PATIENCE)
     assert done.returncode == 0 and "Tracing, 9 added" in done.stdout and " runs at " in done.stderr, done.stderr
 
 
@@ -288,7 +288,8 @@ def test_a_recording_of_it_is_replayed(own_tool, tmp_path, running, name):
     assert printed.splitlines()[0] == b"Tracing, 100 added" and len(printed.splitlines()) == 2 + CALLS
 
     def replayed(*options):
-        return subprocess.run([SONDE, "replay", recording, *options], capture_output=True, check=True, timeout=PATIENCE).stdout
+        return subprocess.run([SONDE, "replay", recording, *options], capture_output=True, check=True,
+                              timeout=PATIENCE).stdout
 
     file.unlink()
     assert replayed() == printed
