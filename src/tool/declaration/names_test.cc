@@ -36,7 +36,7 @@ TEST(Names, ATemplateOfOptionsNamesThoseThatThereAre) {
   EXPECT_EQ(error_of("intro", {"slower than {nosuch} us"}), "INTRO: unknown name nosuch");
   EXPECT_EQ(error_of("intro", {"{tmied}"}), "INTRO: unknown name tmied; nearest: timed");
   EXPECT_EQ(error_of("heading", {"{tine}", "timed"}), "HEADING: unknown name tine; nearest: time");
-  EXPECT_EQ(error_of("intro", {"{timd?text}"}), "INTRO: unknown option timd; nearest: timed");
+  EXPECT_EQ(error_of("intro", {"{tmied?text}"}), "INTRO: unknown option tmied; nearest: timed");
   EXPECT_EQ(error_of("intro", {"{!timed?{timed?{nosuch}}}"}), "INTRO: unknown name nosuch");
   EXPECT_EQ(error_of("intro", {"{}"}), "INTRO: unknown name ");
 }
@@ -75,13 +75,13 @@ TEST(Names, AnExpressionNamesFieldsOfTheKeyAndTheValue) {
 }
 
 TEST(Names, OptionsThatDeclarationsNameAreDeclared) {
-  EXPECT_EQ(error_of("heading", {"text", "timd"}), "HEADING_IF: unknown option timd; nearest: timed");
-  EXPECT_EQ(error_of("sorted_by", {"counts", "took", "timd"}),
-            "SORTED_BY of counts: unknown option timd; nearest: timed");
+  EXPECT_EQ(error_of("heading", {"text", "tmied"}), "HEADING_IF: unknown option tmied; nearest: timed");
+  EXPECT_EQ(error_of("sorted_by", {"counts", "took", "tmied"}),
+            "SORTED_BY of counts: unknown option tmied; nearest: timed");
   EXPECT_EQ(error_of("limited_by", {"counts", "nosuch"}), "LIMITED_BY of counts: unknown option nosuch");
-  EXPECT_EQ(error_of("unit_if", {"dist", "msecs", "timd"}), "UNIT_IF of dist: unknown option timd; nearest: timed");
-  EXPECT_EQ(error_of("average_if", {"dist", "timd"}), "AVERAGE_IF of dist: unknown option timd; nearest: timed");
-  EXPECT_EQ(error_of("used_if", {"counts", "timd"}), "the condition of counts: unknown option timd; nearest: timed");
+  EXPECT_EQ(error_of("unit_if", {"dist", "msecs", "tmied"}), "UNIT_IF of dist: unknown option tmied; nearest: timed");
+  EXPECT_EQ(error_of("average_if", {"dist", "tmied"}), "AVERAGE_IF of dist: unknown option tmied; nearest: timed");
+  EXPECT_EQ(error_of("used_if", {"counts", "tmied"}), "the condition of counts: unknown option tmied; nearest: timed");
   for (const auto& [kind, where] : {std::pair{"excludes", "EXCLUDES"}, {"at_most", "AT_MOST"}}) {
     spec::Spec spec = made_spec();
     spec.declarations[1].annotations.push_back({kind, {"nosuch"}});
@@ -101,7 +101,7 @@ TEST(Names, HooksNameOptions) {
   EXPECT_EQ(error_of_hook({"sample", {"timed"}}), "");
   EXPECT_EQ(error_of_hook({"sample", {"99"}}), "hook: unknown option 99");
   EXPECT_EQ(error_of_hook({"cycles", {"timed", "timed", "nosuch"}}), "hook: unknown option nosuch");
-  EXPECT_EQ(error_of_hook({"counter", {"cache-misses", "timd"}}), "hook: unknown option timd; nearest: timed");
+  EXPECT_EQ(error_of_hook({"counter", {"cache-misses", "tmied"}}), "hook: unknown option tmied; nearest: timed");
   EXPECT_EQ(error_of_hook({"uprobe", {"{timed}", "{!timed?malloc}"}}), "");
   EXPECT_EQ(error_of_hook({"uprobe", {"c", "{nosuch}"}}), "hook: unknown name nosuch");
   EXPECT_EQ(error_of_hook({"unless", {"nosuch"}}), "the condition of hook: unknown option nosuch");
