@@ -32,6 +32,14 @@ TEST(Suggestion, TakesTheNearestWhateverTheOrder) {
   EXPECT_EQ(suggestion("abcd", {"abce", "abcf"}), suggestion("abcd", {"abcf", "abce"}));
 }
 
+TEST(Suggestions, AreTheNearestFewInOrder) {
+  Suggestions near("vfs_raed", 2);
+  for (const char* name : {"vfs_readv", "tcp_connect", "vfs_write", "vfs_raed", "vfs_read", "vcs_read"})
+    near.offer(name);
+  EXPECT_EQ(near.best(), (std::vector<std::string>{"vfs_read", "vcs_read"}));
+  EXPECT_TRUE(Suggestions("vfs_read").best().empty());
+}
+
 TEST(Suggestion, KeepsSilentWhenNothingIsNear) {
   EXPECT_EQ(suggestion("vfs_read", {"tcp_connect", "schedule"}), "");
   EXPECT_EQ(suggestion("x", {}), "");

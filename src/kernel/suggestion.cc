@@ -2,6 +2,7 @@
 #include "kernel/suggestion.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include <fmt/format.h>
@@ -27,9 +28,16 @@ unsigned edit_distance(std::string_view a, std::string_view b, unsigned limit) {
   return std::min(above[b.size()], limit + 1);
 }
 
+namespace {
+
 // A third of the letters may differ, and never more than five.
-Suggestion::Suggestion(std::string_view wanted)
-    : wanted_(wanted), limit_(std::clamp<unsigned>(static_cast<unsigned>(wanted.size()) / 3, 1, 5)) {}
+unsigned limit_for(std::string_view wanted) {
+  return std::clamp<unsigned>(static_cast<unsigned>(wanted.size()) / 3, 1, 5);
+}
+
+}  // namespace
+
+Suggestion::Suggestion(std::string_view wanted) : wanted_(wanted), limit_(limit_for(wanted)) {}
 
 void Suggestion::offer(std::string_view name) {
   if (limit_ == 0 || name == wanted_) return;
@@ -42,6 +50,24 @@ void Suggestion::offer(std::string_view name) {
     best_ = name;
     limit_ = distance;
   }
+}
+
+Suggestions::Suggestions(std::string_view wanted, size_t count)
+    : wanted_(wanted), count_(count), limit_(limit_for(wanted)) {}
+
+void Suggestions::offer(std::string_view name) {
+  unsigned distance = edit_distance(wanted_, name, limit_);
+  if (distance == 0 || distance > limit_) return;
+  best_.emplace(distance, name.size(), name);
+  if (best_.size() <= count_) return;
+  best_.erase(std::prev(best_.end()));
+  limit_ = std::get<0>(*best_.rbegin());
+}
+
+std::vector<std::string> Suggestions::best() const {
+  std::vector<std::string> names;
+  for (const auto& [distance, length, name] : best_) names.push_back(name);
+  return names;
 }
 
 std::string suggestion_phrase(const std::string& best) {

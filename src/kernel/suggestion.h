@@ -1,8 +1,11 @@
 // The existing name that a misspelled one most likely means: the one with the fewest letters to change.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 namespace sonde::kernel {
 
@@ -22,6 +25,21 @@ class Suggestion {
   std::string wanted_;
   std::string best_;
   unsigned limit_;
+};
+
+// The same, but the nearest few.
+class Suggestions {
+ public:
+  explicit Suggestions(std::string_view wanted, size_t count = 3);
+  void offer(std::string_view name);
+  // The nearest first; empty when nothing is near enough to be a help.
+  std::vector<std::string> best() const;
+
+ private:
+  std::string wanted_;
+  size_t count_;
+  unsigned limit_;
+  std::set<std::tuple<unsigned, size_t, std::string>> best_;  // distance, length, name
 };
 
 // "; nearest: vfs_read", or "".

@@ -75,6 +75,7 @@ bool parse_field(std::string_view line, FormatField& field) {
   size_t end = line.find(';');
   if (start == std::string_view::npos || end == std::string_view::npos || end < start + 6) return false;
   std::string_view declaration = line.substr(start + 6, end - start - 6);
+  field.declaration = declaration;
   std::string_view array;
   if (size_t bracket = declaration.rfind('['); bracket != std::string_view::npos && declaration.ends_with(']')) {
     array = declaration.substr(bracket);

@@ -17,6 +17,7 @@ struct FormatField {
   uint32_t offset = 0;
   uint32_t size = 0;
   bool is_signed = false;
+  std::string declaration;  // both, as the kernel spells them: "const char * filename", "char comm[16]"
 };
 
 // The text of a tracepoint's `format` file, taken apart.

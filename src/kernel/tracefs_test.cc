@@ -34,8 +34,10 @@ TEST(Format, IsTakenApart) {
   EXPECT_EQ(format->fields[2].offset, 24u);
   EXPECT_EQ(format->fields[3].name, "prev_comm");
   EXPECT_EQ(format->fields[3].type, "char[16]");
+  EXPECT_EQ(format->fields[3].declaration, "char prev_comm[16]");
   EXPECT_EQ(format->fields[4].name, "name");
   EXPECT_EQ(format->fields[4].type, "__data_loc char[]");
+  EXPECT_EQ(format->fields[4].declaration, "__data_loc char[] name");
 }
 
 TEST(Format, RubbishIsAnError) {
