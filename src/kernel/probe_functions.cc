@@ -73,26 +73,35 @@ bool is_of_probing(std::string_view name) {
   return false;
 }
 
-// Ranges of addresses whose code is not to be probed.
+// Ranges of addresses whose code is not to be probed. Their ends are looked for in one pass: an index of all names
+// would cost more than all the rest.
 class Forbidden {
  public:
   explicit Forbidden(const Kallsyms& symbols) {
-    add(symbols, "__init_begin", "__init_end");
-    add(symbols, "__irqentry_text_start", "__irqentry_text_end");
+    for (size_t i = 0; i < symbols.size(); i++) {
+      Kallsyms::Symbol symbol = symbols[i];
+      if (!symbol.name.starts_with("__i") || !symbol.module.empty()) continue;
+      for (Range& each : ranges_) {
+        if (symbol.name == each.first) each.begin = symbol.address;
+        if (symbol.name == each.last) each.end = symbol.address;
+      }
+    }
   }
   bool contains(uint64_t address) const {
     return std::any_of(ranges_.begin(), ranges_.end(),
-                       [&](const auto& range) { return range.first <= address && address < range.second; });
+                       [&](const Range& range) { return range.begin <= address && address < range.end; });
   }
 
  private:
-  void add(const Kallsyms& symbols, std::string_view first, std::string_view last) {
-    Kallsyms::Symbol begin, end;
-    if (!symbols.find(first, begin) || !symbols.find(last, end)) return;
-    ranges_.emplace_back(begin.address, end.address);
-  }
-  std::vector<std::pair<uint64_t, uint64_t>> ranges_;
+  struct Range {
+    std::string_view first, last;
+    uint64_t begin = UINT64_MAX, end = 0;  // nothing, unless both are found
+  };
+  std::array<Range, 2> ranges_ = {{{"__init_begin", "__init_end"}, {"__irqentry_text_start", "__irqentry_text_end"}}};
 };
+
+// Programs of BPF, and trampolines of ftrace and kprobes ("__builtin__ftrace"): kallsyms lists them as modules.
+bool is_made_at_run_time(std::string_view module) { return module == "bpf" || module.starts_with("__builtin__"); }
 
 void leave_out(ProbeFunctions& found, NoProbe reason, std::string_view name) {
   ProbeFunctions::LeftOut& row = found.left_out[static_cast<size_t>(reason)];
@@ -101,6 +110,7 @@ void leave_out(ProbeFunctions& found, NoProbe reason, std::string_view name) {
 
 std::optional<NoProbe> refuses(const Forbidden& forbidden, const Kallsyms::Symbol& symbol) {
   if (is_cold_part(symbol.name)) return NoProbe::kSplitOff;
+  if (symbol.name.starts_with("__pfx_")) return NoProbe::kPadding;
   if (is_of_probing(symbol.name)) return NoProbe::kOfProbing;
   if (forbidden.contains(symbol.address)) return NoProbe::kGoneAfterBoot;
   return std::nullopt;
@@ -115,6 +125,7 @@ std::string_view phrase_of(NoProbe reason) {
     case NoProbe::kGoneAfterBoot: return "ran only while the kernel started";
     case NoProbe::kSplitOff: return "parts of functions that the compiler split off";
     case NoProbe::kOfProbing: return "the kernel's own code for probes";
+    case NoProbe::kPadding: return "padding before functions";
   }
   return "";
 }
@@ -128,7 +139,8 @@ Result<ProbeFunctions> probe_functions(const std::function<bool(std::string_view
   std::vector<Kallsyms::Symbol> kept;
   for (size_t i = 0; i < symbols->size(); i++) {
     Kallsyms::Symbol symbol = (*symbols)[i];
-    if (!is_function_type(symbol.type) || symbol.module == "bpf" || !is_wanted(symbol.name, symbol.module)) continue;
+    if (!is_function_type(symbol.type) || is_made_at_run_time(symbol.module) || !is_wanted(symbol.name, symbol.module))
+      continue;
     if (auto reason = refuses(forbidden, symbol)) leave_out(found, *reason, symbol.name);
     else if (candidates.insert(symbol.name).second) kept.push_back(symbol);
   }

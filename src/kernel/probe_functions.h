@@ -25,8 +25,9 @@ enum class NoProbe {
   kGoneAfterBoot,  // its code was freed when the kernel had started
   kSplitOff,       // ".cold": a part of a function, which nobody calls
   kOfProbing,      // the kernel's own code for probes and perf events
+  kPadding,        // "__pfx_": the room before a function, which never runs
 };
-inline constexpr size_t kNoProbeReasons = 5;
+inline constexpr size_t kNoProbeReasons = 6;
 std::string_view phrase_of(NoProbe reason);  // "on the kprobe blacklist"
 
 struct ProbeFunctions {
