@@ -6,11 +6,13 @@
 #include <cstring>
 #include <random>
 
+#include "kernel/made_btf_test.h"
+
 namespace sonde::kernel {
 namespace {
 
-// Writes BTF: struct point { int x; union { int y; int z; }; }, typedef point_t, enum colour { RED = 1, BLUE = -2 }.
-class Writer {
+// struct point { int x; union { int y; int z; }; }, typedef point_t, enum colour { RED = 1, BLUE = -2 }.
+class Writer : public MadeBtf {
  public:
   Writer() {
     uint32_t integer = add({"int", BTF_KIND_INT, 0, 4}, {BTF_INT_SIGNED << 24 | 32});
@@ -20,41 +22,6 @@ class Writer {
     add({"colour", BTF_KIND_ENUM, 2, 4}, {name("RED"), 1, name("BLUE"), static_cast<uint32_t>(-2)});
     add({"point", BTF_KIND_FWD, 0, 0}, {});
   }
-
-  std::string bytes() const {
-    btf_header header{BTF_MAGIC, 1, 0, sizeof(btf_header), 0, 0, 0, 0};
-    header.type_len = static_cast<uint32_t>(types_.size());
-    header.str_off = header.type_len;
-    header.str_len = static_cast<uint32_t>(strings_.size());
-    return std::string(reinterpret_cast<const char*>(&header), sizeof header) + types_ + strings_;
-  }
-
- private:
-  struct Head {
-    const char* name;
-    uint32_t kind;
-    uint32_t length;
-    uint32_t size_or_type;
-  };
-
-  uint32_t name(const char* text) {
-    if (!*text) return 0;
-    uint32_t at = static_cast<uint32_t>(strings_.size());
-    strings_.append(text, std::strlen(text) + 1);
-    return at;
-  }
-
-  uint32_t add(Head head, std::initializer_list<uint32_t> payload) {
-    for (uint32_t word : {name(head.name), head.kind << 24 | head.length, head.size_or_type}) put(word);
-    for (uint32_t word : payload) put(word);
-    return ++count_;
-  }
-
-  void put(uint32_t word) { types_.append(reinterpret_cast<const char*>(&word), sizeof word); }
-
-  std::string types_;
-  std::string strings_ = std::string(1, '\0');
-  uint32_t count_ = 0;
 };
 
 // Uses every question that Btf answers.
