@@ -20,19 +20,20 @@ constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
 
 // The compiler's diagnostics stand for themselves; everything else is one line and a hint.
-void report(const Error& error) {
+void report(std::string_view speaker, const Error& error) {
+  std::string name(speaker);
   if (error.kind == ErrorKind::kCompile) {
     std::fprintf(stderr, "%s%s", error.what.c_str(), error.what.ends_with('\n') ? "" : "\n");
-    std::fprintf(stderr, "sonde: error: the program does not compile\n");
+    std::fprintf(stderr, "%s: error: the program does not compile\n", name.c_str());
   } else {
-    std::fprintf(stderr, "sonde: error: %s\n", error.what.c_str());
+    std::fprintf(stderr, "%s: error: %s\n", name.c_str(), error.what.c_str());
   }
   if (std::string hint = base::hint_of(error); !hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
 }
 
 // The first word when it is neither a command nor an option.
-std::string stray_word(const CLI::App& app, int argc, char** argv) {
-  std::string word = argc > 1 ? argv[1] : "";
+std::string stray_word(const CLI::App& app, const std::vector<std::string>& words) {
+  std::string word = words.empty() ? "" : words[0];
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (command->get_name() == word) return {};
   }
@@ -56,14 +57,35 @@ int unknown_command(const CLI::App& app, const std::string& word) {
   return kUsageError;
 }
 
+// A command that is installed under its own name speaks by it, as the tools do.
+bool has_own_name(std::string_view command) { return command == "tplist"; }
+
+std::string speaker_of(const CLI::App& app) {
+  std::string chosen = app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name();
+  return has_own_name(chosen) ? chosen : app.get_name();
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* chosen = &app;
-  if (!app.get_subcommands().empty()) chosen = app.get_subcommands().front();
-  std::string name = chosen == &app ? "sonde" : "sonde " + chosen->get_name();
+  std::string name = app.get_name();
+  if (!app.get_subcommands().empty()) name += " " + app.get_subcommands().front()->get_name();
   std::string what = error.what();
-  std::fprintf(stderr, "sonde: error: %s\nhint: %s -h says how it is used\n", what.substr(0, what.find('\n')).c_str(),
-               name.c_str());
+  std::fprintf(stderr, "%s: error: %s\nhint: %s -h says how it is used\n", speaker_of(app).c_str(),
+               what.substr(0, what.find('\n')).c_str(), name.c_str());
   return kUsageError;
+}
+
+// `act` may read on, behind the program's name.
+int parse_and_act(CLI::App& app, std::vector<std::string> words, const Action& act) {
+  std::reverse(words.begin(), words.end());
+  try {
+    app.parse(words);
+    Result<int> done = act();
+    if (!done) report(speaker_of(app), done.error());
+    return done.value_or(kRuntimeError);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return base::put_exit(app, error);  // -h and --version
+    return usage_error(app, error);
+  }
 }
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -84,28 +106,28 @@ std::vector<std::string> cut_after_file(std::vector<std::string>& words) {
   return tail;
 }
 
-int run_own_command(int argc, char** argv) {
+int run_own_command(std::vector<std::string> words) {
   CLI::App app{
       "sonde traces the kernel and programs with BPF.\n\nA first look:\n  sonde list\n  sonde opensnoop\n  sonde run PROGRAM.c"};
   app.name("sonde");
   app.set_version_flag("--version", std::string("sonde ") + base::kVersion, "print the version");
   app.require_subcommand(1);
-  std::vector<std::string> words(argv + 1, argv + argc), tail = cut_after_file(words);
+  std::vector<std::string> tail = cut_after_file(words);
   std::map<std::string, Action> actions{{"run", add_run(app, tail)}, {"cc", add_cc(app)},
                                         {"list", add_list(app)},     {"new", add_new(app)},
-                                        {"doctor", add_doctor(app)}, {"replay", add_replay(app, tail)}};
-  if (std::string word = stray_word(app, argc, argv); !word.empty()) return unknown_command(app, word);
-  std::reverse(words.begin(), words.end());
-  try {
-    app.parse(words);
-    Result<int> done =
-        actions[app.get_subcommands().front()->get_name()]();  // which may read on, behind the program's name
-    if (!done) report(done.error());
-    return done.value_or(kRuntimeError);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return base::put_exit(app, error);  // -h and --version
-    return usage_error(app, error);
-  }
+                                        {"doctor", add_doctor(app)}, {"replay", add_replay(app, tail)},
+                                        {"tplist", add_tplist(app)}};
+  if (std::string word = stray_word(app, words); !word.empty()) return unknown_command(app, word);
+  return parse_and_act(app, std::move(words), [&] { return actions[app.get_subcommands().front()->get_name()](); });
+}
+
+// `tplist` by a link of that name.
+int run_under_own_name(const std::string& name, std::vector<std::string> words) {
+  CLI::App app;
+  app.name(name);
+  app.set_version_flag("--version", base::kVersion, "print the version");
+  Action act = add_tplist_options(app);
+  return parse_and_act(app, std::move(words), act);
 }
 
 }  // namespace
@@ -122,7 +144,11 @@ int run_command(int argc, char** argv) {
     int status = run_embedded_tool(*tool, fmt::format("sonde {}", tool->name), {argv + 2, argv + argc});
     return base::finish_standard_output(tool->name, status);
   }
-  return base::finish_standard_output("sonde", run_own_command(argc, argv));
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (has_own_name(called)) {
+    return base::finish_standard_output(called, run_under_own_name(std::string(called), std::move(words)));
+  }
+  return base::finish_standard_output("sonde", run_own_command(std::move(words)));
 }
 
 }  // namespace sonde::cmd

@@ -21,6 +21,8 @@ Action add_cc(CLI::App& app);
 Action add_list(CLI::App& app);
 Action add_doctor(CLI::App& app);
 Action add_new(CLI::App& app);
+Action add_tplist(CLI::App& app);
+Action add_tplist_options(CLI::App& app);  // the same for a command line of its own
 Action add_replay(CLI::App& app, std::vector<std::string> tail);
 
 // The whole command: its exit status is 0, 1 for what went wrong, 2 for how it was called.
