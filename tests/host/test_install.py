@@ -45,7 +45,7 @@ def test_everything_is_where_it_belongs(tree):
 
 def test_tools_are_there_by_their_own_names(tree, tmp_path):
     names = [path.name for path in (tree / "bin").iterdir() if path.is_symlink()]
-    assert "opensnoop" in names and "runqlat" in names
+    assert {"opensnoop", "runqlat", "tplist"} <= set(names)
     for name in names:
         assert "Usage: " + name in run_without_repository(tree / "bin" / name, "-h", home=tmp_path)
         page = (tree / "share/man/man8" / f"{name}.8").read_text()
@@ -61,6 +61,8 @@ def test_names_and_options_are_completed(tree, tmp_path):
                    env={"PATH": f"{tree}/bin:/usr/bin:/bin"}).split()
     assert completed("opens", 1) == ["opensnoop"]
     assert "--pid" in completed("opensnoop --p", 2)
+    assert completed("tpl", 1) == ["tplist"]
+    assert completed("tplist --si", 2) == ["--sizes"]
 
 
 def test_the_notices_of_what_is_linked_in_are_there(tree):

@@ -28,8 +28,9 @@ TRACEPOINT_PROBE(syscalls, sys_enter_openat) {
 SAID = [[SONDE, "--version"], [SONDE, "-h"], [SONDE, "run", "-h"], [SONDE, "list"], [SONDE, "doctor"],
         [SONDE, "doctor", "--json"], [SONDE, "new", "made"],
         [SONDE, "opensnoop", "-h"], [SONDE, "opensnoop", "--version"], [SONDE, "opensnoop", "--manual"],
-        [SONDE, "opensnoop", "--schema"], [SONDE, "syscount", "-l"], [str(BUILD / "bin/sonde-cc"), "-h"],
-        [str(BUILD / "bin/sonde-dwarf"), "-h"], [str(BUILD / "bin/sonde-cc"), "program.c", "--debug", "2"]]
+        [SONDE, "opensnoop", "--schema"], [SONDE, "syscount", "-l"], [SONDE, "tplist"],
+        [str(BUILD / "bin/sonde-cc"), "-h"], [str(BUILD / "bin/sonde-dwarf"), "-h"],
+        [str(BUILD / "bin/sonde-cc"), "program.c", "--debug", "2"]]
 # Each goes on for a minute by itself.
 TRACING = [[SONDE, "opensnoop", "-d", "60"], [SONDE, "opensnoop", "-d", "60", "--json"],
            [SONDE, "opensnoop", "-d", "60", "--csv"], [SONDE, "syscount", "-i", "1", "-d", "60"],
