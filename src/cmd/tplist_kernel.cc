@@ -158,7 +158,7 @@ Result<std::vector<OneBtf>> all_btf(const Options& options) {
 
 void put_raw(const Options& options, const kernel::RawTracepoint& each, const std::string& module) {
   std::string text = fmt::format("{}({})", each.name, each.parameters.empty() ? "void" : each.parameters);
-  if (!options.as_json) return base::put(fmt::format("{}{}\n", text, module.empty() ? "" : " [" + module + "]"));
+  if (!options.as_json) return put_safe(fmt::format("{}{}\n", text, module.empty() ? "" : " [" + module + "]"));
   ordered_json record = {{"name", each.name}, {"module", nullptr}, {"prototype", text}};
   if (!module.empty()) record["module"] = module;
   put_json(record);

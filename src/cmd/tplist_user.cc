@@ -8,6 +8,7 @@
 #include "probes/pattern.h"
 #include "sonde/symbols.h"
 #include "symbols/binary.h"
+#include "tool/text/value_text.h"
 #include "usdt/context.h"
 #include "usdt/registers.h"
 
@@ -104,11 +105,12 @@ void put_probe(const Options& options, const usdt::Probe& probe, const symbols::
   else put_safe(fmt::format("{} {}\n", binary.path, probe.label()));
 }
 
+void say(const std::string& text) { std::fprintf(stderr, "tplist: %s\n", tool::safe_text(text).c_str()); }
+
 void say_unread(const usdt::Context& context) {
-  for (const std::string& each : context.unread) std::fprintf(stderr, "tplist: %s\n", each.c_str());
+  for (const std::string& each : context.unread) say(each);
   for (const usdt::BinaryProbes& binary : context.binaries) {
-    for (const std::string& each : binary.complaints)
-      std::fprintf(stderr, "tplist: %s: %s\n", binary.binary.shown.c_str(), each.c_str());
+    for (const std::string& each : binary.complaints) say(fmt::format("{}: {}", binary.binary.shown, each));
   }
 }
 
