@@ -18,6 +18,12 @@ struct Target {
   uint64_t address = 0;  // of a function, as kallsyms or the file counts; 0: not known
   uint64_t offset = 0;   // in the file, and of a kernel function what the specification adds to it
   size_t locations = 1;  // of a USDT probe
+
+  struct Place {
+    uint64_t offset = 0;            // in the file
+    uint64_t semaphore_offset = 0;  // in the file; 0: none
+  };
+  std::vector<Place> places = {};  // of a USDT probe: all its locations
 };
 
 // Names that match and cannot be attached to, by reason.

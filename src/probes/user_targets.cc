@@ -126,6 +126,8 @@ Parsed<Targets> find_usdt_probes(const Specification& wanted, int pid) {
       const usdt::ProbeLocation& first = probe.locations.front();
       found.targets.push_back(
           {probe.label(), "", binary.binary.path, first.address, first.offset, probe.locations.size()});
+      for (const usdt::ProbeLocation& each : probe.locations)
+        found.targets.back().places.push_back({each.offset, each.semaphore_offset});
     }
   }
   std::string hint = found.targets.empty() ? nearest_probe(*context, wanted) : "";

@@ -18,6 +18,19 @@ OVERHEAD("A hook for each call, some ten nanoseconds: little for a function that
 EXAMPLE("sonde funccount 'vfs_*'", "functions of the kernel whose names begin with vfs_");
 EXAMPLE("sonde funccount -i 1 -d 10 c:malloc", "malloc() of all processes, each second for ten seconds");
 EXAMPLE("sonde funccount 't:block:*'", "tracepoints");
+EXAMPLE("sonde funccount -p 181 u::gc__start", "a USDT probe of process 181, whichever of its files has it");
+SESSION("sonde funccount -d 2 't:syscalls:sys_enter_get*id'",
+        "Tracing 11 functions for \"t:syscalls:sys_enter_get*id\"... Hit Ctrl-C to end.\n"
+        "FUNC                                    COUNT\n"
+        "syscalls:sys_enter_getresgid                1\n"
+        "syscalls:sys_enter_getresuid                1\n"
+        "syscalls:sys_enter_getppid                  3\n"
+        "syscalls:sys_enter_gettid                   6\n"
+        "syscalls:sys_enter_getegid                 17\n"
+        "syscalls:sys_enter_getgid                  17\n"
+        "syscalls:sys_enter_getuid                  17\n"
+        "syscalls:sys_enter_geteuid                 36\n"
+        "syscalls:sys_enter_getpid                 109");
 
 struct value {
   u64 count COLUMN("COUNT", 8);

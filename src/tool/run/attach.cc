@@ -88,20 +88,28 @@ class Attacher {
     return attached ? Status() : tl::unexpected(attached.error());
   }
 
+  // How many places a hook is on.
+  static size_t places_of(const Hook& hook) {
+    if (const auto* functions = std::get_if<KernelFunction>(&hook.place))
+      return std::max<size_t>(functions->names.size(), 1);
+    return std::max<size_t>(hook.as<UserProbe>().places.size(), 1);
+  }
+
   // At the probes that the user named. Those that cannot be attached are said; without any the tool would wait for
   // ever.
   Status attach_everywhere(const spec::Program& program) {
-    size_t attached = 0;
+    size_t attached = 0, wanted = 0;
     Status refused = base::fail(ErrorKind::kInvalid, fmt::format("{}: no probe is named", program.name));
     for (const Hook& hook : context_.probes) {
+      wanted += places_of(hook);
       Result<Hook> done = session_.attach(program.name, hook);
-      if (done) ++attached;
+      if (done) attached += places_of(*done);
       else refused = tl::unexpected(done.error());
     }
     if (attached == 0) return refused;
-    if (size_t missing = context_.probes.size() - attached; missing > 0)
-      std::fprintf(stderr, "%s: warning: %zu of %zu probes could not be attached: %s\n", context_.tool.name.c_str(),
-                   missing, context_.probes.size(), refused.error().what.c_str());
+    if (attached < wanted)
+      std::fprintf(stderr, "%s: warning: %zu of %zu probes could not be attached%s%s\n", context_.tool.name.c_str(),
+                   wanted - attached, wanted, refused ? "" : ": ", refused ? "" : refused.error().what.c_str());
     return {};
   }
 

@@ -34,17 +34,22 @@ Hook kernel_functions(const std::vector<Target>& targets) {
   return {HookKind::kKprobe, "", std::move(functions)};
 }
 
-// A hook for each file.
-std::vector<Hook> user_functions(const std::vector<Target>& targets, int pid) {
+// A hook for each file. A USDT probe may be at several places, which share its cookie.
+std::vector<Hook> user_places(const std::vector<Target>& targets, HookKind kind, int pid) {
   std::map<std::string, UserProbe> files;
   for (size_t i = 0; i < targets.size(); ++i) {
     UserProbe& file = files[targets[i].path];
     file.path = targets[i].path;
     file.pid = pid;
-    file.places.push_back({.offset = targets[i].offset, .cookie = i + 1});
+    std::vector<Target::Place> places = targets[i].places;
+    if (places.empty()) places = {{targets[i].offset, 0}};
+    for (const Target::Place& place : places) file.places.push_back({place.offset, place.semaphore_offset, i + 1});
   }
   std::vector<Hook> hooks;
-  for (auto& [path, probe] : files) hooks.push_back({HookKind::kUprobe, "", std::move(probe)});
+  for (auto& [path, probe] : files) {
+    std::string target = kind == HookKind::kUsdt ? path : "";
+    hooks.push_back({kind, std::move(target), std::move(probe)});
+  }
   return hooks;
 }
 
@@ -59,6 +64,9 @@ std::vector<Hook> tracepoints(const std::vector<Target>& targets) {
 
 Result<std::optional<ChosenProbes>> find_chosen_probes(const Tool& tool, const Settings& settings) {
   if (!tool.probes_argument) return std::nullopt;
+  if (settings.probes.empty())
+    return base::fail(ErrorKind::kInvalid, fmt::format("{} is missing", tool.probes_argument->word),
+                      fmt::format("sonde {} -h says how it is used", tool.name));
   ASSIGN_OR_RETURN(probes::Tool grammar, grammar_of(tool.probes_argument->grammar));
   const Filter& filter = settings.filter;
   int pid = filter.pid && !filter.follows_children ? static_cast<int>(filter.pid) : -1;
@@ -66,9 +74,6 @@ Result<std::optional<ChosenProbes>> find_chosen_probes(const Tool& tool, const S
       .tool = grammar, .regex = settings.on(tool.probes_argument->regex_option), .has_pid = pid > 0};
   probes::Parsed<probes::Specification> wanted = probes::parse(settings.probes, options);
   if (!wanted) return tl::unexpected(probes::as_error(settings.probes, wanted.error()));
-  if (wanted->kind == probes::Kind::kUsdt)
-    return base::fail(ErrorKind::kUnsupported,
-                      fmt::format("{}: USDT probes cannot be named here yet", settings.probes));
   probes::Parsed<probes::Targets> found = probes::find_targets(*wanted, pid);
   if (!found) return tl::unexpected(probes::as_error(settings.probes, found.error()));
   return ChosenProbes{wanted->kind, pid, std::move(*found)};
@@ -83,8 +88,9 @@ std::vector<std::string> names_of(const ChosenProbes& probes) {
 std::vector<Hook> hooks_of(const ChosenProbes& probes) {
   const std::vector<Target>& targets = probes.found.targets;
   if (probes.kind == probes::Kind::kTracepoint) return tracepoints(targets);
+  if (probes.kind == probes::Kind::kUsdt) return user_places(targets, HookKind::kUsdt, probes.pid);
   if (targets.front().path.empty()) return {kernel_functions(targets)};
-  return user_functions(targets, probes.pid);
+  return user_places(targets, HookKind::kUprobe, probes.pid);
 }
 
 }  // namespace sonde::tool

@@ -36,9 +36,7 @@ class ToolOptions::Options {
       : spec_(spec), tool_(tool), app_(app), command_(command) {
     for (const ToolOption& option : tool_.options) add(option, constants);
     if (tool_.probes_argument) {
-      app_.add_option(tool_.probes_argument->word, settings_.probes, tool_.probes_argument->help)
-          ->type_name("")
-          ->required();
+      app_.add_option(tool_.probes_argument->word, settings_.probes, tool_.probes_argument->help)->type_name("");
     }
     add_reports();
     add_outputs();

@@ -13,7 +13,11 @@ std::string text(const Value& value) {
 }  // namespace
 
 const ValueType& probe_type() {
-  static const ValueType kType{.name = "probe_t", .text = text, .json_type = "text", .is_label = true};
+  static const ValueType kType{.name = "probe_t",
+                               .text = text,
+                               .json = [](const Value& value) -> nlohmann::json { return text(value); },
+                               .json_type = "text",
+                               .is_label = true};
   return kType;
 }
 
