@@ -7,31 +7,12 @@ import subprocess
 
 import pytest
 from places import BUILD
-from running_tool import schema_of, tool  # noqa: F401, fixtures
-
-SOURCE = """
-int step_one(int n) { return n + 1; }
-int step_two(int n) { return n + 2; }
-int never_called(int n) { return n + 3; }
-int other(int n) { return n + 4; }
-"""
+from steps import call, made_library
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("steps")
-    (folder / "steps.c").write_text(SOURCE)
-    subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", folder / "libsteps.so", folder / "steps.c"], check=True)
-    return str(folder / "libsteps.so")
-
-
-def call(library: str) -> None:
-    steps = ctypes.CDLL(library)
-    for _ in range(23):
-        steps.step_one(1)
-        steps.other(1)
-    for _ in range(7):
-        steps.step_two(1)
+    return made_library(tmp_path_factory.mktemp("steps"))
 
 
 def counts(running) -> dict[str, int]:
@@ -70,6 +51,22 @@ def test_tracepoints_of_a_pattern(tool):
     assert found["syscalls:sys_enter_getppid"] == 23 and found["syscalls:sys_enter_getpgid"] == 7
 
 
+def test_usdt_probes(tool, library):
+    running = tool("funccount", "--json", f"u:{library}:pass")
+    steps = ctypes.CDLL(library)
+    for number in [1] * 23 + [101] * 7:  # these seven pass both places of the probe
+        steps.passes(number)
+    assert counts(running) == {"steps:pass": 37}
+
+
+def test_usdt_probes_of_a_process(tool, library):
+    steps = ctypes.CDLL(library)
+    running = tool("funccount", "--json", "-p", os.getpid(), "u::pass")
+    for _ in range(23):
+        steps.passes(1)
+    assert counts(running) == {"steps:pass": 23}
+
+
 def test_each_interval_starts_anew(tool, library):
     running = tool("funccount", "--json", "-i", "1", f"{library}:step_one")
     call(library)
@@ -81,7 +78,7 @@ def test_each_interval_starts_anew(tool, library):
 
 @pytest.mark.parametrize("pattern, said", [
     ("c:no_such_function_here", "no_such_function_here"), ("t:sched:sched_swich", "sched_switch"), ("x:y:z:w", "x"),
-    ("", "specification"), ("no_such_library_here:f", "no_such_library_here"),
+    ("", "hint: "), ("no_such_library_here:f", "no_such_library_here"),
 ])
 def test_a_wrong_pattern_is_one_error(pattern, said):
     done = subprocess.run([BUILD / "bin/sonde", "funccount", pattern], capture_output=True, text=True, timeout=60)
@@ -90,7 +87,7 @@ def test_a_wrong_pattern_is_one_error(pattern, said):
 
 
 def test_ctrl_c_leaves_nothing(library):
-    running = subprocess.Popen([BUILD / "bin/sonde", "funccount", "--attachments", f"{library}:*"],
+    running = subprocess.Popen([BUILD / "bin/sonde", "funccount", "--attachments", f"{library}:step_*"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert " runs at " in running.stderr.readline()
     running.send_signal(signal.SIGINT)

@@ -85,7 +85,8 @@ def recorded(tool: str, options: dict[str, bytes], events: int = 3, reports: int
     types, maps, member = spec["types"], spec["maps"], -1 if options else 0
     lines = [{"sonde_recording": 1, "version": "0.1.0", "tool": tool, **clocks_after(0),
               "settings": {"values": {name: value.hex() for name, value in options.items()}, "duration": 0,
-                           "interval": 1, "pid": 0, "tid": 0, "follows_children": False}}]
+                           "interval": 1, "pid": 0, "tid": 0, "follows_children": False,
+                           "probe_names": [f"function_{number}" for number in range(1, 100)]}}]
     rows = {annotation[1]: each["type"] for each in spec["declarations"] for annotation in each["annotations"]
             if annotation[0] == "rows"}
     for name, row in rows.items():
