@@ -37,7 +37,8 @@ ON_KERNEL(vfs_open) COUNT(opens)
 ON_KERNEL(vfs_create) COUNT(creates)
 ON_KERNEL(vfs_unlink) COUNT(unlinks)
 ON_KERNEL(vfs_mkdir) COUNT(mkdirs)
-ON_KERNEL(vfs_rmdir) COUNT(rmdirs)
+// In some kernels (5.10) the compiler has put the beginning of this function into rmdir(2), which then calls the rest.
+ON_FIRST_OF(at_rmdir, "vfs_rmdir.part.0 vfs_rmdir") COUNT(rmdirs)
 
 // Syncs: by vfs_fsync_range(), which not only system calls use; but in some kernels (7.3) the compiler has put it into
 // those, and there they themselves are counted when they are over.
