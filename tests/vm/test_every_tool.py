@@ -28,7 +28,7 @@ SOURCES = {path.stem: path for path in sorted(REPOSITORY.glob("tools/*/*.c"))}
 WHOLE = ["3600"]
 ARGUMENTS = {"fileslower": ["0"], "ext4slower": ["0"], "runqslower": ["0"], "memleak": ["--older", "0"],
              "vfsstat": WHOLE, "filetop": ["-r", "1000", *WHOLE], "biotop": ["-r", "1000", *WHOLE],
-             "funccount": ["vfs_fsync_range"]}
+             "funccount": ["vfs_mkdir"]}
 COMMS = {"bashreadline": "bash"}
 
 
