@@ -5,7 +5,7 @@ _sonde() {
         words=$(sonde list 2> /dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')
         mapfile -t COMPREPLY < <(compgen -W "run cc list new doctor replay tplist $words" -- "$word")
     elif [[ $word == -* ]]; then
-        words=$(sonde "$tool" -h 2> /dev/null | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,')
+        words=$(sonde "$tool" -h 2> /dev/null | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,' | sort -u)
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     fi
 }
