@@ -1,5 +1,6 @@
 // Both directions of what source_frames() and sonde-dwarf say to one another: a child taken over by a hostile file may
-// say anything. Of: symbols/dwarf_wire.cc
+// say anything.
+// Of: symbols/dwarf_wire.cc
 #include <cstdlib>
 
 #include "input.h"
