@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/features.h"
 #include "kernel/preemption.h"
 #include "tool/formats/value_type.h"
 #include "tool/views/option_text.h"
@@ -98,6 +99,9 @@ class Attacher {
   // At the probes that the user named. Those that cannot be attached are said; without any the tool would wait for
   // ever.
   Status attach_everywhere(const spec::Program& program) {
+    if (!kernel::has_feature("perf_event_cookie"))
+      return base::fail(ErrorKind::kUnsupported, "this kernel cannot tell the places of one program apart",
+                        fmt::format("it takes Linux {}", kernel::feature_since("perf_event_cookie")));
     size_t attached = 0, wanted = 0;
     Status refused = base::fail(ErrorKind::kInvalid, fmt::format("{}: no probe is named", program.name));
     for (const Hook& hook : context_.probes) {
